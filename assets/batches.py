@@ -1,0 +1,339 @@
+"""The stages over a batch of documents: each document goes through alone, and the rows of the stage's dataset come out as columns."""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from assets import normalized_text as normalizing
+from assets import raw_text as decoding
+from assets import reports as describing
+from assets import section_splits as splitting
+from assets import table_cells as reading
+from assets.model import Identity, Normalized, Refusal, Section, TableReading
+from schemas.datasets import DATASETS
+from schemas.forms import TABLE_KEYS
+
+Columns = dict[str, list[Any]]  # column -> values: much faster to turn into Arrow than a dictionary a row
+
+BATCH_DOCUMENTS = 256
+BATCH_BYTES = 16 * 1024 * 1024  # of documents; so that a few huge ones do not fill the memory
+_EXACT = 2**53  # whole numbers up to here are exact as float64, the type of figures in the datasets
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A document as it lies in the raw store. `problem` says why it cannot be opened; `copy_of` names the source with the same content."""
+
+    source: str
+    path: Path
+    size: int | None = None
+    modified: datetime | None = None
+    sha256: str | None = None
+    problem: str | None = None
+    copy_of: str | None = None
+
+
+@dataclass(slots=True)
+class Document:
+    """A document on its way: what the stages before this one made of it. `error` is set where one of them failed."""
+
+    report_id: str
+    raw: str = ""
+    normalized: Normalized | None = None
+    sections: list[Section] | None = None
+    tables: list[TableReading] | None = None
+    error: str | None = None
+
+
+def batched(items: Iterable[T], size_of: Callable[[T], int]) -> Iterator[list[T]]:
+    """Cut a stream of documents into batches, bounded in number and in size."""
+    batch: list[T] = []
+    size = 0
+    for item in items:
+        batch.append(item)
+        size += size_of(item)
+        if len(batch) >= BATCH_DOCUMENTS or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def empty(dataset: str) -> Columns:
+    """No rows yet of a dataset."""
+    return {name: [] for name in DATASETS[dataset].names}
+
+
+def add(columns: Columns, **row: Any) -> None:
+    """One more row. A column that is not given is null."""
+    for name, values in columns.items():
+        values.append(row.get(name))
+
+
+def guarded(stage: str, function: Callable[..., T], *arguments: Any) -> tuple[T | None, str | None]:
+    """The result, or why there is none. One document that trips over a bug must not stop the others; a Refusal is no bug."""
+    try:
+        return function(*arguments), None
+    except Refusal:
+        raise
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        what = f"{type(error).__name__}: {error}"[:300]
+        return None, f"internal error, please report it with this document: {what} (at {Path(place.filename).name}:{place.lineno}, {stage})"
+
+
+def is_internal(reason: str | None) -> bool:
+    """Whether a reason was made by `guarded`."""
+    return reason is not None and reason.startswith("internal error")
+
+
+# --- raw_text
+
+
+def mark_copies(files: Sequence[Incoming]) -> Iterator[Incoming]:
+    """Files sorted by content, then source: every file but the first of one content gets the first one's name."""
+    first: Incoming | None = None
+    for file in files:
+        if first is None or file.sha256 is None or file.sha256 != first.sha256:
+            first = file
+            yield file
+        else:
+            yield Incoming(file.source, file.path, file.size, file.modified, file.sha256, file.problem, copy_of=first.source)
+
+
+def raw_text(files: Iterable[Incoming]) -> Columns:
+    """Documents to their text."""
+    columns = empty("raw_text")
+    for file in files:
+        report_id = file.sha256[:16] if file.sha256 else None
+        row = {"report_id": report_id, "source": file.source, "size": file.size, "modified": file.modified, "sha256": file.sha256}
+        try:
+            add(columns, **row, **_text(file))
+        except Refusal as refusal:
+            add(columns, **row, outcome="refused", reason=str(refusal))
+    return columns
+
+
+def _text(file: Incoming) -> dict[str, Any]:
+    if file.problem:
+        raise Refusal(file.problem)
+    if file.copy_of:
+        return {"outcome": "duplicate", "reason": f"same content as {file.copy_of}: nothing to do, or remove one of the two"}
+    if file.size and file.size > decoding.MAX_BYTES:
+        limit = f"{decoding.MAX_BYTES:,}"
+        raise Refusal(f"the file has {file.size:,} bytes, more than any report ({limit}): file each report as a document of its own")
+    try:
+        data = file.path.read_bytes()
+    except OSError as error:
+        raise Refusal(f"the file cannot be read ({error.strerror}): check the file and run again") from error
+    if hashlib.sha256(data).hexdigest() != file.sha256:
+        raise Refusal("the file changed while it was being read: run again")
+    decoded, failure = guarded("raw_text", decoding.decode, data)
+    if decoded is None:
+        raise Refusal(failure)
+    text, encoding = decoded
+    return {"outcome": "read", "text": text, "encoding": encoding, "format": decoding.format_of(text)}
+
+
+# --- normalized_text
+
+
+def normalized_text(documents: Iterable[Document]) -> Columns:
+    """Raw text to normalized text."""
+    columns = empty("normalized_text")
+    for document in documents:
+        normalized, failure = guarded("normalized_text", normalizing.normalize, document.raw)
+        if normalized is None:
+            add(columns, report_id=document.report_id, offsets_normalized=[], offsets_raw=[], error=failure)
+        else:
+            ours, raw = normalized.breaks
+            row = {"text": normalized.text, "script": normalized.script, "offsets_normalized": ours, "offsets_raw": raw}
+            add(columns, report_id=document.report_id, **row)
+    return columns
+
+
+def normalized_of(row: dict[str, Any]) -> Normalized | None:
+    """The value that a row of normalized_text was made from; None where the stage failed."""
+    if row["error"]:
+        return None
+    return Normalized(row["text"], row["script"], (row["offsets_normalized"], row["offsets_raw"]))
+
+
+# --- section_splits
+
+
+def section_splits(documents: Iterable[Document]) -> Columns:
+    """Normalized text to sections. A document on which the stage before failed has none."""
+    columns = empty("section_splits")
+    for document in documents:
+        if document.normalized is None:
+            continue
+        sections, failure = guarded("section_splits", splitting.split_sections, document.normalized.text)
+        if sections is None:
+            nowhere = {"start": 0, "body": 0, "end": 0, "raw_start": 0, "raw_end": 0}
+            add(columns, report_id=document.report_id, **nowhere, error=failure)
+            continue
+        for section in sections:
+            raw_start, raw_end = document.normalized.raw_span(section.start, section.end)
+            place = {"start": section.start, "body": section.body, "end": section.end, "raw_start": raw_start, "raw_end": raw_end}
+            add(columns, report_id=document.report_id, section=section.number, heading=section.heading, **place)
+    return columns
+
+
+def sections_of(rows: Iterable[dict[str, Any]]) -> list[Section]:
+    """The sections that rows of section_splits were made from."""
+    return [Section(row["section"], row["heading"], row["start"], row["body"], row["end"]) for row in rows]
+
+
+# --- table_cells, table_status, violations
+
+
+def tables(documents: Iterable[Document]) -> dict[str, Columns]:
+    """Text and sections to the cells, status and violations of the three tables."""
+    made = {name: empty(name) for name in ("table_cells", "table_status", "violations")}
+    for document in documents:
+        readings, failure = (None, document.error) if document.error else guarded("table_cells", _read, document)
+        for reading_ in readings or [TableReading(table, "uncertain", reasons=[str(failure)]) for table in TABLE_KEYS]:
+            _add_reading(made, document.report_id, reading_, None if readings else failure)
+    return made
+
+
+def _read(document: Document) -> list[TableReading]:
+    assert document.normalized is not None and document.sections is not None
+    readings = reading.read_tables(document.normalized, document.sections)
+    for table in readings:
+        _keep_storable(table)
+    return readings
+
+
+def _keep_storable(table: TableReading) -> None:
+    """A figure too large to be stored exactly is not stored, and makes its table uncertain: the printed form stays."""
+    for cell in table.cells:
+        values = (cell.value, cell.implied)
+        if any(value is not None and abs(value) > _EXACT for value in values):
+            cell.value = cell.implied = None
+            table.status = "uncertain"
+            table.reasons.append(f"the figure in {cell.row}, {cell.column} has too many digits to be one: look at the document")
+
+
+def _add_reading(made: dict[str, Columns], report_id: str, table: TableReading, failure: str | None) -> None:
+    where = {"report_id": report_id, "table": table.key}
+    add(made["table_status"], **where, status=table.status, edition=table.edition, reasons=table.reasons, error=failure)
+    cells = made["table_cells"]
+    count = len(table.cells)
+    for name, value in (("report_id", report_id), ("table", table.key), ("edition", table.edition), ("status", table.status)):
+        cells[name] += [value] * count
+    for name in ("row", "column", "value", "kind", "raw", "unit", "implied", "start", "end"):
+        cells[name] += [getattr(cell, name) for cell in table.cells]
+    for violation in table.violations:
+        suspect = violation.suspect or (None, None, None)
+        add(
+            made["violations"],
+            **where,
+            rule=violation.rule,
+            outcome=violation.outcome,
+            message=violation.message,
+            expected=_storable(violation.expected),
+            reported=_storable(violation.reported),
+            cells=violation.cells,
+            suspect_row=suspect[0],
+            suspect_column=suspect[1],
+            suspect_value=_storable(suspect[2]),
+        )
+
+
+def _storable(value: float | None) -> float | None:
+    return value if value is None or abs(value) <= _EXACT else None
+
+
+def status_of(rows: Iterable[dict[str, Any]]) -> list[TableReading]:
+    """The tables, without their cells, that rows of table_status were made from."""
+    return [TableReading(row["table"], row["status"], row["edition"], row["reasons"]) for row in rows]
+
+
+# --- reports
+
+
+def reports(rows: Iterable[tuple[dict[str, Any], Document | None]], folder_year: int) -> Columns:
+    """What became of every document: rows of raw_text, with what the stages made of those that were read."""
+    columns = empty("reports")
+    for row, document in rows:
+        known = {
+            name: row[name] for name in ("report_id", "source", "outcome", "reason", "format", "size", "sha256", "modified", "encoding")
+        }
+        described = known | {"sections": [], "notes": [], "is_current": False} | {f"{table}_reasons": [] for table in TABLE_KEYS}
+        if document is not None:
+            described |= _described(document, folder_year)
+        add(columns, **described)
+    return columns
+
+
+def _described(document: Document, folder_year: int) -> dict[str, Any]:
+    """What a document that was decoded says of itself, or that it is refused after all."""
+    if document.error or document.normalized is None or document.sections is None:
+        return {"outcome": "refused", "reason": document.error or "internal error, please report it: a stage left no row for this document"}
+    known: dict[str, Any] = {"script": document.normalized.script, "sections": [section.number for section in document.sections]}
+    try:
+        identity, failure = guarded("reports", describing.describe, document.raw, document.normalized, document.sections)
+        if identity is None:
+            return known | {"outcome": "refused", "reason": failure}
+        known |= {"title": identity.title, "issuer": identity.issuer, "report_year": identity.year}
+        known |= {"published": date.fromisoformat(identity.published) if identity.published else None}
+        refuse = describing.refuse_if_no_report
+        _, failure = guarded("reports", refuse, document.sections, document.tables, identity, document.normalized.text)
+        if failure:
+            return known | {"outcome": "refused", "reason": failure}
+        _refuse_other_year(identity, folder_year)
+    except Refusal as refusal:
+        return known | {"outcome": "refused", "reason": str(refusal)}
+    for table in document.tables or []:
+        known |= {f"{table.key}_status": table.status, f"{table.key}_edition": table.edition, f"{table.key}_reasons": table.reasons}
+    unknown = f"the document does not say which year it reports on: taken for {folder_year}, the folder it was filed under"
+    return known | {"notes": [] if identity.year else [unknown], "is_current": True}
+
+
+def _refuse_other_year(identity: Identity, folder_year: int) -> None:
+    if identity.year is not None and identity.year != folder_year:
+        raise Refusal(
+            f"the document reports on {identity.year} but was filed under {folder_year}: "
+            f"move it to the folder {identity.year}, or, if it is last year's text under a new title, fetch the right one"
+        )
+
+
+def mark_versions(columns: Columns) -> None:
+    """Where several documents of a year are of one organ, keep the newest as current and say so in the notes of each."""
+    groups: dict[str, list[int]] = {}
+    for index, (issuer, outcome) in enumerate(zip(columns["issuer"], columns["outcome"], strict=True)):
+        if issuer and outcome == "read":
+            groups.setdefault(issuer, []).append(index)
+    for group in groups.values():
+        if len(group) > 1:
+            _mark_group(columns, group)
+
+
+def _mark_group(columns: Columns, group: list[int]) -> None:
+    dates = [columns["published"][index] or date.min for index in group]
+    newest = max(dates)
+    # The files are sorted by content: the first of the newest is a choice that the next run makes again.
+    chosen = group[dates.index(newest)]
+    rule = (
+        "it was published last"
+        if dates.count(newest) == 1
+        else "none is published later, so the choice, the lowest report_id, is arbitrary"
+    )
+    for index in group:
+        others = ", ".join(columns["source"][other] for other in group if other != index)
+        taken = "this one" if index == chosen else columns["source"][chosen]
+        columns["is_current"][index] = index == chosen
+        columns["notes"][index] = [
+            *columns["notes"][index],
+            f"of the same organ and year as {others}; {taken} counts as current, because {rule}",
+        ]

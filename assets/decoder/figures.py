@@ -1,0 +1,63 @@
+"""What one printed cell says: its kind, its value, its unit, and which characters of it are the figure."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from assets.model import Kind, Number
+
+MAX_DIGITS = 15  # a count beyond this is no count, and a float would no longer hold it exactly
+
+
+class Figure(NamedTuple):
+    """A figure, or a mark that stands for none. `start` and `end` are offsets of the figure itself, without its unit, in the cell's text."""
+
+    kind: Kind
+    value: Number | None
+    unit: str | None
+    start: int
+    end: int
+
+
+_UNITS = "件|条|份|宗|起|次|项|个|篇|元|万元|亿元|人次"
+_NUMBER = re.compile(rf"([+-]?[ \t]*(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?)[ \t]*({_UNITS})?")
+_SPACED = re.compile(rf"([+-]?[ \t]*\d[\d, \t]*(?:\.[ \t]*\d[\d \t]*)?)[ \t]*({_UNITS})?")
+# Marks that people print for a figure that is nought or does not apply. What they meant is for the identities to say.
+_MARKS: dict[str, Kind] = {
+    **dict.fromkeys(("-", "--", "---", "----"), "dash"),
+    **dict.fromkeys(("/", "//", "\\"), "slash"),
+    **dict.fromkeys(("无", "零", "〇", "○", "*", "N/A", "n/a", "x", "X", "×"), "text"),
+    # What a machine writes for a cell that was empty.
+    **dict.fromkeys(("nan", "NaN", "None", "null", "&nbsp;"), "blank"),
+}
+
+
+def _number(digits: str) -> Number | None:
+    plain = digits.replace(",", "").replace(" ", "").replace("\t", "")
+    if len(plain) > MAX_DIGITS:
+        return None
+    return float(plain) if "." in plain else int(plain)
+
+
+def parse(cell: str, whole_cell: bool) -> Figure | None:
+    """Read the text of a cell (no surrounding space); None if it is no figure and no mark for one.
+
+    `whole_cell`: the text is known to be one cell, so that spaces inside it are spaces inside a figure.
+    """
+    if cell.isdecimal() and len(cell) <= MAX_DIGITS:
+        return Figure("number", int(cell), None, 0, len(cell))
+    if (kind := _MARKS.get(cell)) is not None:
+        return Figure(kind, None, None, 0, len(cell))
+    match = _NUMBER.fullmatch(cell) or (_SPACED.fullmatch(cell) if whole_cell else None)
+    if match is None:
+        return None
+    value = _number(match.group(1)) if _well_grouped(match.group(1)) else None
+    if value is None:
+        return Figure("text", None, None, 0, len(cell))
+    return Figure("number", value, match.group(2), match.start(1), match.end(1))
+
+
+def _well_grouped(digits: str) -> bool:
+    """Whether commas, if there are any, set off thousands; 1,23 is a slip, not a figure."""
+    return "," not in digits or re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.sub(r"\s", "", digits)) is not None

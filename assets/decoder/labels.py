@@ -1,0 +1,295 @@
+"""Labels: which items of a table are the labels of which rows; by exact wording, by wording torn over items, by likeness, in this order."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+
+from assets.decoder.items import WORDS, Item
+from schemas.forms import Row, Table, forms, label_core, label_cores
+
+# Codes of words that are no row label; row labels have codes >= 0, their place in `Lexicon.rows`.
+FURNITURE, EXTRA, PROSE, UNKNOWN = -1, -2, -3, -4
+
+_HEAD = 6  # characters of a label that are looked for when the rest of it is torn off
+_LIKE = 72.0  # of 100: how alike a misspelt label has to be to the official one
+_MARGIN = 8.0  # and how much more alike than to any other row's
+_LONGEST_LABEL = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The labels of one table in all editions: rows in the order in which any edition prints them."""
+
+    key: str
+    rows: tuple[str, ...]
+    cores: tuple[tuple[str, ...], ...]
+    heads: tuple[str, ...]
+    codes: dict[str, int]
+    furniture: str
+    memo: dict[str, tuple[int, str]] = field(default_factory=dict)
+    noise: dict[tuple[str, int], bool] = field(default_factory=dict)
+
+    def classify(self, text: str) -> tuple[int, str]:
+        """The code of some words and their core. Remembered: the same words come again in every report."""
+        known = self.memo.get(text)
+        if known is None:
+            if len(self.memo) > 50_000:
+                self.memo.clear()
+            known = self.memo[text] = self._classify(text)
+        return known
+
+    def _classify(self, text: str) -> tuple[int, str]:
+        if len(text) > _LONGEST_LABEL or "。" in text:
+            return PROSE, ""
+        cores = label_cores(text)
+        for core in cores:
+            if (code := self.codes.get(core)) is not None:
+                return code, core
+        if not cores[0]:
+            return FURNITURE, ""
+        return UNKNOWN, cores[0]
+
+    def is_noise(self, text: str, row: int) -> bool:
+        """Whether words between a row's label and its figures may stand there: a part of the label, of the header, of a merged cell's label."""
+        known = self.noise.get((text, row))
+        if known is None:
+            if len(self.noise) > 50_000:
+                self.noise.clear()
+            known = self.noise[text, row] = self._is_noise(text, row)
+        return known
+
+    def _is_noise(self, text: str, row: int) -> bool:
+        code, core = self.classify(text)
+        if code == FURNITURE or (code >= 0 and code == row):
+            return True
+        if code in (EXTRA, PROSE) or code >= 0:
+            return False
+        if core in self.furniture or any(core in own for own in self.cores[row]):
+            return True
+        if text.startswith("(") and text.endswith(")"):  # a filling note
+            return True
+        from rapidfuzz.fuzz import partial_ratio
+
+        return len(core) >= 2 and max(partial_ratio(core, whole) for whole in (*self.cores[row], self.furniture)) >= _LIKE
+
+
+def _merged_rows(tables: list[Table]) -> list[Row]:
+    """The rows of all editions in one order that agrees with each edition's."""
+    merged: list[Row] = []
+    for table in tables:
+        place = 0
+        for row in table.rows:
+            found = next((i for i, known in enumerate(merged) if known.key == row.key), None)
+            if found is None:
+                merged.insert(place, row)
+                place += 1
+            else:
+                place = found + 1
+    return merged
+
+
+def _head(core: str, others: list[str]) -> str:
+    """The beginning of a label that no other label of the table contains."""
+    for length in range(min(_HEAD, len(core)), len(core)):
+        if not any(core[:length] in other for other in others):
+            return core[:length]
+    return core
+
+
+@cache
+def lexicon(table_key: str) -> Lexicon:
+    """The lexicon of one table, over all editions."""
+    tables = [form.tables[table_key] for form in forms().values() if table_key in form.tables]
+    rows = _merged_rows(tables)
+    wording: dict[str, list[str]] = {row.key: [] for row in rows}
+    for table in tables:
+        for row in table.rows:
+            for label in (row.label, *row.variants):
+                wording[row.key] += [core for core in label_cores(label) if core not in wording[row.key]]
+    codes: dict[str, int] = {}
+    furniture: list[str] = []
+    for table in tables:
+        labels = [*table.furniture, *(label for column in table.columns for label in (column.label, *column.variants, *column.under))]
+        labels += [label for row in table.rows for label in row.under]
+        for label in labels:
+            furniture += [core for core in label_cores(label) if core not in furniture]
+        codes |= {label_core(label): EXTRA for label in table.extra_rows}
+    codes |= {core: FURNITURE for core in furniture if core}
+    for i, row in enumerate(rows):
+        codes |= {core: i for core in wording[row.key]}
+    cores = tuple(tuple(wording[row.key]) for row in rows)
+    everything = [core for own in cores for core in own] + furniture
+    heads = tuple(_head(own[0], [other for other in everything if other not in own]) for own in cores)
+    return Lexicon(table_key, tuple(row.key for row in rows), cores, heads, codes, " ".join(furniture))
+
+
+@dataclass(slots=True)
+class Located:
+    """Where the rows of a table are: `places` maps a row's code to the index of the item with which its label begins."""
+
+    places: dict[int, int]
+    doubts: list[str] = field(default_factory=list)
+
+
+def _heaviest_ascent(occurrences: list[tuple[int, int, int]]) -> list[tuple[int, int]]:
+    """Of (item, code, weight) in item order, the heaviest run whose codes ascend, as (item, code)."""
+    if all(a[1] < b[1] for a, b in pairwise(occurrences)):
+        return [(item, code) for item, code, _ in occurrences]
+    weights: list[int] = []
+    before: list[int] = []
+    for i, (_, code, weight) in enumerate(occurrences):
+        best, previous = 0, -1
+        for j in range(i):
+            if occurrences[j][1] < code and weights[j] > best:
+                best, previous = weights[j], j
+        weights.append(best + weight)
+        before.append(previous)
+    # Of equally heavy ends the last: a label is nearest to its figures where it is printed last.
+    i = max(range(len(weights)), key=lambda k: (weights[k], k), default=-1)
+    chain = []
+    while i >= 0:
+        chain.append(occurrences[i][:2])
+        i = before[i]
+    return chain[::-1]
+
+
+def _exact(words: Lexicon, items: list[Item]) -> list[tuple[int, int]]:
+    """Items that are, as a whole, a row's label."""
+    occurrences: list[tuple[int, int, int]] = []
+    last = len(items) - 1
+    previous = -1
+    for i, item in enumerate(items):
+        if item.type != WORDS:
+            previous = -1
+            continue
+        code = words.classify(item.text)[0]
+        if code >= 0:
+            if code != previous:  # a merged cell may be printed once for each row or column that it spans
+                followed = i < last and items[i + 1].type != WORDS
+                occurrences.append((i, code, 3 if followed else 2))
+            previous = code
+    first = next((k for k, (_, code, _) in enumerate(occurrences) if code == 0), 0)
+    return _heaviest_ascent(_without_repeats(occurrences[first:]))
+
+
+def _without_repeats(occurrences: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Of neighbouring occurrences of one row the first, which is where its label begins."""
+    return [occurrence for k, occurrence in enumerate(occurrences) if k == 0 or occurrences[k - 1][1] != occurrence[1]]
+
+
+class _Chain:
+    """The words of some items run together, so that a label torn over several of them is in one piece again."""
+
+    def __init__(self, words: Lexicon, items: list[Item], first: int, last: int, without_furniture: bool) -> None:
+        self.places: list[int] = []
+        self.offsets: list[int] = []
+        parts: list[str] = []
+        length = 0
+        for i in range(first, last):
+            if items[i].type != WORDS:
+                continue
+            code, core = words.classify(items[i].text)
+            if code == PROSE or not core or (without_furniture and (code == FURNITURE or (code == UNKNOWN and core in words.furniture))):
+                continue
+            self.places.append(i)
+            self.offsets.append(length)
+            parts.append(core)
+            length += len(core)
+        self.text = "".join(parts)
+
+    def item_at(self, offset: int) -> int:
+        return self.places[bisect_right(self.offsets, offset) - 1]
+
+    def find(self, core: str) -> int | None:
+        """The item in which `core` begins: where it begins an item if it does so anywhere."""
+        offset = self.text.find(core)
+        if offset < 0:
+            return None
+        starts, at = set(self.offsets), offset
+        while at >= 0 and at not in starts:
+            at = self.text.find(core, at + 1)
+        return self.item_at(offset if at < 0 else at)
+
+
+def _gaps(places: dict[int, int], count: int, end: int) -> list[tuple[list[int], int, int]]:
+    """Runs of rows not found yet, each with the range of items in which they have to be."""
+    gaps: list[tuple[list[int], int, int]] = []
+    first = 0
+    run: list[int] = []
+    for code in range(count + 1):
+        place = places.get(code) if code < count else end
+        if place is None:
+            run.append(code)
+            continue
+        if run:
+            gaps.append((run, first, place))
+            run = []
+        first = place + 1
+    return gaps
+
+
+def _torn(words: Lexicon, items: list[Item], places: dict[int, int], without_furniture: bool) -> None:
+    """Find rows whose label is torn over several items, or begins an item that goes on differently."""
+    for run, first, last in _gaps(places, len(words.rows), len(items)):
+        for code in run:
+            chain = _Chain(words, items, first, last, without_furniture)
+            for core in (*words.cores[code], words.heads[code]):
+                if len(core) >= 4 and (found := chain.find(core)) is not None:
+                    places[code] = found
+                    first = found + 1
+                    break
+
+
+def _alike(words: Lexicon, items: list[Item], places: dict[int, int], doubts: list[str]) -> None:
+    """Find rows whose label is misspelt: the words in the gap have to be like this row's label, and less like any other's."""
+    from rapidfuzz.fuzz import partial_ratio_alignment
+
+    for run, first, last in _gaps(places, len(words.rows), len(items)):
+        for code in run:
+            core = words.cores[code][0]
+            chain = _Chain(words, items, first, last, without_furniture=True)
+            if len(core) < 4 or not chain.text:
+                continue
+            score, at = 0.0, 0
+            for wording in words.cores[code]:
+                alignment = partial_ratio_alignment(wording, chain.text) if len(wording) >= 4 else None
+                if alignment is not None and alignment.score > score and len(chain.text) >= len(wording) * 0.6:
+                    score, at = alignment.score, alignment.dest_start
+            if score < _LIKE:
+                continue
+            place = chain.item_at(at)
+            seen = chain.text[at : at + len(core) + 2]
+            rivals = [other for other in range(len(words.rows)) if other != code and other not in places]
+            rival = max((_likeness(words.cores[other][0], seen) for other in rivals), default=0.0)
+            if rival > score - _MARGIN:
+                doubts.append(f"the label {items[place].text!r} could be that of {words.rows[code]} or of another row")
+            places[code] = place
+            first = place + 1
+
+
+def _likeness(core: str, seen: str) -> float:
+    from rapidfuzz.fuzz import ratio
+
+    return float(ratio(core, seen[: len(core) + 2]))
+
+
+_BARE_NUMERAL = re.compile(r"[\d一二三四五六七八]")
+
+
+def locate(words: Lexicon, items: list[Item], required: frozenset[int]) -> Located:
+    """Find the labels of a table's rows among its items. `required`: without these rows the slower ways are tried too."""
+    places = {code: item for item, code in _exact(words, items)}
+    located = Located(places)
+    for attempt in (0, 1, 2):
+        if required <= places.keys():
+            break
+        if attempt < 2:
+            _torn(words, items, places, without_furniture=attempt == 1)
+        else:
+            _alike(words, items, places, located.doubts)
+    located.places = dict(sorted(places.items()))
+    return located

@@ -1,0 +1,37 @@
+"""One document through every stage, from bytes to judged tables: what `ogi check` and the pipeline both call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assets.model import Identity, Normalized, Section, TableReading
+from assets.normalized_text import normalize
+from assets.raw_text import decode, format_of, report_id
+from assets.reports import describe, refuse_if_no_report
+from assets.section_splits import split_sections
+from assets.table_cells import read_tables
+
+
+@dataclass(slots=True)
+class Judgement:
+    """All that one document yields. Spans of cells are offsets into `raw_text`; those of sections into the normalized text."""
+
+    report_id: str
+    raw_text: str
+    encoding: str
+    format: str
+    normalized: Normalized
+    sections: list[Section]
+    tables: list[TableReading]
+    identity: Identity
+
+
+def judge(data: bytes) -> Judgement:
+    """Read and judge one document. Raises Refusal, with a sentence for people, where it cannot be read as a report."""
+    raw, encoding = decode(data)
+    normalized = normalize(raw)
+    sections = split_sections(normalized.text)
+    tables = read_tables(raw, normalized, sections)
+    identity = describe(raw, normalized, sections)
+    refuse_if_no_report(normalized.text, sections, tables, identity.title)
+    return Judgement(report_id(data), raw, encoding, format_of(raw), normalized, sections, tables, identity)

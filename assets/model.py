@@ -1,0 +1,105 @@
+"""The values that pass from stage to stage: plain records, no behaviour beyond looking themselves up."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["number", "blank", "dash", "slash", "text"]
+Status = Literal["validated", "inconsistent", "incomplete", "uncertain", "absent"]
+Script = Literal["hans", "hant"]
+Number = int | float
+Span = tuple[int, int]
+
+
+class Refusal(Exception):
+    """A document cannot be read: one clear sentence that says what is wrong and what to do. Not a bug."""
+
+
+@dataclass(slots=True)
+class Normalized:
+    """Normalized text with its way back to the raw text.
+
+    `breaks` holds pairs (normalized offset, raw offset), ascending, first (0, 0): from each pair on, both texts advance together until the
+    next pair. One pair means that both texts have equal length, character by character.
+    """
+
+    text: str
+    script: Script
+    breaks: tuple[list[int], list[int]]
+
+    def raw_offset(self, offset: int) -> int:
+        """The raw offset of the character at a normalized offset."""
+        ours, raw = self.breaks
+        i = bisect_right(ours, offset) - 1
+        return raw[i] + offset - ours[i]
+
+    def raw_span(self, start: int, end: int) -> Span:
+        """The raw span from which normalized text[start:end] was made (end exclusive)."""
+        return (self.raw_offset(start), self.raw_offset(start)) if start == end else (self.raw_offset(start), self.raw_offset(end - 1) + 1)
+
+
+@dataclass(slots=True)
+class Section:
+    """One of the six sections: its heading as printed, and normalized offsets of heading start, body start and section end."""
+
+    number: int
+    heading: str
+    start: int
+    body: int
+    end: int
+
+
+@dataclass(slots=True)
+class Cell:
+    """One cell of one table as read. Spans are raw offsets; None where the extraction shows no place for a blank."""
+
+    row: str
+    column: str
+    kind: Kind
+    value: Number | None
+    raw: str
+    unit: str | None
+    start: int | None
+    end: int | None
+    implied: Number | None = None
+
+
+@dataclass(slots=True)
+class Violation:
+    """One identity that a table breaks or leaves undecided.
+
+    `expected` is what the sum of the parts gives, `reported` what is printed for it; None where blanks leave it open.
+    `suspect` is (row, column, value it would need) where exactly one cell explains every broken identity of the table.
+    """
+
+    rule: str
+    outcome: Literal["broken", "undecided"]
+    message: str
+    expected: Number | None
+    reported: Number | None
+    cells: list[tuple[str, str]]
+    suspect: tuple[str, str, Number] | None = None
+
+
+@dataclass(slots=True)
+class TableReading:
+    """One of the three tables of one report. `edition` is None where the labels of the table do not tell it."""
+
+    key: str
+    status: Status
+    edition: str | None = None
+    reasons: list[str] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Identity:
+    """What a report says of itself. `published` is YYYY-MM-DD; what it does not say is None."""
+
+    title: str | None
+    issuer: str | None
+    year: int | None
+    published: str | None

@@ -1,0 +1,173 @@
+"""normalized_text: one way of writing every character (width, spaces, quotes, dashes, script), with the way back to the raw text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+
+import opencc
+
+from assets.model import Normalized, Script
+
+# Marks that NFKC leaves apart though they mean the same here. One character each: offsets stay.
+_MARKS = {
+    '"': "“”„‟«»「」『』〝〞＂",
+    "'": "‘’‚‛`´′＇",
+    "-": "‐‑‒–—―−⁃─━﹣",
+    "[": "〔【〖",
+    "]": "〕】〗",
+    "|": "│┃║∣￨",
+    "~": "〜～∼",
+    "\n": "\x0b\x0c\x85\u2028\u2029",
+    " ": "\x00\x1c\x1d\x1e\x1f\u1680\u180e\u3164",
+}
+_REPLACEMENTS = tuple((mark, plain) for plain, marks in _MARKS.items() for mark in marks)
+_ZERO_WIDTH = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
+# Where characters that NFKC lengthens, deletes or joins with a neighbour can be looked for without walking through all of Unicode; what lies
+# outside (a mathematical letter, say) is found by its length afterwards.
+_COMMON_BLOCKS = ((0xA0, 0x3400), (0xF900, 0x10000))
+
+
+@cache
+def _uneven() -> re.Pattern[str]:
+    """Finds what does not normalize one to one: \\r\\n, zero-width characters, characters that expand, a character with combining marks."""
+    expanding, combining = [], []
+    for first, last in _COMMON_BLOCKS:
+        for code in range(first, last):
+            char = chr(code)
+            if unicodedata.combining(char) or 0x1160 <= code < 0x1200:
+                combining.append(char)
+            elif len(unicodedata.normalize("NFKC", char)) != 1:
+                expanding.append(char)
+    marks = "[" + "".join(map(re.escape, combining)) + "]"
+    return re.compile(rf"\r\n?|[{_ZERO_WIDTH}]|.{marks}+|[{''.join(map(re.escape, expanding))}]", re.DOTALL)
+
+
+_ZERO = re.compile(f"[{_ZERO_WIDTH}]")
+
+
+def _plain(piece: str) -> str:
+    """What one uneven piece of raw text becomes."""
+    if piece[0] == "\r":
+        return "\n"
+    return unicodedata.normalize("NFKC", _ZERO.sub("", piece))
+
+
+def _fold(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text)
+    for mark, plain in _REPLACEMENTS:
+        if mark in folded:
+            folded = folded.replace(mark, plain)
+    return folded
+
+
+def _fold_with_breaks(raw: str) -> tuple[str, tuple[list[int], list[int]]]:
+    """Fold text that has uneven places: the parts, and the offsets at which both texts go on together."""
+    parts: list[str] = []
+    ours, theirs, length = [0], [0], 0
+
+    def add(part: str, start: int, end: int) -> None:
+        nonlocal length
+        if len(part) != end - start:
+            # Within an uneven piece every character points at the place it came from, so a span over it covers the whole piece.
+            for k in range(len(part)):
+                ours.append(length + k)
+                theirs.append(start + min(k, end - start - 1))
+            ours.append(length + len(part))
+            theirs.append(end)
+        parts.append(part)
+        length += len(part)
+
+    def add_even(start: int, end: int) -> None:
+        part = _fold(raw[start:end])
+        if len(part) == end - start:
+            add(part, start, end)
+        else:
+            for k in range(start, end):
+                add(_fold(raw[k]), k, k + 1)
+
+    done = 0
+    for match in _uneven().finditer(raw):
+        if match.start() > done:
+            add_even(done, match.start())
+        add(_plain(match.group()), match.start(), match.end())
+        done = match.end()
+    if done < len(raw):
+        add_even(done, len(raw))
+    return "".join(parts), _compact(ours, theirs)
+
+
+def _compact(ours: list[int], theirs: list[int]) -> tuple[list[int], list[int]]:
+    """Drop breaks that say nothing new: equal places (the last one counts), and places at which the texts go on in step anyway."""
+    kept: tuple[list[int], list[int]] = ([], [])
+    for our, their in zip(ours, theirs, strict=True):
+        if kept[0] and kept[0][-1] == our:
+            kept[1][-1] = their
+        elif not kept[0] or their - our != kept[1][-1] - kept[0][-1]:
+            kept[0].append(our)
+            kept[1].append(their)
+    return kept
+
+
+@cache
+def _converter(name: str) -> Any:
+    return opencc.OpenCC(name)
+
+
+def _converted(name: str) -> set[str]:
+    """The characters that a conversion of OpenCC changes."""
+    every = [chr(code) for code in range(0x3400, 0xA000)]
+    others = _converter(name).convert("\n".join(every)).split("\n")
+    return {char for char, other in zip(every, others, strict=True) if char != other}
+
+
+@cache
+def _traditional() -> re.Pattern[str]:
+    """Characters that only traditional text has."""
+    return re.compile(f"[{''.join(sorted(_converted('t2s')))}]")
+
+
+@cache
+def _simplified() -> re.Pattern[str]:
+    """Characters that only simplified text has."""
+    return re.compile(f"[{''.join(sorted(_converted('s2t') - _converted('t2s')))}]")
+
+
+def _simplify(text: str) -> str:
+    """Traditional to simplified, in the same number of characters."""
+    converted = str(_converter("t2s").convert(text))
+    if len(converted) == len(text):
+        return converted
+    return "".join(one if len(one := str(_converter("t2s").convert(char))) == 1 else char for char in text)
+
+
+def _mostly_traditional(text: str) -> bool:
+    return len(_traditional().findall(text)) > len(_simplified().findall(text))
+
+
+def _script(folded: str) -> tuple[str, Script]:
+    """The text in simplified script, and the script that it was in.
+
+    Text in simplified script keeps its characters, even those that are traditional elsewhere (乾县), except in lines that are traditional.
+    """
+    hant = _traditional()
+    if not hant.search(folded):
+        return folded, "hans"
+    if _mostly_traditional(folded):
+        return _simplify(folded), "hant"
+    lines = folded.split("\n")
+    return "\n".join(_simplify(line) if hant.search(line) and _mostly_traditional(line) else line for line in lines), "hans"
+
+
+def normalize(raw: str) -> Normalized:
+    """Normalize a raw text. Its `breaks` lead every character of the result back to its place in the raw text."""
+    if _uneven().search(raw):
+        folded, breaks = _fold_with_breaks(raw)
+    else:
+        folded, breaks = _fold(raw), ([0], [0])
+        if len(folded) != len(raw):  # a character outside the common blocks
+            folded, breaks = _fold_with_breaks(raw)
+    text, script = _script(folded)
+    return Normalized(text, script, breaks)

@@ -1,0 +1,113 @@
+"""raw_text: from the bytes of a document to its text, exactly as printed, or a refusal that says what to do."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Literal
+
+from assets.model import Refusal
+
+MAX_BYTES = 8 * 1024 * 1024  # a long report is 200 KB of text; beyond this a file is something else
+_MAX_LINE = 2_000_000  # characters: a report on one line has some ten thousand
+
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_CONTAINERS = (
+    (b"%PDF", "a PDF", "extract its text (for example with `pdftotext -layout`)"),
+    (b"PK\x03\x04", "a ZIP archive (DOCX, XLSX and OFD files are such)", "save the document as plain text"),
+    (b"\xd0\xcf\x11\xe0", "a legacy Office file (.doc, .xls, .wps)", "save the document as plain text"),
+    (b"{\\rtf", "an RTF file", "save the document as plain text"),
+    (b"\x89PNG", "a picture", "have its text recognised first"),
+    (b"\xff\xd8\xff", "a picture", "have its text recognised first"),
+    (b"GIF8", "a picture", "have its text recognised first"),
+)
+_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|body|table)\b", re.IGNORECASE)
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffd]")
+# The most frequent characters of such reports, in either script: what a right decoding is full of.
+_COMMON = re.compile("[的政府信息公开開情况況行年申请請报報告本机機关關一不和理及有]")
+_MARKDOWN_TABLE = re.compile(r"^[ \t]*\|?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)*\|?[ \t]*$", re.MULTILINE)
+_MARKDOWN_HEADING = re.compile(r"^#{1,6} +\S", re.MULTILINE)
+
+
+def report_id(data: bytes) -> str:
+    """The identity of a document: 16 hexadecimal characters of the SHA-256 of its bytes, so that a second copy is the same report."""
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def _share(pattern: re.Pattern[str], text: str) -> float:
+    sample = text[:50_000]
+    return len(pattern.findall(sample)) / max(1, len(sample))
+
+
+def _legacy(data: bytes) -> tuple[str, str] | None:
+    """The better reading of bytes that are no UTF-8: GB18030 or Big5, judged by how much of it is everyday Chinese."""
+    readings = []
+    for encoding in ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            text = data.decode(encoding, "replace")
+            if text.count("\ufffd") > len(text) / 200:
+                continue
+        readings.append((_share(_COMMON, text) - 10 * _share(_CONTROL, text), text, encoding))
+    best = max(readings, default=None, key=lambda reading: reading[0])
+    return (best[1], best[2]) if best and best[0] > 0.02 else None
+
+
+def _utf8(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "replace")
+        return text if text.count("\ufffd") * 200 <= len(text) else None
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """The text of a document and the name of its encoding: UTF-8 or UTF-16 (with or without BOM), UTF-32 with BOM, GB18030 or Big5.
+
+    Raises Refusal where the bytes hold no text of a report.
+    """
+    if not data.strip(b"\x00 \t\r\n"):
+        raise Refusal("the file is empty: fetch the document again")
+    for magic, what, advice in _CONTAINERS:
+        if data.startswith(magic):
+            raise Refusal(f"the file is {what}, which is not read yet: {advice}")
+    if len(data) > MAX_BYTES:
+        raise Refusal(f"the file has {len(data):,} bytes, more than any report ({MAX_BYTES:,}): file each report as a document of its own")
+    if _HTML.match(data[:2000]):
+        raise Refusal("the file is a web page, which is not read yet: save the document as plain text")
+    text, encoding = _decode(data)
+    if not text.strip("\ufeff \t\r\n\x00\u3000\xa0"):
+        raise Refusal("the file holds nothing but white space: fetch the document again")
+    if _share(_CONTROL, text) > 0.02:
+        raise Refusal("the file is no text (too many control characters): save the document as plain text")
+    if len(text) > _MAX_LINE and max(map(len, text.splitlines())) > _MAX_LINE:
+        raise Refusal(f"the file has a line of more than {_MAX_LINE:,} characters, which no report has: fetch the document again")
+    return text, encoding
+
+
+def _decode(data: bytes) -> tuple[str, str]:
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return data.decode(encoding, "replace"), encoding
+    text = _utf8(data)
+    # UTF-16 of Chinese text without a BOM is hardly ever valid UTF-8, unless it is mostly ASCII, which shows as NULs.
+    if text is not None and text.count("\x00") * 10 <= len(text):
+        return text, "utf-8"
+    legacy = _legacy(data)
+    if legacy is None:
+        raise Refusal("the file is no text in UTF-8, UTF-16, GB18030 or Big5: save the document as UTF-8 text")
+    return legacy
+
+
+def format_of(text: str) -> Literal["text", "markdown"]:
+    """Whether the text is marked up as markdown: it has a table with a delimiter row, or two headings."""
+    if "--" in text and "|" in text and _MARKDOWN_TABLE.search(text):
+        return "markdown"
+    return "markdown" if text.count("# ") > 1 and len(_MARKDOWN_HEADING.findall(text)) > 1 else "text"

@@ -1,0 +1,281 @@
+"""reports: what a document is (title, issuer, year, date), read from its own words, and whether it is a report at all."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from assets.model import Identity, Normalized, Refusal, Section, TableReading
+
+_HAN = r"\u4e00-\u9fff"
+_ORGAN_END = (
+    r"(?:政府|委员会|办公室|办公厅|办事处|管理处|服务处|处|局|厅|委|办|院|署|中心|站|所|总队|支队|大队|队|馆|校|学院|大学|银行|公司|集团|协会|联合会|会|部|社|台|库|园区|管委会|指挥部)"
+)
+_PLACE_END = r"(?:省|市|自治州|州|盟|地区|区|自治县|县|旗|街道|镇|乡|林场|示范区|开发区|园区|新城)"
+_REPORT = re.compile(r"(?:政府)?信息公开(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:报告|年报)|信息公开(?:工作)?情况(?:的)?报告")
+_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?:年度?|(?=政府信息公开))|(二[〇○零O0]{1}[〇○零一二三四]?[〇○零一二三四五六七八九十]?)年")
+_PLAIN_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)年")
+_TITLE_NAME = re.compile(r"^(?:标题|名称|信息名称|文件名称|题名)[:\t ]+")
+_DATE = r"(20\d\d)(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})(?!\d)日?"
+_CHINESE_DATE = re.compile(r"二[〇○零OＯ0]([〇○零一二三四])([〇○零一二三四五六七八九])年(十[一二]?|[一二三四五六七八九])月(三?十[一二三四五六七八九]?|二十[一二三四五六七八九]?|[一二三四五六七八九])日")
+# In the order in which they are believed: a page may print the day of writing beside the day of publication.
+_DATE_NAMES = ("发布日期|发布时间|公布日期|公布时间|公开日期|公开时间", "生成日期|发文日期|成文日期|印发日期|时间|日期")
+_DATE_FIELDS = tuple(re.compile(rf"(?:{names})[\]】]?[:\t |]*{_DATE}") for names in _DATE_NAMES)
+_ORGAN_FIELD = re.compile(rf"(?:发布机构|发布单位|公开机构|公开单位|制发机关|发文机关|发文单位|信息来源|来源|编制单位)[\]】]?[:|]*([{_HAN}]{{2,30}})")
+_PERIOD = re.compile(r"(?:统计|时限|期限|数据|时间|自)[^。;\n]{0,24}?(20\d\d)年?1月1日")
+# Words that stand before an organ's name without being a part of it.
+_LEADING = re.compile(
+    r"^(?:(?:本报告|本年报|报告|现在|经由|同时|并将|全文|现将|现就|现对|现把|下面|按照|根据|依据|要求|联系|下载|登录|通过|关于|有关|以及|我们|中共)|[由与对向请及为是按据给把被到就的了])+"
+)
+_TEXT_ORGANS = (
+    re.compile(rf"由([{_HAN}]{{3,30}}?{_ORGAN_END})(?:办公室|办公厅)?(?:根据|依据|按照|负责)?[^。;,]{{0,60}}?编制"),
+    re.compile(rf"(?:现将|现对|对|现就)(?:20\d\d年度?)?([{_HAN}]{{3,30}}?{_ORGAN_END})(?:20\d\d年度?)?(?:的)?(?:政府)?信息公开"),
+    re.compile(rf"(?:现公布|公布|发布|编制)(?:20\d\d年度?)?([{_HAN}]{{3,30}}?{_ORGAN_END})(?:20\d\d年度?)?(?:的)?(?:政府)?信息公开"),
+    re.compile(rf"(?:请与|请联系|与)([{_HAN}]{{3,30}}?{_ORGAN_END})(?:办公室|综合科|秘书科)?联系"),
+    re.compile(rf"(?:20\d\d年度?,?)([{_HAN}]{{3,30}}?{_ORGAN_END})(?:在|认真|严格|深入|坚持|按照|根据|高度|持续|积极|全面|紧紧)"),
+)
+_OWN = re.compile(r"^(?:我|本|各|该|全)")
+_PUBLISHED_TAIL = 400  # characters at the end of a document in which its signature stands
+
+
+class _Words(NamedTuple):
+    """A normalized text without spaces, and for each of its characters the offset in the text."""
+
+    text: str
+    offsets: list[int]
+
+
+def describe(raw: str, normalized: Normalized, sections: Sequence[Section]) -> Identity:
+    """What the report says of itself; what it does not say is None. Nothing is taken from a file name.
+
+    The title is as printed; the issuer is the fullest name that the document prints for its organ, in simplified script.
+    """
+    text = normalized.text
+    body = sections[0].start if sections else min(len(text), 3000)
+    title = _title(text, body, min(body, 4000))
+    squeezed = "".join(text[title[0] : title[1]].split()) if title else ""
+    published = _published(text, body)
+    year = _year(squeezed, text, published)
+    issuer = _issuer(squeezed, text, body)
+    printed = " ".join(raw[slice(*normalized.raw_span(*title))].split()) if title else None
+    return Identity(printed, issuer, year, published)
+
+
+def _lines(text: str, end: int) -> Iterator[tuple[int, int, str]]:
+    """The printed lines before `end` without markup: (start, end, words without spaces)."""
+    offset = 0
+    for line in text[:end].split("\n"):
+        for cell in line.split("|") if "|" in line else (line,):
+            words = cell.strip(" \t#*>")
+            if words:
+                start = offset + line.index(cell) + cell.index(words)
+                yield start, start + len(words), "".join(words.split())
+        offset += len(line) + 1
+
+
+def _title(text: str, body: int, end: int) -> tuple[int, int] | None:
+    """The span of the title: the line before the first section that says report, year and, best of all, the organ."""
+    best: tuple[int, int, int] | None = None
+    before: tuple[int, int, str] | None = None
+    for start, stop, words in _lines(text, max(end, 200)):
+        if name := _TITLE_NAME.match(text[start:stop]):
+            start, words = start + name.end(), "".join(text[start + name.end() : stop].split())
+        found = _REPORT.search(words) if 8 <= len(words) <= 70 and not re.search(r"[。;>!?]|http|根据|现将", words) else None
+        if found is not None and len(words) - found.end() <= 12:
+            score = 2 * bool(_YEAR.search(words)) + bool(found.start() > 7)
+            if found.start() <= 9 and before is not None and _is_organ(before[2]):
+                start, score = before[0], score + 1  # the organ has a line of its own above the rest of the title
+            if score and (best is None or score > best[0]):
+                best = (score, start, stop)
+        before = (start, stop, words)
+    return (best[1], best[2]) if best and (best[0] >= 2 or body < end) else None
+
+
+def _is_organ(words: str) -> bool:
+    return re.fullmatch(rf"[{_HAN}()]{{2,30}}{_ORGAN_END}", words) is not None
+
+
+def _digits(chinese: str) -> int | None:
+    values = {char: i for i, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "O": 0, "0": 0}
+    try:
+        return int("".join(str(values[char]) for char in chinese))
+    except (KeyError, ValueError):
+        return None
+
+
+def _years(words: str) -> list[int]:
+    found = [int(match.group(1)) if match.group(1) else _digits(match.group(2)) for match in _YEAR.finditer(words)]
+    return [year for year in found if year is not None and 2008 <= year <= 2049]
+
+
+def _year(title: str, text: str, published: str | None) -> int | None:
+    """The report year by its witnesses: title, reporting period, the years that the text speaks of, the date of publication."""
+    votes: Counter[int] = Counter()
+    if found := _years(title):
+        votes[found[0]] += 6
+    squeezed = text.replace(" ", "")
+    if period := _PERIOD.search(squeezed):
+        votes[int(period.group(1))] += 4
+    spoken = Counter(_PLAIN_YEAR.findall(squeezed))
+    if spoken:
+        votes[int(max(spoken, key=lambda year: (spoken[year], year)))] += 3
+    if published:
+        votes[int(published[:4]) - 1] += 2
+    if not votes:
+        return None
+    ranked = votes.most_common(2)
+    if len(ranked) == 2 and ranked[0][1] == ranked[1][1]:
+        return None
+    # A date alone does not tell the year that is reported on.
+    return ranked[0][0] if ranked[0][1] > 2 and 2008 <= ranked[0][0] <= 2049 else None
+
+
+def _valid_date(year: str, month: str, day: str) -> str | None:
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return None
+
+
+def _published(text: str, body: int) -> str | None:
+    """The date of publication: the one that the page names so, else the one under the signature at the end."""
+    for pattern in _DATE_FIELDS:
+        for part in (text[: max(body, 400)], text[-_PUBLISHED_TAIL:]):
+            for match in pattern.finditer(part):
+                if (found := _valid_date(*match.groups())) is not None:
+                    return found
+    return _signed(text)
+
+
+def _signed(text: str) -> str | None:
+    tail = "".join(text[-_PUBLISHED_TAIL * 3 :].rstrip(" \t\n|").split(" "))[-_PUBLISHED_TAIL:]
+    for pattern in (re.compile(rf"{_DATE}(?=[\t|)\]]*(?:\n|$))"), re.compile(rf"{_CHINESE_DATE.pattern}(?=[\t|)\]]*(?:\n|$))")):
+        for match in reversed(list(pattern.finditer(tail))):
+            before = tail[: match.start()].rsplit("\n", 1)[-1]
+            if before and not re.search(rf"(?:{_ORGAN_END}|[\t|(\[。])$", before):
+                continue
+            if pattern.pattern.startswith("(20"):
+                found = _valid_date(*match.groups())
+            else:
+                tens, ones, month, day = match.groups()
+                year = _digits("二零" + tens + ones)
+                found = _valid_date(str(year), str(_number(month)), str(_number(day))) if year else None
+            if found is not None:
+                return found
+    return None
+
+
+def _number(chinese: str) -> int:
+    """A Chinese numeral up to 99."""
+    ones = "零一二三四五六七八九"
+    tens, ten, rest = chinese.rpartition("十")
+    return (ones.index(tens) if tens else 1) * 10 * bool(ten) + (ones.index(rest) if rest else 0)
+
+
+def _issuer(title: str, text: str, body: int) -> str | None:
+    """The fullest name of the organ: the one of the title, the signature, the text or the page header, with the places the text puts before it."""
+    squeezed = "".join(text.split())
+    witnesses = [name for name in (_title_organ(title), _signature(text), _text_organ(squeezed), _page_organ(text, body)) if name]
+    if not witnesses:
+        return None
+    name = witnesses[0]
+    for other in witnesses[1:]:
+        if len(other) > len(name) and other.endswith(name):
+            name = other
+    return _fullest(name, squeezed)
+
+
+def _trim(name: str) -> str | None:
+    name = _LEADING.sub("", name.strip("《》\"'()[]:,、"))
+    return name if len(name) >= 3 and not _OWN.match(name) and re.search(rf"{_ORGAN_END}(?:\([^)]*\))?$", name) else None
+
+
+def _title_organ(title: str) -> str | None:
+    words = _TITLE_NAME.sub("", title)
+    report = _REPORT.search(words)
+    if report is None:
+        return None
+    front = words[: report.start()]
+    pieces = re.split(r"(?:20\d\d|二[〇○零O0][〇○零一二三四五六七八九]{2})年?度?", front)
+    for piece in pieces:
+        piece = re.sub(r"(?:关于|的|发布|公布|印发|行政机关)+$", "", piece.strip("《》\"'()[]:,-"))
+        if (name := _trim(re.sub(r"^(?:关于|发布|公布|印发)+", "", piece))) is not None:
+            return name
+    return None
+
+
+def _signature(text: str) -> str | None:
+    """The name above or before the date at the end."""
+    lines = [line.strip(" \t|") for line in text[-_PUBLISHED_TAIL:].rstrip(" \t\n|").split("\n")]
+    lines = [line for line in lines if line]
+    for i in range(len(lines) - 1, -1, -1):
+        squeezed = "".join(lines[i].split())
+        dated = re.search(rf"{_DATE}$", squeezed) or _CHINESE_DATE.search(squeezed)
+        if dated is None:
+            continue
+        same = re.split(r"[。;,:\s|]", lines[i][: lines[i].rfind(dated.group()[:4])].strip())[-1] if dated.start() else ""
+        for candidate in (same, "".join(lines[i - 1].split()) if i and not same else ""):
+            if re.fullmatch(rf"[{_HAN}]{{3,30}}", candidate) and (name := _trim(candidate)) is not None:
+                return name
+        return None
+    return None
+
+
+def _text_organ(squeezed: str) -> str | None:
+    head = squeezed[:3000]
+    for pattern in _TEXT_ORGANS:
+        for match in pattern.finditer(head):
+            if (name := _trim(match.group(1))) is not None and len(name) >= 4:
+                return name
+    return None
+
+
+def _page_organ(text: str, body: int) -> str | None:
+    for line in text[: max(body, 400)].split("\n"):
+        if (field := _ORGAN_FIELD.search(line.replace("\t", ":").replace(" ", ""))) and (name := _trim(field.group(1))) is not None:
+            return name
+    return None
+
+
+def _fullest(name: str, squeezed: str) -> str:
+    """The name with the places that the text prints before it somewhere (杭州市 before 钱塘区…局)."""
+    best = name
+    fronts: list[str] = []
+    for match in re.finditer(re.escape(name), squeezed):
+        front = re.search(rf"[{_HAN}]*$", squeezed[max(0, match.start() - 16) : match.start()])
+        fronts.append(front.group() if front else "")
+    for front in fronts:
+        for length in range(2, len(front) + 1):
+            places = front[-length:]
+            if not _are_places(places, name):
+                continue
+            rest = front[:-length]
+            clean = not rest or _LEADING.sub("", rest) == "" or _LEADING.fullmatch(rest[-1:]) is not None or rest.endswith(("下载", "登录", "要求", "报告"))
+            repeated = len({other[: -length][-1:] for other in fronts if other.endswith(places)}) > 1
+            if (clean or repeated) and _LEADING.match(places) is None and len(places) + len(name) > len(best):
+                best = places + name
+    return best
+
+
+def _are_places(words: str, name: str) -> bool:
+    if re.fullmatch(rf"(?:[{_HAN}]{{1,6}}?{_PLACE_END})+", words):
+        return True
+    return name[0] in "市区县旗镇乡州省" and re.fullmatch(rf"(?:[{_HAN}]{{1,6}}?{_PLACE_END})*[{_HAN}]{{2,4}}", words) is not None
+
+
+_TELLS_OF_2014 = ("回应解读", "依申请公开政府信息情况", "申请办结数", "网络申请数", "收到申请数")
+
+
+def refuse_if_no_report(text: str, sections: Sequence[Section], tables: Sequence[TableReading], title: str | None) -> None:
+    """Raise Refusal for a document that is no report on a form that is known."""
+    found = [table for table in tables if table.status != "absent"]
+    if sum(tell in text for tell in _TELLS_OF_2014) >= 3 and not found:
+        raise Refusal("the report is on the form of 2014-2018 (政府信息公开情况统计表), which is not read yet: keep it for a later version")
+    if found or len(sections) >= 3 or (title is not None and sections):
+        return
+    if title is not None:
+        raise Refusal("the document bears the title of a report, but has none of its six sections and three tables: fetch the whole document again")
+    raise Refusal("the document is no 政府信息公开工作年度报告: it has neither the sections nor the tables of one; check what was filed")

@@ -1,0 +1,132 @@
+"""section_splits: the six sections of a report, found by their headings wherever these stand."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from assets.model import Section
+
+_NUMERALS = "一二三四五六"
+# What a heading says, section by section. Wording varies; spaces may stand anywhere (see `_spaced`).
+_WORDING = (
+    r"(?:总体|总的|基本)(?:工作)?(?:情况|概况)|概述",
+    r"(?:行政机关)?主动公开(?:政府)?信息(?:工作)?(?:的)?(?:情况|统计)",
+    r"(?:行政机关)?(?:收到和|收到及|收到与|收到、|受理和)?(?:办理|处理)(?:的)?政府信息公开(?:的)?申请(?:的)?(?:情况|统计)",
+    r"(?:因)?(?:政府)?信息公开(?:工作)?(?:被)?(?:申请|提起)?(?:的)?(?:行政复议|复议)(?:和|及|与|以及|、|,)?(?:被)?(?:提起)?(?:的)?(?:行政诉讼|诉讼)(?:的)?(?:情况|统计)",
+    r"(?:政府信息公开(?:工作)?)?(?:中)?(?:存在)?(?:的)?(?:主要)?(?:存在)?(?:的)?(?:问题|困难)(?:和困难|和不足)?(?:及|和|与|以及|、|,)(?:下一?步)?(?:的)?(?:工作)?(?:改进|整改|措施|打算)(?:的)?(?:工作)?(?:情况|措施|方向|打算|意见|举措|计划)?",
+    r"(?:其他|其它)(?:需要|需|应当|须)(?:要)?报告(?:的)?(?:事项|情况|内容)",
+)
+_TITLES = (
+    "总体情况",
+    "主动公开政府信息情况",
+    "收到和处理政府信息公开申请情况",
+    "政府信息公开行政复议、行政诉讼情况",
+    "存在的主要问题及改进情况",
+    "其他需要报告的事项",
+)
+_TYPO_SCORE = 75.0  # of 100: how alike a line with the right numeral has to be to its heading
+
+
+def _spaced(wording: str) -> str:
+    """The pattern with spaces allowed after every character, as justified headings have them."""
+    return re.sub(r"([\u4e00-\u9fff、](?![\]]))(?!\?)", r"\1[ \\t]*", wording)
+
+
+_HEADING = re.compile("|".join(f"(?P<s{number}>{_spaced(wording)})" for number, wording in enumerate(_WORDING, 1)))
+_NUMERAL = re.compile(r"[一二三四五六](?=[ \t]*[、.,:)])[ \t]*[、.,:)][ \t]*")
+_MARKUP = " \t|#*>"
+_CLOSING = _MARKUP + ":。.;"
+
+
+class _Candidate(NamedTuple):
+    start: int
+    end: int
+    number: int
+    weight: int
+
+
+def _line(text: str, position: int) -> tuple[int, int]:
+    end = text.find("\n", position)
+    return text.rfind("\n", 0, position) + 1, len(text) if end < 0 else end
+
+
+def _numbered(text: str) -> list[_Candidate]:
+    """Headings with their numeral, at the start of a line or within one."""
+    found = []
+    for mark in _NUMERAL.finditer(text):
+        heading = _HEADING.match(text, mark.end())
+        if heading is None:
+            continue
+        number = int(str(heading.lastgroup)[1:])
+        start = mark.start()
+        bracketed = mark.group().rstrip(" \t").endswith(")")
+        if bracketed and text[start - 1 : start] == "(":
+            start -= 1
+        first, last = _line(text, start)
+        leads = not text[first:start].strip(_MARKUP)
+        alone = not text[heading.end() : last].strip(_CLOSING)
+        if _NUMERALS[number - 1] != text[mark.start()]:  # misnumbered: only where it can be nothing but a heading
+            weight = 2 if leads and alone and not bracketed else 0
+        elif bracketed:  # (一)… is how sub-headings are numbered
+            weight = 1 if leads and alone else 0
+        else:
+            weight = (4 if leads else 2) + alone
+        if weight:
+            found.append(_Candidate(start, heading.end(), number, weight))
+    return found
+
+
+def _unnumbered(text: str, missing: set[int]) -> list[_Candidate]:
+    """Headings of the missing sections that lost their numeral, or that are misspelt: whole lines only."""
+    from rapidfuzz.fuzz import ratio  # only a report with a missing heading pays for the import
+
+    found, position = [], 0
+    for line in text.split("\n"):
+        body = line.strip(_MARKUP)
+        if 4 <= len(body) <= 40:
+            start = position + line.index(body)
+            end = start + len(body)
+            heading = _HEADING.match(body)
+            if heading is not None and not body[heading.end() :].strip(_CLOSING):
+                found.append(_Candidate(start, end, int(str(heading.lastgroup)[1:]), 3))
+            elif mark := _NUMERAL.match(body):
+                number = _NUMERALS.index(body[0]) + 1
+                words = body[mark.end() :].replace(" ", "").rstrip(":。")
+                if number in missing and ratio(words, _TITLES[number - 1]) >= _TYPO_SCORE:
+                    found.append(_Candidate(start, end, number, 3))
+        position += len(line) + 1
+    return [candidate for candidate in found if candidate.number in missing]
+
+
+def _best_chain(candidates: list[_Candidate]) -> list[_Candidate]:
+    """The heaviest run of candidates whose numbers ascend; of equal runs the one that comes first."""
+    weights: list[int] = []
+    before: list[int] = []
+    for i, candidate in enumerate(candidates):
+        weight, previous = 0, -1
+        for j in range(i):
+            if candidates[j].number < candidate.number and candidates[j].end <= candidate.start and weights[j] > weight:
+                weight, previous = weights[j], j
+        weights.append(weight + candidate.weight)
+        before.append(previous)
+    chain = []
+    i = max(range(len(weights)), key=lambda k: (weights[k], -k), default=-1)
+    while i >= 0:
+        chain.append(candidates[i])
+        i = before[i]
+    return chain[::-1]
+
+
+def split_sections(text: str) -> list[Section]:
+    """The sections of a normalized text in printed order: each at most once, only those whose heading is there."""
+    candidates = _numbered(text)
+    chain = _best_chain(candidates)
+    if len(chain) < len(_TITLES):
+        missing = set(range(1, len(_TITLES) + 1)) - {candidate.number for candidate in chain}
+        chain = _best_chain(sorted(candidates + _unnumbered(text, missing)))
+    ends = [candidate.start for candidate in chain[1:]] + [len(text)]
+    return [
+        Section(candidate.number, text[candidate.start : candidate.end].strip(), candidate.start, candidate.end, end)
+        for candidate, end in zip(chain, ends, strict=True)
+    ]

@@ -1,0 +1,159 @@
+"""The identities of one table, compiled: which hold, which are broken, which blanks leave undecided, and what the identities imply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from math import inf
+from operator import itemgetter
+from typing import Any
+
+from schemas.forms import CellKey, Equation, Table, forms
+
+Number = int | float
+Values = Sequence[Number | None]
+
+_MAX_ROUNDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """One equation over the positions of a table's cells: the sum at `left` equals the sum at `right`."""
+
+    equation: Equation
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+    take_left: Any
+    take_right: Any
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What the hard identities make of the figures of one table.
+
+    `broken` and `undecided` are equations; `invalid` are positions whose figure is of the wrong type (a count of -1 or 2.5); `open` are positions
+    of blanks that nothing implies; `implied` gives position and value of those that the identities leave exactly one value.
+    """
+
+    broken: list[Compiled] = field(default_factory=list)
+    undecided: list[Compiled] = field(default_factory=list)
+    invalid: list[int] = field(default_factory=list)
+    open: list[int] = field(default_factory=list)
+    implied: dict[int, int] = field(default_factory=dict)
+
+
+def _taker(positions: tuple[int, ...]) -> Any:
+    return itemgetter(*positions) if len(positions) > 1 else lambda values: (values[positions[0]],)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The hard identities of one table of one edition over its cells in printed order."""
+
+    table: Table
+    cells: tuple[CellKey, ...]
+    equations: tuple[Compiled, ...]
+    types: tuple[str, ...]
+    units: tuple[str | None, ...]
+    counts_only: bool
+
+    def judge(self, values: Values) -> Outcome:
+        """Judge figures given in the order of `cells`; None is a blank. Exact: no tolerance."""
+        outcome = Outcome()
+        if None not in values:
+            if not (self.counts_only and min(values) >= 0 and all(type(value) is int for value in values)):  # type: ignore[type-var]
+                outcome.invalid = [i for i, value in enumerate(values) if not valid(value, self.types[i])]
+            outcome.broken = [e for e in self.equations if sum(e.take_left(values)) != sum(e.take_right(values))]
+            return outcome
+        outcome.invalid = [i for i, value in enumerate(values) if value is not None and not valid(value, self.types[i])]
+        low, high, contradicted = _bounds(self.equations, values)
+        complete = list(values)
+        if not contradicted:
+            for i, value in enumerate(values):
+                if value is None and low[i] == high[i]:
+                    complete[i] = outcome.implied[i] = int(low[i])
+        for equation in self.equations:
+            sides = equation.take_left(complete), equation.take_right(complete)
+            if None in sides[0] or None in sides[1]:
+                (outcome.broken if equation in contradicted else outcome.undecided).append(equation)
+            elif sum(sides[0]) != sum(sides[1]):
+                outcome.broken.append(equation)
+        outcome.open = [i for i, value in enumerate(complete) if value is None]
+        return outcome
+
+    def possible(self, values: Values) -> bool:
+        """Whether no identity is broken, whatever the blanks hold."""
+        return not self.judge(values).broken
+
+
+def valid(value: Number, kind: str) -> bool:
+    """Whether a figure is of its cell's type: a count is a whole number >= 0, a signed one a whole number, a decimal an amount >= 0."""
+    return (value >= 0 or kind == "signed") and (kind == "decimal" or value == int(value))
+
+
+def _bounds(equations: Sequence[Compiled], values: Values) -> tuple[list[float], list[float], list[Compiled]]:
+    """The least and the greatest value of each cell that the equations and non-negativity allow, and the equations that allow none."""
+    low = [0 if value is None else value for value in values]
+    high = [inf if value is None else value for value in values]
+    contradicted: list[Compiled] = []
+    pending = [e for e in equations if None in e.take_left(values) or None in e.take_right(values)]
+    for _ in range(_MAX_ROUNDS):
+        changed = False
+        for equation in pending:
+            if equation in contradicted:
+                continue
+            for ours, theirs in ((equation.left, equation.right), (equation.right, equation.left)):
+                result = _tighten(ours, theirs, low, high)
+                if result is None:
+                    contradicted.append(equation)
+                    break
+                changed = changed or result
+        if not changed:
+            break
+    return low, high, contradicted
+
+
+def _tighten(ours: tuple[int, ...], theirs: tuple[int, ...], low: list[float], high: list[float]) -> bool | None:
+    """Tighten the bounds of the cells on one side by those on the other; None if no value is left."""
+    least, greatest = sum(low[i] for i in theirs), sum(high[i] for i in theirs)
+    floor = sum(low[i] for i in ours)
+    ceiling = sum(high[i] for i in ours)
+    if floor > greatest or ceiling < least:
+        return None
+    changed = False
+    for i in ours:
+        if low[i] == high[i]:
+            continue
+        top = greatest - (floor - low[i])
+        if top < high[i]:
+            ceiling -= high[i] - top if ceiling < inf else 0
+            high[i], changed = top, True
+        rest = sum(high[k] for k in ours if k != i)
+        if least - rest > low[i]:
+            floor += least - rest - low[i]
+            low[i], changed = least - rest, True
+        if low[i] > high[i]:
+            return None
+    return changed
+
+
+def compile_rules(table: Table) -> Rules:
+    """Compile the hard identities of a table."""
+    cells = table.cells
+    position = {cell: i for i, cell in enumerate(cells)}
+    equations = []
+    for equation in table.equations:
+        if equation.severity == "hard":
+            left, right = (tuple(position[cell] for cell in side) for side in (equation.left, equation.right))
+            equations.append(Compiled(equation, left, right, _taker(left), _taker(right)))
+    kinds = {column.key: column.type for column in table.columns}
+    types = tuple(kinds[column] for _, column in cells)
+    units = {column.key: column.unit for column in table.columns}
+    return Rules(table, cells, tuple(equations), types, tuple(units[column] for _, column in cells), all(kind == "count" for kind in types))
+
+
+@cache
+def rules(edition: str, table_key: str) -> Rules:
+    """The compiled rules of one table of one edition."""
+    return compile_rules(forms()[edition].tables[table_key])
