@@ -208,7 +208,7 @@ def tables(documents: Iterable[Document]) -> dict[str, Columns]:
 
 def _read(document: Document) -> list[TableReading]:
     assert document.normalized is not None and document.sections is not None
-    readings = reading.read_tables(document.normalized, document.sections)
+    readings = reading.read_tables(document.raw, document.normalized, document.sections)
     for table in readings:
         _keep_storable(table)
     return readings
@@ -217,11 +217,14 @@ def _read(document: Document) -> list[TableReading]:
 def _keep_storable(table: TableReading) -> None:
     """A figure too large to be stored exactly is not stored, and makes its table uncertain: the printed form stays."""
     for cell in table.cells:
-        values = (cell.value, cell.implied)
-        if any(value is not None and abs(value) > _EXACT for value in values):
+        if _storable(cell.value) != cell.value or _storable(cell.implied) != cell.implied:
             cell.value = cell.implied = None
             table.status = "uncertain"
             table.reasons.append(f"the figure in {cell.row}, {cell.column} has too many digits to be one: look at the document")
+
+
+def _storable(value: float | None) -> float | None:
+    return value if value is None or -_EXACT <= value <= _EXACT else None
 
 
 def _add_reading(made: dict[str, Columns], report_id: str, table: TableReading, failure: str | None) -> None:
@@ -248,10 +251,6 @@ def _add_reading(made: dict[str, Columns], report_id: str, table: TableReading, 
             suspect_column=suspect[1],
             suspect_value=_storable(suspect[2]),
         )
-
-
-def _storable(value: float | None) -> float | None:
-    return value if value is None or abs(value) <= _EXACT else None
 
 
 def status_of(rows: Iterable[dict[str, Any]]) -> list[TableReading]:
@@ -287,8 +286,8 @@ def _described(document: Document, folder_year: int) -> dict[str, Any]:
             return known | {"outcome": "refused", "reason": failure}
         known |= {"title": identity.title, "issuer": identity.issuer, "report_year": identity.year}
         known |= {"published": date.fromisoformat(identity.published) if identity.published else None}
-        refuse = describing.refuse_if_no_report
-        _, failure = guarded("reports", refuse, document.sections, document.tables, identity, document.normalized.text)
+        text, refuse = document.normalized.text, describing.refuse_if_no_report
+        _, failure = guarded("reports", refuse, text, document.sections, document.tables, identity.title)
         if failure:
             return known | {"outcome": "refused", "reason": failure}
         _refuse_other_year(identity, folder_year)
@@ -324,11 +323,12 @@ def _mark_group(columns: Columns, group: list[int]) -> None:
     newest = max(dates)
     # The files are sorted by content: the first of the newest is a choice that the next run makes again.
     chosen = group[dates.index(newest)]
-    rule = (
-        "it was published last"
-        if dates.count(newest) == 1
-        else "none is published later, so the choice, the lowest report_id, is arbitrary"
-    )
+    if dates.count(newest) > 1:
+        rule = "none is known to be newer, so the one with the lowest report_id is taken"
+    elif date.min in dates:
+        rule = "no other date of publication is known"
+    else:
+        rule = "it was published last"
     for index in group:
         others = ", ".join(columns["source"][other] for other in group if other != index)
         taken = "this one" if index == chosen else columns["source"][chosen]

@@ -113,6 +113,7 @@ def _compact(ours: list[int], theirs: list[int]) -> tuple[list[int], list[int]]:
 
 @cache
 def _converter(name: str) -> Any:
+    # hk2s knows the character variants (衞, 敍) that t2s leaves alone, and all that t2s knows.
     return opencc.OpenCC(name)
 
 
@@ -126,21 +127,21 @@ def _converted(name: str) -> set[str]:
 @cache
 def _traditional() -> re.Pattern[str]:
     """Characters that only traditional text has."""
-    return re.compile(f"[{''.join(sorted(_converted('t2s')))}]")
+    return re.compile(f"[{''.join(sorted(_converted('hk2s')))}]")
 
 
 @cache
 def _simplified() -> re.Pattern[str]:
     """Characters that only simplified text has."""
-    return re.compile(f"[{''.join(sorted(_converted('s2t') - _converted('t2s')))}]")
+    return re.compile(f"[{''.join(sorted(_converted('s2t') - _converted('hk2s')))}]")
 
 
 def _simplify(text: str) -> str:
     """Traditional to simplified, in the same number of characters."""
-    converted = str(_converter("t2s").convert(text))
+    converted = str(_converter("hk2s").convert(text))
     if len(converted) == len(text):
         return converted
-    return "".join(one if len(one := str(_converter("t2s").convert(char))) == 1 else char for char in text)
+    return "".join(one if len(one := str(_converter("hk2s").convert(char))) == 1 else char for char in text)
 
 
 def _mostly_traditional(text: str) -> bool:

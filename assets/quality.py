@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assets.batches import is_internal
-from schemas.forms import forms
+from schemas.datasets import tables_by_edition
 
 # Of the tables that are there. Below it, something is wrong with the source or with the reader rather than with single reports.
 EXPECTED_VALIDATED = 0.5
@@ -40,12 +40,13 @@ def keys_unique(repeated: Iterable[str]) -> Verdict:
     return Verdict(not shown, f"{len(shown)} keys occur more than once" if shown else "every key occurs once", {"repeated": shown[:_SHOWN]})
 
 
-def facts_complete(validated: Mapping[tuple[str, str], int], rows: int) -> Verdict:
+def facts_complete(validated: Mapping[tuple[str | None, str], int], rows: int) -> Verdict:
     """Each validated table has all its cells: takes the number of validated tables by (edition, table), and the number of facts."""
-    cells = {(edition, key): len(table.cells) for edition, form in forms().items() for key, table in form.tables.items()}
-    expected = sum(count * cells[kind] for kind, count in validated.items())
+    expected = sum(count * len(tables_by_edition()[kind].cells) for kind, count in validated.items())
     figures = {"validated_tables": sum(validated.values()), "expected_rows": expected, "rows": rows}
-    return Verdict(expected == rows, f"{sum(validated.values())} validated tables have {expected} cells, {rows} facts are published", figures)
+    return Verdict(
+        expected == rows, f"{sum(validated.values())} validated tables have {expected} cells, {rows} facts are published", figures
+    )
 
 
 def validated_share(statuses: Iterable[str]) -> Verdict:

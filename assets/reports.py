@@ -19,6 +19,13 @@ _REPORT = re.compile(r"(?:政府)?信息公开(?:工作)?(?:情况)?(?:的)?(?:�
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?:年度?|(?=政府信息公开))|(二[〇○零O0]{1}[〇○零一二三四]?[〇○零一二三四五六七八九十]?)年")
 _PLAIN_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)年")
 _TITLE_NAME = re.compile(r"^(?:标题|名称|信息名称|文件名称|题名)[:\t ]+")
+_LONGEST_TITLE = 70
+_NO_TITLE = re.compile(r"[。;>!?]|http|如下|根据|按照|依据|现将|本报告|:$")
+# A title within a line that runs on: it begins after a space and ends before one.
+_TITLE_WITHIN = re.compile(
+    rf"(?<![^\s|])(?:[{_HAN}()]{{3,30}} ?20\d\d ?年度? ?|20\d\d ?年度? ?[{_HAN}()]{{0,30}}|关于20\d\d年度?)"
+    rf"[{_HAN}]{{0,4}}信息公开[{_HAN}]{{0,10}}(?:报告|年报)(?![^\s|])"
+)
 _DATE = r"(20\d\d)(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})(?!\d)日?"
 _CHINESE_DATE = re.compile(r"二[〇○零OＯ0]([〇○零一二三四])([〇○零一二三四五六七八九])年(十[一二]?|[一二三四五六七八九])月(三?十[一二三四五六七八九]?|二十[一二三四五六七八九]?|[一二三四五六七八九])日")
 # In the order in which they are believed: a page may print the day of writing beside the day of publication.
@@ -28,10 +35,12 @@ _ORGAN_FIELD = re.compile(rf"(?:发布机构|发布单位|公开机构|公开单
 _PERIOD = re.compile(r"(?:统计|时限|期限|数据|时间|自)[^。;\n]{0,24}?(20\d\d)年?1月1日")
 # Words that stand before an organ's name without being a part of it.
 _LEADING = re.compile(
-    r"^(?:(?:本报告|本年报|报告|现在|经由|同时|并将|全文|现将|现就|现对|现把|下面|按照|根据|依据|要求|联系|下载|登录|通过|关于|有关|以及|我们|中共)|[由与对向请及为是按据给把被到就的了])+"
+    r"^(?:(?:本报告|本年报|报告|年度|年|现在|经由|同时|并将|全文|现将|现就|现对|现把|下面|按照|根据|依据|要求|联系|下载|登录|通过|关于|有关|以及|我们|中共)|[由与对向请及为是按据给把被到就的了])+"
 )
+_NO_PLACE = re.compile(r"其他|有效|主题|分类|大中小|[将对由与我本的为及]")
 _TEXT_ORGANS = (
-    re.compile(rf"由([{_HAN}]{{3,30}}?{_ORGAN_END})(?:办公室|办公厅)?(?:根据|依据|按照|负责)?[^。;,]{{0,60}}?编制"),
+    re.compile(rf"由([{_HAN}]{{3,30}}?{_ORGAN_END})(?=根据|依据|按照|负责|组织|牵头|统一|编制)[^。;,]{{0,60}}?编制"),
+    re.compile(rf"([{_HAN}]{{3,30}}?{_ORGAN_END})编制了?(?:本报告|本年度报告|20\d\d年)"),
     re.compile(rf"(?:现将|现对|对|现就)(?:20\d\d年度?)?([{_HAN}]{{3,30}}?{_ORGAN_END})(?:20\d\d年度?)?(?:的)?(?:政府)?信息公开"),
     re.compile(rf"(?:现公布|公布|发布|编制)(?:20\d\d年度?)?([{_HAN}]{{3,30}}?{_ORGAN_END})(?:20\d\d年度?)?(?:的)?(?:政府)?信息公开"),
     re.compile(rf"(?:请与|请联系|与)([{_HAN}]{{3,30}}?{_ORGAN_END})(?:办公室|综合科|秘书科)?联系"),
@@ -65,14 +74,18 @@ def describe(raw: str, normalized: Normalized, sections: Sequence[Section]) -> I
 
 
 def _lines(text: str, end: int) -> Iterator[tuple[int, int, str]]:
-    """The printed lines before `end` without markup: (start, end, words without spaces)."""
+    """The printed lines before `end` without markup, of a long line what looks like a title: (start, end, words without spaces)."""
     offset = 0
     for line in text[:end].split("\n"):
         for cell in line.split("|") if "|" in line else (line,):
             words = cell.strip(" \t#*>")
             if words:
                 start = offset + line.index(cell) + cell.index(words)
-                yield start, start + len(words), "".join(words.split())
+                if len(words) <= _LONGEST_TITLE:
+                    yield start, start + len(words), "".join(words.split())
+                else:
+                    for match in _TITLE_WITHIN.finditer(words):
+                        yield start + match.start(), start + match.end(), "".join(match.group().split())
         offset += len(line) + 1
 
 
@@ -83,7 +96,7 @@ def _title(text: str, body: int, end: int) -> tuple[int, int] | None:
     for start, stop, words in _lines(text, max(end, 200)):
         if name := _TITLE_NAME.match(text[start:stop]):
             start, words = start + name.end(), "".join(text[start + name.end() : stop].split())
-        found = _REPORT.search(words) if 8 <= len(words) <= 70 and not re.search(r"[。;>!?]|http|根据|现将", words) else None
+        found = _REPORT.search(words) if 8 <= len(words) <= _LONGEST_TITLE and not _NO_TITLE.search(words) else None
         if found is not None and len(words) - found.end() <= 12:
             score = 2 * bool(_YEAR.search(words)) + bool(found.start() > 7)
             if found.start() <= 9 and before is not None and _is_organ(before[2]):
@@ -119,11 +132,12 @@ def _year(title: str, text: str, published: str | None) -> int | None:
     squeezed = text.replace(" ", "")
     if period := _PERIOD.search(squeezed):
         votes[int(period.group(1))] += 4
-    spoken = Counter(_PLAIN_YEAR.findall(squeezed))
+    latest = int(published[:4]) - 1 if published else 2049  # what comes later is a plan
+    spoken = Counter(int(year) for year in _PLAIN_YEAR.findall(squeezed) if int(year) <= latest)
     if spoken:
-        votes[int(max(spoken, key=lambda year: (spoken[year], year)))] += 3
+        votes[max(spoken, key=lambda year: (spoken[year], -year))] += 3
     if published:
-        votes[int(published[:4]) - 1] += 2
+        votes[latest] += 2
     if not votes:
         return None
     ranked = votes.most_common(2)
@@ -177,8 +191,10 @@ def _number(chinese: str) -> int:
 
 def _issuer(title: str, text: str, body: int) -> str | None:
     """The fullest name of the organ: the one of the title, the signature, the text or the page header, with the places the text puts before it."""
-    squeezed = "".join(text.split())
-    witnesses = [name for name in (_title_organ(title), _signature(text), _text_organ(squeezed), _page_organ(text, body)) if name]
+    squeezed = _unwrapped(text)
+    witnesses = [name for name in (_title_organ(title), _signature(text), _page_organ(text, body)) if name]
+    if not witnesses or witnesses[0] != _title_organ(title):
+        witnesses = [name for name in (*witnesses[:1], _text_organ(squeezed), *witnesses[1:]) if name]
     if not witnesses:
         return None
     name = witnesses[0]
@@ -186,6 +202,12 @@ def _issuer(title: str, text: str, body: int) -> str | None:
         if len(other) > len(name) and other.endswith(name):
             name = other
     return _fullest(name, squeezed)
+
+
+def _unwrapped(text: str) -> str:
+    """The text without spaces; lines that only wrapped (long, not ended by a mark) are joined, so that names over two lines are whole."""
+    lines = ["".join(line.split()) for line in text.split("\n")]
+    return "".join(line if len(line) >= 16 and line[-1] not in "。;:)]|" and ("," in line or "。" in line) else line + "\n" for line in lines if line)
 
 
 def _trim(name: str) -> str | None:
@@ -263,7 +285,9 @@ def _fullest(name: str, squeezed: str) -> str:
 def _are_places(words: str, name: str) -> bool:
     if re.fullmatch(rf"(?:[{_HAN}]{{1,6}}?{_PLACE_END})+", words):
         return True
-    return name[0] in "市区县旗镇乡州省" and re.fullmatch(rf"(?:[{_HAN}]{{1,6}}?{_PLACE_END})*[{_HAN}]{{2,4}}", words) is not None
+    # 市水务局 alone wants the name of its city.
+    bare = re.fullmatch(rf"(?:[{_HAN}]{{1,6}}?{_PLACE_END})*[{_HAN}]{{2,4}}", words) is not None
+    return name[0] in "市区县旗镇乡州省" and bare and _NO_PLACE.search(words) is None
 
 
 _TELLS_OF_2014 = ("回应解读", "依申请公开政府信息情况", "申请办结数", "网络申请数", "收到申请数")

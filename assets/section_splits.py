@@ -10,9 +10,9 @@ from assets.model import Section
 _NUMERALS = "一二三四五六"
 # What a heading says, section by section. Wording varies; spaces may stand anywhere (see `_spaced`).
 _WORDING = (
-    r"(?:总体|总的|基本)(?:工作)?(?:情况|概况)|概述",
-    r"(?:行政机关)?主动公开(?:政府)?信息(?:工作)?(?:的)?(?:情况|统计)",
-    r"(?:行政机关)?(?:收到和|收到及|收到与|收到、|受理和)?(?:办理|处理)(?:的)?政府信息公开(?:的)?申请(?:的)?(?:情况|统计)",
+    r"(?:政府信息公开)?(?:工作)?(?:的)?(?:总体|总的|基本)(?:工作)?(?:情况|概况)|概述",
+    r"(?:行政机关)?主动公开(?:政府)?信息(?:工作)?(?:的)?(?:情况|统计)|(?:政府)?信息主动公开(?:工作)?(?:的)?情况",
+    r"(?:行政机关)?(?:收到和|收到及|收到与|收到、|受理和)?(?:办理|处理)(?:的)?政府信息公开(?:的)?申请(?:的)?(?:情况|统计)|政府信息公开申请(?:的)?(?:收到|受理)?(?:和|及|与)?(?:处理|办理)(?:的)?情况",
     r"(?:因)?(?:政府)?信息公开(?:工作)?(?:被)?(?:申请|提起)?(?:的)?(?:行政复议|复议)(?:和|及|与|以及|、|,)?(?:被)?(?:提起)?(?:的)?(?:行政诉讼|诉讼)(?:的)?(?:情况|统计)",
     r"(?:政府信息公开(?:工作)?)?(?:中)?(?:存在)?(?:的)?(?:主要)?(?:存在)?(?:的)?(?:问题|困难)(?:和困难|和不足)?(?:及|和|与|以及|、|,)(?:下一?步)?(?:的)?(?:工作)?(?:改进|整改|措施|打算)(?:的)?(?:工作)?(?:情况|措施|方向|打算|意见|举措|计划)?",
     r"(?:其他|其它)(?:需要|需|应当|须)(?:要)?报告(?:的)?(?:事项|情况|内容)",
@@ -34,7 +34,7 @@ def _spaced(wording: str) -> str:
 
 
 _HEADING = re.compile("|".join(f"(?P<s{number}>{_spaced(wording)})" for number, wording in enumerate(_WORDING, 1)))
-_NUMERAL = re.compile(r"[一二三四五六](?=[ \t]*[、.,:)])[ \t]*[、.,:)][ \t]*")
+_NUMERAL = re.compile(r"[一二三四五六](?:[ \t]*[、.,:)][ \t]*|[ \t]+)")
 _MARKUP = " \t|#*>"
 _CLOSING = _MARKUP + ":。.;"
 
@@ -68,6 +68,8 @@ def _numbered(text: str) -> list[_Candidate]:
         alone = not text[heading.end() : last].strip(_CLOSING)
         if _NUMERALS[number - 1] != text[mark.start()]:  # misnumbered: only where it can be nothing but a heading
             weight = 2 if leads and alone and not bracketed else 0
+        elif mark.group()[1:].isspace() and not leads:  # a numeral without its mark says little within a line
+            weight = 0
         elif bracketed:  # (一)… is how sub-headings are numbered
             weight = 1 if leads and alone else 0
         else:
@@ -125,7 +127,7 @@ def split_sections(text: str) -> list[Section]:
     if len(chain) < len(_TITLES):
         missing = set(range(1, len(_TITLES) + 1)) - {candidate.number for candidate in chain}
         chain = _best_chain(sorted(candidates + _unnumbered(text, missing)))
-    ends = [candidate.start for candidate in chain[1:]] + [len(text)]
+    ends = [candidate.start for candidate in chain[1:]] + [len(text)] * bool(chain)
     return [
         Section(candidate.number, text[candidate.start : candidate.end].strip(), candidate.start, candidate.end, end)
         for candidate, end in zip(chain, ends, strict=True)

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from itertools import pairwise
 
-from assets.decoder.items import FIGURE, WORDS, Item, itemize
+from assets.decoder.items import FIGURE, WORDS, Items, itemize
 from assets.decoder.labels import Lexicon, Located, lexicon, locate
-from assets.decoder.placement import Layout, Placed, RowItems, collect, placements, settle, study
-from assets.model import Cell, Normalized, Number, Section, Span, TableReading
+from assets.decoder.placement import Placed, RowItems, collect, is_repeated, placements, plain_row, settle, study
+from assets.model import Cell, Normalized, Number, Section, Span, Status, TableReading
 from assets.violations import violations
 from schemas.forms import TABLE_KEYS, Table, forms
 from schemas.rules import Rules, rules
 
 _SECTION = {"active_disclosure": 2, "applications": 3, "review_litigation": 4}
+_HEADER_ITEMS = 60  # how far above its first row the header of a table may begin
 _UNITS_OF_COUNT = frozenset("件条份宗起次项个篇")
 
 
 @dataclass(slots=True)
 class _Draft:
-    """A table on its way: what was read of it, and every doubt about it."""
+    """A table on its way: for each of its cells the item that it was read from (None: a blank without a place), and every doubt about it."""
 
     table: Table
-    items: list[Item]
-    values: list[Item | None]
-    doubts: list[str] = field(default_factory=list)
+    items: Items
+    places: Sequence[int | None]
+    doubts: list[str]
 
 
 def read_tables(raw: str, normalized: Normalized, sections: Sequence[Section]) -> list[TableReading]:
@@ -58,20 +59,12 @@ def _read_table(key: str, raw: str, normalized: Normalized, sections: Sequence[S
     start, end = _region(key, text, sections)
     for region in ((start, end), (0, len(text))):
         items = itemize(text, *region)
-        located = locate(words, items, _required(key))
+        located = locate(words, items)
         if _is_there(words, located, items):
             return _finish(_draft(key, words, located, items, text), raw, normalized)
         if region == (0, len(text)) or not _mentions(words, text, start, end):
             break
     return TableReading(key, "absent")
-
-
-@cache
-def _required(key: str) -> frozenset[int]:
-    """The rows that every edition has, by code."""
-    words = lexicon(key)
-    tables = [form.tables[key] for form in forms().values()]
-    return frozenset(i for i, row in enumerate(words.rows) if all(any(row == own.key for own in table.rows) for table in tables))
 
 
 def _mentions(words: Lexicon, text: str, start: int, end: int) -> bool:
@@ -80,21 +73,20 @@ def _mentions(words: Lexicon, text: str, start: int, end: int) -> bool:
     return sum(head in outside for head in words.heads) * 2 > len(words.heads)
 
 
-def _is_there(words: Lexicon, located: Located, items: list[Item]) -> bool:
+def _is_there(words: Lexicon, located: Located, items: Items) -> bool:
     """Whether this is the table at all: a good part of its labels, or a label with figures behind it."""
     places = located.places
     if not places:
         return False
-    first = min(places.values())
-    figures = any(item.type == FIGURE for item in items[first:])
+    figures = FIGURE in items.types[min(places.values()) :]
     return len(places) * 4 >= len(words.rows) and (figures or len(places) * 2 >= len(words.rows))
 
 
-def _edition(key: str, words: Lexicon, located: Located, items: list[Item], doubts: list[str]) -> Table:
+def _edition(key: str, words: Lexicon, located: Located, items: Items, doubts: list[str]) -> Table:
     """Tell the edition from the table's own labels: rows that only one edition has, column labels that only one edition prints."""
     tables = [form.tables[key] for form in forms().values()]
     found = {words.rows[code] for code in located.places}
-    printed = "".join(words.classify(item.text)[1] for item in items if item.type == WORDS)
+    printed = "".join(words.classify(item.text)[1] for i, item in enumerate(items.items) if items.types[i] >= WORDS)
     scores = []
     for table in tables:
         own = {row.key for row in table.rows}
@@ -114,39 +106,67 @@ def _squeeze(label: str) -> str:
     return "".join(char for char in label if char.isalnum())
 
 
-def _draft(key: str, words: Lexicon, located: Located, items: list[Item], text: str) -> _Draft:
+def _draft(key: str, words: Lexicon, located: Located, items: Items, text: str) -> _Draft:
     doubts = list(located.doubts)
     table = _edition(key, words, located, items, doubts)
-    places = {words.rows[code]: (code, place) for code, place in located.places.items()}
-    printed = {row.key for row in table.rows}
-    starts = sorted(place for name, (_, place) in places.items() if name in printed)
+    codes = {words.rows[code]: code for code in located.places}
+    places = {name: located.places[code] for name, code in codes.items()}
+    _check_columns(table, words, items, places, doubts)
+    spans = _spans(table, places, items)
+    if (plain := _all_plain(table, words, codes, spans, items)) is not None:
+        return _Draft(table, items, plain, doubts)
     rows: dict[str, RowItems] = {}
     for row in table.rows:
-        if row.key in places:
-            code, first = places[row.key]
-            last = next((place for place in starts if place > first), len(items))
-            rows[row.key] = _collect(words, items, first, last, row.key, code, len(row.cells))
-    _check_columns(table, words, items, doubts)
+        if row.key in spans:
+            most = len(table.cells) if table.layout == "blocks" else len(row.cells)
+            rows[row.key] = collect(items, *spans[row.key], row.key, most, partial(words.is_noise, row=codes[row.key]))
     if table.layout == "blocks":
         blocks = _one_line(table, rows)
         if blocks is not None:
-            return _place(table, items, [blocks], text, doubts)
+            return _place(table, words, items, [blocks], text, doubts)
+        for row in table.rows:
+            if row.key in rows:
+                rows[row.key].width = len(row.cells)
     for row in table.rows:
         if row.key not in rows:
             doubts.append(f"the row {row.label} ({row.key}) was not found")
-    return _place(table, items, [rows[row.key] for row in table.rows if row.key in rows], text, doubts)
+    return _place(table, words, items, [rows[row.key] for row in table.rows if row.key in rows], text, doubts)
 
 
-def _collect(words: Lexicon, items: list[Item], first: int, last: int, name: str, code: int, width: int) -> RowItems:
-    """A row's items, without what the next label lost to it: the numeral of `2 .重复申请`."""
-    if last < len(items) and last - 1 > first and items[last].text[:1] in ".、," and items[last - 1].type == FIGURE:
-        last -= 1
-    next_line = next((item.line for item in items[last:] if item.type == WORDS), None)
-    between = [item.line for item in items[first + 1 : last] if item.type == WORDS]
-    figure_lines = [item.line for item in items[first + 1 : last] if item.type == FIGURE]
-    if figure_lines and (later := [line for line in between if line > figure_lines[-1]]):
-        next_line = later[0]
-    return collect(items, first, last, name, width, lambda text: words.is_noise(text, code), next_line)
+def _spans(table: Table, places: dict[str, int], items: Items) -> dict[str, Span]:
+    """For each row that was found its items: from its label to the next one, without the numeral that the next label lost to it (2 .重复申请)."""
+    starts = sorted(place for name, place in places.items() if any(row.key == name for row in table.rows))
+    spans: dict[str, Span] = {}
+    for row in table.rows:
+        if row.key in places:
+            first = places[row.key]
+            last = next((place for place in starts if place > first), len(items))
+            if last < len(items) and last - 1 > first and items.text(last)[:1] in (".", "、", ",") and items.types[last - 1] == FIGURE:
+                last -= 1
+            spans[row.key] = (first, last)
+    return spans
+
+
+def _all_plain(table: Table, words: Lexicon, codes: dict[str, int], spans: dict[str, Span], items: Items) -> list[int] | None:
+    """The places of all cells of a table in which each row has its label, behind it its figures, and nothing that needs thought."""
+    if len(spans) != len(table.rows) or (table.key == "active_disclosure" and is_repeated(items)):
+        return None
+    places: list[int] = []
+    if table.layout == "blocks":
+        last = table.rows[-1].key
+        first, end = spans[last]
+        figure = items.types.find(FIGURE, spans[table.rows[0].key][0])
+        header = range(first + 1, figure)
+        if figure <= first or any(items.types[i] == WORDS and not words.is_noise(items.text(i), codes[last]) for i in header):
+            return None
+        plain = plain_row(items, figure - 1, end, len(table.cells))
+        return None if plain is None else list(plain)
+    for row in table.rows:
+        plain = plain_row(items, *spans[row.key], len(row.cells))
+        if plain is None:
+            return None
+        places += plain
+    return places
 
 
 def _one_line(table: Table, rows: dict[str, RowItems]) -> RowItems | None:
@@ -154,68 +174,92 @@ def _one_line(table: Table, rows: dict[str, RowItems]) -> RowItems | None:
     present = [rows[row.key] for row in table.rows if row.key in rows]
     if len(present) < 2 or any(row.figures for row in present[:-1]):
         return None
-    last = present[-1]
-    return RowItems(table.key, len(table.cells), last.figures, last.cells, last.label_line, last.next_line, last.strays)
+    return replace(present[-1], name=table.key, width=len(table.cells))
 
 
-def _check_columns(table: Table, words: Lexicon, items: list[Item], doubts: list[str]) -> None:
-    """The header has to name the columns in the form's order, as far as it can be read: compared along a line, or down a header of one cell a line."""
-    marks = [(column.key, column.mark) for column in table.columns if column.mark]
+def _check_columns(table: Table, words: Lexicon, items: Items, places: dict[str, int], doubts: list[str]) -> None:
+    """The header above a row has to name its columns in the form's order, as far as it can be read."""
+    checked: set[tuple[str, ...]] = set()
+    for row in table.rows:
+        if row.key in places and row.cells not in checked and len(row.cells) > 1:
+            checked.add(row.cells)
+            marks = [column.mark for column in table.columns if column.key in row.cells and column.mark]
+            last = len(items) if table.layout == "blocks" else places[row.key]
+            if not _in_order(_header(words, items, marks, last)):
+                doubts.append("the columns stand in an order that the form does not have")
+                return
+
+
+def _header(words: Lexicon, items: Items, marks: list[str], last: int) -> list[tuple[int, int]]:
+    """For each mark that the header above item `last` has: the line and the item where it stands nearest."""
     seen: dict[str, tuple[int, int]] = {}
-    for i, item in enumerate(items):
-        if item.type == WORDS and len(item.text) < 40:
-            core = words.classify(item.text)[1]
-            for key, mark in marks:
-                if mark in core and key not in seen:
-                    seen[key] = (item.line, i)
-    for cells in {row.cells for row in table.rows}:
-        found = [seen[column] for column in cells if column in seen]
-        lines = [line for line, _ in found]
-        along = len(set(lines)) < len(lines)  # labels share lines, so one line above another says nothing of their order
-        if any((a[0] == b[0] or not along) and a > b for k, a in enumerate(found) for b in found[k + 1 :]):
-            doubts.append("the columns stand in an order that the form does not have")
-            return
+    for i in range(last - 1, max(-1, last - _HEADER_ITEMS), -1):
+        if items.types[i] < WORDS:
+            continue
+        core = words.classify(items.text(i))[1]
+        for mark in marks:
+            if mark in core:
+                seen.setdefault(mark, (items.lines[i], i))
+        if len(seen) == len(marks):
+            break
+    return [seen[mark] for mark in marks if mark in seen]
 
 
-def _place(table: Table, items: list[Item], rows: list[RowItems], text: str, doubts: list[str]) -> _Draft:
+def _in_order(found: list[tuple[int, int]]) -> bool:
+    """Whether labels are in order: along each line, or down the lines of a header of one cell a line."""
+    if all(a < b for a, b in pairwise(found)):
+        return True
+    along = len({line for line, _ in found}) < len(found)  # some share a line, so one line above another says nothing of their order
+    return not any((a[0] == b[0] or not along) and a > b for k, a in enumerate(found) for b in found[k + 1 :])
+
+
+def _place(table: Table, words: Lexicon, items: Items, rows: list[RowItems], text: str, doubts: list[str]) -> _Draft:
     """Give every figure its column, or say why not."""
-    layout = study(rows, text)
+    layout = study(rows, items)
     slots = _slots(table, rows)
     choices: list[list[Placed]] = []
     for i, row in enumerate(rows):
-        _doubt_strays(row, i == len(rows) - 1, doubts)
-        ways = placements(row, layout, text)
+        if i < len(rows) - 1:  # prose with figures may follow the last row
+            _doubt_strays(row, words, items, doubts)
+        ways = placements(row, layout, items, text)
         if not ways:
-            doubts.append(_misfit(row))
+            doubts.append(f"row {row.name}: {len(row.figures)} figures for {row.width} columns")
             ways = [tuple(row.figures[: row.width]) + (None,) * (row.width - len(row.figures))]
         choices.append(ways)
-    chosen = [ways[0] for ways in choices]
-    if any(len(ways) > 1 for ways in choices):
-        judge = rules(table.edition, table.key)
-        settled = settle(choices, lambda ways: judge.possible(_values(_spread(table, slots, ways))))
-        if settled is None:
-            for row, ways in zip(rows, choices, strict=True):
-                if len(ways) > 1:
-                    doubts.append(f"row {row.name}: {len(row.figures)} figures for {row.width} columns, and which are blank is not clear")
-        chosen = settled or chosen
+    chosen = _choose(table, rows, choices, slots, items, doubts)
     return _Draft(table, items, _spread(table, slots, chosen), doubts)
 
 
-def _misfit(row: RowItems) -> str:
-    return f"row {row.name}: {len(row.figures)} figures for {row.width} columns"
+def _choose(
+    table: Table, rows: list[RowItems], choices: list[list[Placed]], slots: list[int], items: Items, doubts: list[str]
+) -> Sequence[Placed]:
+    """One placement for each row: the only one, or the one that the identities leave; a doubt where they do not decide."""
+    judge = rules(table.edition, table.key)
+
+    def possible(ways: Sequence[Placed]) -> bool:
+        return judge.possible(_values(items, _spread(table, slots, ways)))
+
+    first = [ways[0] for ways in choices]
+    if all(len(ways) == 1 for ways in choices):
+        blanks = [row for row in rows if len(row.figures) < row.width]
+        if any(len(row.windows()) > 1 for row in blanks) and not possible(first):
+            doubts.append("blank cells leave open in which columns some figures stand, and as read the sums do not hold")
+        return first
+    settled = settle(choices, possible)
+    if settled is None:
+        for row, ways in zip(rows, choices, strict=True):
+            if len(ways) > 1:
+                doubts.append(f"row {row.name}: {len(row.figures)} figures for {row.width} columns, and which are blank is not clear")
+    return settled or first
 
 
-def _doubt_strays(row: RowItems, is_last: bool, doubts: list[str]) -> None:
-    """Figures under words that are no label: another row, unless they follow the last row, as prose may."""
-    if row.strays and not is_last:
-        words, item = row.strays[0]
-        if words not in _known_extras():
-            doubts.append(f"the figure {item.text} stands under {words!r}, which is no row of the form")
-
-
-@cache
-def _known_extras() -> frozenset[str]:
-    return frozenset(label for form in forms().values() for table in form.tables.values() for label in table.extra_rows)
+def _doubt_strays(row: RowItems, words: Lexicon, items: Items, doubts: list[str]) -> None:
+    """Figures under words that are no label of the form: another row."""
+    for label, index in row.strays:
+        if not words.is_extra(label):
+            under = f"under {label!r}, which is no row of the form" if label else f"in a line without a label below the row {row.name}"
+            doubts.append(f"the figure {items.text(index)} stands {under}")
+            return
 
 
 def _slots(table: Table, rows: list[RowItems]) -> list[int]:
@@ -228,25 +272,26 @@ def _slots(table: Table, rows: list[RowItems]) -> list[int]:
     return [starts[row.name] for row in rows]
 
 
-def _spread(table: Table, slots: list[int], chosen: Sequence[Placed]) -> list[Item | None]:
-    values: list[Item | None] = [None] * len(table.cells)
+def _spread(table: Table, slots: list[int], chosen: Sequence[Placed]) -> list[int | None]:
+    places: list[int | None] = [None] * len(table.cells)
     for start, placed in zip(slots, chosen, strict=True):
-        values[start : start + len(placed)] = placed
-    return values
+        places[start : start + len(placed)] = placed
+    return places
 
 
-def _values(items: Sequence[Item | None]) -> list[Number | None]:
-    return [item.figure.value if item is not None and item.figure is not None else None for item in items]
+def _values(items: Items, places: Sequence[int | None]) -> list[Number | None]:
+    every = items.items
+    return [None if i is None or (figure := every[i].figure) is None else figure.value for i in places]
 
 
 def _finish(draft: _Draft, raw: str, normalized: Normalized) -> TableReading:
     """Judge a table that has been read, and give its cells their spans in the raw text."""
     table = draft.table
     judge = rules(table.edition, table.key)
-    values = _values(draft.values)
-    cells = [_cell(judge, i, item, raw, normalized) for i, item in enumerate(draft.values)]
+    values = _values(draft.items, draft.places)
+    cells = _cells(judge, draft, raw, normalized)
     doubts = draft.doubts + _unreadable(cells)
-    if not any(item is not None for item in draft.values) and not doubts:
+    if not doubts and all(place is None for place in draft.places):
         doubts.append("the labels are there but no figure: the extraction may have lost them")
     edition = None if table.layout == "blocks" else table.edition
     if doubts:
@@ -255,17 +300,13 @@ def _finish(draft: _Draft, raw: str, normalized: Normalized) -> TableReading:
     for i, value in outcome.implied.items():
         cells[i].implied = value
     found = violations(judge, values, outcome)
-    status: Any = (
-        "inconsistent" if outcome.broken or outcome.invalid else "incomplete" if outcome.undecided or outcome.open else "validated"
-    )
-    return TableReading(table.key, status, edition, _reasons(status, found), cells, found)
-
-
-def _reasons(status: str, found: list[Any]) -> list[str]:
-    if status == "validated":
-        return []
+    status: Status = "validated"
+    if outcome.broken or outcome.invalid:
+        status = "inconsistent"
+    elif outcome.undecided or outcome.open:
+        status = "incomplete"
     wanted = "broken" if status == "inconsistent" else "undecided"
-    return [violation.message for violation in found if violation.outcome == wanted]
+    return TableReading(table.key, status, edition, [violation.message for violation in found if violation.outcome == wanted], cells, found)
 
 
 def _unreadable(cells: list[Cell]) -> list[str]:
@@ -276,16 +317,26 @@ def _unreadable(cells: list[Cell]) -> list[str]:
     ]
 
 
-def _cell(judge: Rules, position: int, item: Item | None, raw: str, normalized: Normalized) -> Cell:
-    row, column = judge.cells[position]
-    unit = judge.units[position]
-    if item is None:
-        return Cell(row, column, "blank", None, "", unit, None, None)
-    figure = item.figure
-    if figure is None:
-        place = normalized.raw_offset(item.start)
-        return Cell(row, column, "blank", None, "", unit, place, place)
-    start, end = normalized.raw_span(item.start + figure.start, item.start + figure.end)
-    if figure.unit is not None and not (figure.unit in _UNITS_OF_COUNT and unit in _UNITS_OF_COUNT):
-        unit = figure.unit
-    return Cell(row, column, figure.kind, figure.value, raw[start:end], unit, start, end)
+def _cells(judge: Rules, draft: _Draft, raw: str, normalized: Normalized) -> list[Cell]:
+    cells = []
+    every, lines, offsets = draft.items.items, draft.items.lines, draft.items.offsets
+    span = normalized.raw_span
+    in_step = len(normalized.breaks[0]) == 1  # raw and normalized offsets are the same
+    for (row, column), unit, place in zip(judge.cells, judge.units, draft.places, strict=True):
+        if place is None:
+            cells.append(Cell(row, column, "blank", None, "", unit, None, None))
+            continue
+        item = every[place]
+        start = offsets[lines[place]] + item.start
+        figure = item.figure
+        if figure is None:
+            start = normalized.raw_offset(start)
+            cells.append(Cell(row, column, "blank", None, "", unit, start, start))
+            continue
+        start, end = start + figure.start, start + figure.end
+        if not in_step:
+            start, end = span(start, end)
+        if figure.unit is not None and not (figure.unit in _UNITS_OF_COUNT and unit in _UNITS_OF_COUNT):
+            unit = figure.unit
+        cells.append(Cell(row, column, figure.kind, figure.value, raw[start:end], unit, start, end))
+    return cells

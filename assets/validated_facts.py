@@ -15,8 +15,8 @@ REPORT_COLUMNS = ("report_id", "outcome", "issuer", "is_current")
 
 def validated_facts(cells: pa.Table, reports: pa.Table) -> pa.Table:
     """From cells (rows of table_cells) to facts: those of validated tables, of documents whose outcome in `reports` is "read"."""
-    read = reports.filter(pc.equal(reports.column("outcome"), "read"))
-    validated = cells.filter(pc.equal(cells.column("status"), "validated"))
+    read = reports.filter(pc.equal(reports.column("outcome"), pa.scalar("read")))
+    validated = cells.filter(pc.equal(cells.column("status"), pa.scalar("validated")))
     index: Any = pc.index_in(validated.column("report_id"), value_set=read.column("report_id").combine_chunks())
     published = validated.filter(pc.is_valid(index))
     index = pc.drop_null(index)

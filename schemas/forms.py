@@ -116,8 +116,8 @@ class Form:
 
 _PUNCTUATION = re.compile(r"[^\w]|_")
 # An enumerator is a numeral in brackets, or one followed by a mark or a space: (一) 1. 1、 一、 "1 ".
-_ENUMERATOR = re.compile(r"^\s*(?:\(\s*[一二三四五六七八九十\d]{1,2}\s*\)|[一二三四五六七八九十\d]{1,2}\s*[、.,:)]|\d\s+)\s*")
-_NOTE = re.compile(r"\([^()]*\)")
+_ENUMERATOR = re.compile(r"^\s*(?:[(\[]\s*([一二三四五六七八九十\d]{1,2})\s*[)\]]|([一二三四五六七八九十\d]{1,2})\s*[、.,:)]|(\d)\s+)\s*")
+_NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
 def label_core(label: str) -> str:
@@ -130,6 +130,13 @@ def label_cores(label: str) -> tuple[str, ...]:
     core = label_core(label)
     bare = label_core(_NOTE.sub("", _ENUMERATOR.sub("", unicodedata.normalize("NFKC", label), count=1)))
     return (core,) if bare in ("", core) else (core, bare)
+
+
+def enumerator(label: str) -> Literal["chinese", "arabic"] | None:
+    """The kind of numeral that a label begins with: what tells 3.其他 from a torn （六）其他处理."""
+    match = _ENUMERATOR.match(unicodedata.normalize("NFKC", label))
+    numeral = next((group for group in match.groups() if group), None) if match else None
+    return None if numeral is None else "arabic" if numeral.isdigit() else "chinese"
 
 
 def _fail(place: str, problem: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from assets.model import Kind, Number
 
+_LONGEST = 60  # characters; what is longer is prose, or digits that are no figure
 MAX_DIGITS = 15  # a count beyond this is no count, and a float would no longer hold it exactly
 
 
@@ -40,11 +42,14 @@ def _number(digits: str) -> Number | None:
     return float(plain) if "." in plain else int(plain)
 
 
+@lru_cache(maxsize=20_000)
 def parse(cell: str, whole_cell: bool) -> Figure | None:
     """Read the text of a cell (no surrounding space); None if it is no figure and no mark for one.
 
     `whole_cell`: the text is known to be one cell, so that spaces inside it are spaces inside a figure.
     """
+    if len(cell) > _LONGEST:
+        return Figure("text", None, None, 0, len(cell)) if cell.isdecimal() else None
     if cell.isdecimal() and len(cell) <= MAX_DIGITS:
         return Figure("number", int(cell), None, 0, len(cell))
     if (kind := _MARKS.get(cell)) is not None:

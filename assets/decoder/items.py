@@ -7,96 +7,217 @@ from typing import NamedTuple
 
 from assets.decoder.figures import Figure, parse
 
-FIGURE, BLANK, WORDS = 0, 1, 2
+FIGURE, BLANK, WORDS, HEAD = 0, 1, 2, 3  # HEAD: words in the head of a markdown table, which a machine may have made up
 
 
 class Item(NamedTuple):
-    """One figure, blank cell or piece of words. Offsets are normalized; `ruled`: separators show the cells of its line."""
+    """One figure, blank cell or piece of words; `start` is its offset in its line, `ruled`: separators show the cells of that line."""
 
-    type: int
     text: str
     start: int
-    end: int
-    line: int
     ruled: bool
     figure: Figure | None
 
 
+class _Line(NamedTuple):
+    """The items of one line; the same line again has the same, so they are kept. `types` has a byte for each item."""
+
+    types: bytes
+    items: tuple[Item, ...]
+
+
+class Items:
+    """The items of a text in reading order. What is asked of one is asked by its index."""
+
+    __slots__ = ("items", "lines", "offsets", "types")
+
+    def __init__(self) -> None:
+        self.types = bytearray()
+        self.items: list[Item] = []
+        self.lines: list[int] = []  # the line of each item
+        self.offsets: list[int] = []  # the normalized offset at which each line begins
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def text(self, index: int) -> str:
+        return self.items[index].text
+
+    def figure(self, index: int) -> Figure | None:
+        return self.items[index].figure
+
+    def start(self, index: int) -> int:
+        """The normalized offset of an item."""
+        return self.offsets[self.lines[index]] + self.items[index].start
+
+    def _add(self, number: int, line: _Line) -> None:
+        self.types += line.types
+        self.items += line.items
+        self.lines += [number] * len(line.items)
+
+    def _cut(self, first: int) -> None:
+        del self.types[first:], self.items[first:], self.lines[first:]
+
+
+_PAGE = r"第[ \t]*\d{1,3}[ \t]*页(?:[ \t,/]*共[ \t]*\d{1,3}[ \t]*页)?"
+_DASHED = r"-{1,2}[ \t]*\d{1,3}[ \t]*-{1,2}"
+# On a line of its own anything that looks like a page number is one. Within a line only words say so, or dashes amid words: 1 - 0 - may be figures.
 _PAGE_NUMBER = re.compile(
-    r"[ \t]*(?:-{1,2}[ \t]*\d{1,3}[ \t]*-{1,2}|第[ \t]*\d{1,3}[ \t]*页(?:[ \t,/]*共[ \t]*\d{1,3}[ \t]*页)?|[Pp]age[ \t]*\d{1,3}(?:[ \t]*of[ \t]*\d+)?"
-    r"|\d{1,3}[ \t]*/[ \t]*\d{1,3}|·[ \t]*\d{1,3}[ \t]*·)[ \t]*"
+    rf"[ \t|]*(?:{_DASHED}|{_PAGE}|[Pp]age[ \t]*\d{{1,3}}(?:[ \t]*of[ \t]*\d+)?|\d{{1,3}}[ \t]*/[ \t]*\d{{1,3}}|·[ \t]*\d{{1,3}}[ \t]*·)[ \t|]*"
 )
+_PAGE_WITHIN = re.compile(rf"{_PAGE}|(?<=[\u4e00-\u9fff,、()\"])[ \t]*{_DASHED}[ \t]*(?=[\u4e00-\u9fff,、()\"])")
 # Lines that draw a table: markdown delimiter rows, box rules.
 _RULE = re.compile(r"[\s|+:=\-─━═┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╞╪╡╟╫╢┏┳┓┣╋┫┗┻┛╭╮╰╯┄┈]+")
 _DRAWN = re.compile(r"--|[─━═┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╞╪╡╟╫╢┏┳┓┣╋┫┗┻┛]|:-|-:|^\|?-\|")
 _TAG = re.compile(r"<br[ \t]*/?>|&nbsp;|\*\*|\\(?=[-*|.+])", re.IGNORECASE)
 _TOKEN = re.compile(r"\S+")
+_MANY_CELLS = 60  # cells on one line: no row of a form has as many
+_MIN_ALONE = 4  # figures on lines of their own before lines are taken for cells
+
+_MOST_TORN = 4  # spaces inside one figure; more of them separate figures
+
+_PLAIN, _BORDERED = 0, 1
+_kept: tuple[dict[str, _Line | None], dict[str, _Line | None]] = ({}, {})
+_MOST_KEPT, _LONGEST_KEPT = 50_000, 200
+
+
+def _blanked(match: re.Match[str]) -> str:
+    return " " * len(match.group())
 
 
 def _masked(line: str) -> str:
-    """The line without inline markup, in the same length."""
-    return _TAG.sub(lambda match: " " * len(match.group()), line) if ("<" in line or "&" in line or "**" in line or "\\" in line) else line
+    """The line without inline markup and page numbers, in the same length."""
+    if "页" in line or "-" in line:
+        line = _PAGE_WITHIN.sub(_blanked, line)
+    return _TAG.sub(_blanked, line) if ("<" in line or "&" in line or "**" in line or "\\" in line) else line
 
 
-def _ruled(line: str, separator: str, offset: int, number: int, items: list[Item]) -> None:
+def _type(figure: Figure | None) -> int:
+    return WORDS if figure is None else BLANK if figure.kind == "blank" else FIGURE
+
+
+def _made(items: list[Item]) -> _Line:
+    return _Line(bytes(BLANK if not item.text else _type(item.figure) for item in items), tuple(items))
+
+
+def _ruled(line: str, separator: str, bordered: int) -> _Line:
     cells = line.split(separator)
-    first, last = 0, len(cells)
-    if separator == "|":  # the outer pipes of a row are its border, not cells
-        if not cells[0].strip():
-            first, offset = 1, offset + len(cells[0]) + 1
-        if last > first and not cells[-1].strip():
+    first, last, offset = 0, len(cells), 0
+    if separator == "|":
+        if bordered and not cells[0].strip():  # the outer pipes of a row are its border, not cells
+            first, offset = 1, len(cells[0]) + 1
+        if last > first and not cells[-1].strip():  # also without a border a row of an extraction ends with a separator
             last -= 1
+    items: list[Item] = []
     for cell in cells[first:last]:
         text = cell.strip()
-        if not text:
-            items.append(Item(BLANK, "", offset, offset, number, True, None))
+        start = offset + (cell.index(text) if text else 0)
+        figure = parse(text, True) if text else None
+        if text and figure is None and len(cells) > _MANY_CELLS:  # rows on one line: the end of one and the beginning of the next share a cell
+            for token in _TOKEN.finditer(text):
+                items.append(Item(token.group(), start + token.start(), True, parse(token.group(), False)))
         else:
-            start = offset + cell.index(text)
-            figure = parse(text, True)
-            kind = WORDS if figure is None else BLANK if figure.kind == "blank" else FIGURE
-            items.append(Item(kind, text, start, start + len(text), number, True, figure))
+            items.append(Item(text, start, True, figure))
         offset += len(cell) + 1
+    return _made(items)
 
 
-def _unruled(line: str, offset: int, number: int, items: list[Item]) -> None:
-    for token in _TOKEN.finditer(line):
-        text = token.group()
-        figure = parse(text, False)
-        kind = WORDS if figure is None else BLANK if figure.kind == "blank" else FIGURE
-        items.append(Item(kind, text, offset + token.start(), offset + token.end(), number, False, figure))
+def _unruled(line: str) -> _Line:
+    items = [Item(token.group(), token.start(), False, parse(token.group(), False)) for token in _TOKEN.finditer(line)]
+    for i, item in enumerate(items[:-1]):
+        # 无 and the like are words where words go on after a space: 4. 无 正当理由…
+        after = items[i + 1]
+        if item.figure is not None and item.figure.kind == "text" and after.figure is None and after.start == item.start + len(item.text) + 1:
+            if i == 0 or items[i - 1].figure is None:
+                items[i] = item._replace(figure=None)
+    return _made(items)
 
 
 def _is_rule(line: str) -> bool:
     return _RULE.fullmatch(line) is not None and _DRAWN.search(line.strip()) is not None
 
 
-def itemize(text: str, start: int, end: int) -> list[Item]:
+def _cut_line(line: str, bordered: int) -> _Line | None:
+    """The items of a line; None for a rule. A page number leaves no items."""
+    if not line.strip()[0].isalnum() and _is_rule(line):
+        return None
+    if _PAGE_NUMBER.fullmatch(line):
+        return _Line(b"", ())
+    line = _masked(line)
+    return _ruled(line, "|", bordered) if "|" in line else _ruled(line, "\t", _PLAIN) if "\t" in line else _unruled(line)
+
+
+def _remembered(line: str, bordered: int) -> _Line | None:
+    kept = _kept[bordered]
+    if line in kept:
+        return kept[line]
+    cut = _cut_line(line, bordered)
+    if len(line) <= _LONGEST_KEPT:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[line] = cut
+    return cut
+
+
+def _is_bordered(lines: list[str]) -> int:
+    """Whether rows begin with a pipe because tables have a border, not because a first cell here and there is blank."""
+    first = [stripped[0] for line in lines if "|" in line and (stripped := line.lstrip())]
+    return _BORDERED if first.count("|") * 4 >= len(first) * 3 else _PLAIN
+
+
+def itemize(text: str, start: int, end: int) -> Items:
     """Cut text[start:end] into items. Page numbers, rules and numbered markdown headers are left out."""
-    items: list[Item] = []
+    items = Items()
+    lines = text[start:end].split("\n")
+    bordered = _is_bordered(lines) if "|" in text else _PLAIN
     offset = start
-    for number, line in enumerate(text[start:end].split("\n")):
-        length = len(line) + 1
-        if line and not line.isspace():
-            if not line.strip()[0].isalnum() and _is_rule(line):
-                _drop_meaningless_header(items, number)
-            elif not _PAGE_NUMBER.fullmatch(line):
-                line = _masked(line)
-                if "|" in line:
-                    _ruled(line, "|", offset, number, items)
-                elif "\t" in line:
-                    _ruled(line, "\t", offset, number, items)
-                else:
-                    _unruled(line, offset, number, items)
-        offset += length
+    alone = beside = 0
+    for number, line in enumerate(lines):
+        items.offsets.append(offset)
+        offset += len(line) + 1
+        if not line or line.isspace():
+            continue
+        cut = _remembered(line, bordered)
+        if cut is None:
+            _mark_header(items, number)
+        else:
+            items._add(number, cut)
+            if cut.types == b"\x00":
+                alone += 1
+            elif len(cut.types) > 2 and FIGURE in cut.types:
+                beside += 1
+    if alone >= _MIN_ALONE and len(items.items) > len(set(items.lines)) and not any(item.ruled for item in items.items):
+        return _cell_per_line(items, lines, alone, beside)
     return items
 
 
-def _drop_meaningless_header(items: list[Item], number: int) -> None:
-    """Drop the line above a markdown delimiter row if it has figures but no words: 0 | 1 | 2 are column numbers that a machine put there."""
+def _mark_header(items: Items, number: int) -> None:
+    """Look at the line above a markdown delimiter row: words are a head, and 0 | 1 | 2 alone are column numbers that a machine put there."""
     first = len(items)
-    while first and items[first - 1].line == number - 1:
+    while first and items.lines[first - 1] == number - 1:
         first -= 1
-    header = items[first:]
-    figures = [item.figure.value for item in header if item.figure is not None]
-    if figures and all(item.type != WORDS for item in header) and figures in (list(range(len(figures))), list(range(1, len(figures) + 1))):
-        del items[first:]
+    types = items.types[first:]
+    if FIGURE not in types:
+        items.types[first:] = types.replace(bytes([WORDS]), bytes([HEAD]))
+    elif WORDS not in types:
+        figures = [item.figure.value for item in items.items[first:] if item.figure is not None]
+        if figures in (list(range(len(figures))), list(range(1, len(figures) + 1))):
+            items._cut(first)
+
+
+def _cell_per_line(items: Items, lines: list[str], alone: int, beside: int) -> Items:
+    """If most figures have a line of their own, each line is one cell: put together what spaces inside cells tore apart."""
+    wholes: dict[int, Item] = {}
+    for number in set(items.lines):
+        line = _masked(lines[number])
+        whole = line.strip()
+        wholes[number] = Item(whole, line.index(whole), False, parse(whole, True))
+    torn = [number for number, whole in wholes.items() if whole.figure is not None and 0 < whole.text.count(" ") <= _MOST_TORN]
+    if (beside - len(torn)) * 2 > alone:
+        return items
+    joined = Items()
+    joined.offsets = items.offsets
+    for number, whole in sorted(wholes.items()):
+        several = whole.figure is not None and whole.text.count(" ") > _MOST_TORN
+        joined._add(number, _unruled(_masked(lines[number])) if several else _made([whole]))
+    return joined

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 
-from assets.decoder.items import WORDS, Item
-from schemas.forms import Row, Table, forms, label_core, label_cores
+from assets.decoder.items import WORDS, Items
+from schemas.forms import Row, Table, enumerator, forms, label_core, label_cores
 
 # Codes of words that are no row label; row labels have codes >= 0, their place in `Lexicon.rows`.
 FURNITURE, EXTRA, PROSE, UNKNOWN = -1, -2, -3, -4
 
+_WORDS_TYPE = bytes([WORDS])
+_SHORT = 4  # a label of fewer characters may be a part of anything
 _HEAD = 6  # characters of a label that are looked for when the rest of it is torn off
 _LIKE = 72.0  # of 100: how alike a misspelt label has to be to the official one
 _MARGIN = 8.0  # and how much more alike than to any other row's
@@ -29,6 +30,7 @@ class Lexicon:
     cores: tuple[tuple[str, ...], ...]
     heads: tuple[str, ...]
     codes: dict[str, int]
+    numerals: tuple[str | None, ...]
     furniture: str
     memo: dict[str, tuple[int, str]] = field(default_factory=dict)
     noise: dict[tuple[str, int], bool] = field(default_factory=dict)
@@ -36,6 +38,8 @@ class Lexicon:
     def classify(self, text: str) -> tuple[int, str]:
         """The code of some words and their core. Remembered: the same words come again in every report."""
         known = self.memo.get(text)
+        if known is None and len(text) > _LONGEST_LABEL:
+            return PROSE, ""
         if known is None:
             if len(self.memo) > 50_000:
                 self.memo.clear()
@@ -43,15 +47,25 @@ class Lexicon:
         return known
 
     def _classify(self, text: str) -> tuple[int, str]:
-        if len(text) > _LONGEST_LABEL or "。" in text:
+        if "。" in text:
             return PROSE, ""
         cores = label_cores(text)
         for core in cores:
-            if (code := self.codes.get(core)) is not None:
+            if (code := self.codes.get(core)) is not None and not self._numbered_otherwise(text, code):
                 return code, core
         if not cores[0]:
             return FURNITURE, ""
-        return UNKNOWN, cores[0]
+        return UNKNOWN, cores[-1]
+
+    def _numbered_otherwise(self, text: str, code: int) -> bool:
+        return code >= 0 and (ours := self.numerals[code]) is not None and (theirs := enumerator(text)) is not None and ours != theirs
+
+    def is_extra(self, text: str) -> bool:
+        """Whether words are the label of a row that organs add to the form."""
+        from rapidfuzz.fuzz import ratio
+
+        core = label_cores(text)[-1]
+        return any(code == EXTRA and ratio(core, extra) >= _LIKE for extra, code in self.codes.items())
 
     def is_noise(self, text: str, row: int) -> bool:
         """Whether words between a row's label and its figures may stand there: a part of the label, of the header, of a merged cell's label."""
@@ -68,7 +82,7 @@ class Lexicon:
             return True
         if code in (EXTRA, PROSE) or code >= 0:
             return False
-        if core in self.furniture or any(core in own for own in self.cores[row]):
+        if any(part in self.furniture or any(part in own for own in self.cores[row]) for part in label_cores(text)):
             return True
         if text.startswith("(") and text.endswith(")"):  # a filling note
             return True
@@ -124,7 +138,8 @@ def lexicon(table_key: str) -> Lexicon:
     cores = tuple(tuple(wording[row.key]) for row in rows)
     everything = [core for own in cores for core in own] + furniture
     heads = tuple(_head(own[0], [other for other in everything if other not in own]) for own in cores)
-    return Lexicon(table_key, tuple(row.key for row in rows), cores, heads, codes, " ".join(furniture))
+    numerals = tuple(enumerator(row.label) for row in rows)
+    return Lexicon(table_key, tuple(row.key for row in rows), cores, heads, codes, numerals, " ".join(furniture))
 
 
 @dataclass(slots=True)
@@ -157,43 +172,38 @@ def _heaviest_ascent(occurrences: list[tuple[int, int, int]]) -> list[tuple[int,
     return chain[::-1]
 
 
-def _exact(words: Lexicon, items: list[Item]) -> list[tuple[int, int]]:
+def _exact(words: Lexicon, items: Items) -> list[tuple[int, int]]:
     """Items that are, as a whole, a row's label."""
     occurrences: list[tuple[int, int, int]] = []
-    last = len(items) - 1
     previous = -1
-    for i, item in enumerate(items):
-        if item.type != WORDS:
+    types, memo = items.types, words.memo
+    for i, item in enumerate(items.items):
+        if types[i] < WORDS:
             previous = -1
             continue
-        code = words.classify(item.text)[0]
+        known = memo.get(item.text) or words.classify(item.text)
+        code = known[0]
         if code >= 0:
             if code != previous:  # a merged cell may be printed once for each row or column that it spans
-                followed = i < last and items[i + 1].type != WORDS
-                occurrences.append((i, code, 3 if followed else 2))
+                occurrences.append((i, code, 3 if types[i + 1 : i + 2] < _WORDS_TYPE else 2))
             previous = code
     first = next((k for k, (_, code, _) in enumerate(occurrences) if code == 0), 0)
-    return _heaviest_ascent(_without_repeats(occurrences[first:]))
-
-
-def _without_repeats(occurrences: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """Of neighbouring occurrences of one row the first, which is where its label begins."""
-    return [occurrence for k, occurrence in enumerate(occurrences) if k == 0 or occurrences[k - 1][1] != occurrence[1]]
+    return _heaviest_ascent(occurrences[first:])
 
 
 class _Chain:
     """The words of some items run together, so that a label torn over several of them is in one piece again."""
 
-    def __init__(self, words: Lexicon, items: list[Item], first: int, last: int, without_furniture: bool) -> None:
+    def __init__(self, words: Lexicon, items: Items, first: int, last: int, unknown_only: bool) -> None:
         self.places: list[int] = []
         self.offsets: list[int] = []
         parts: list[str] = []
         length = 0
         for i in range(first, last):
-            if items[i].type != WORDS:
+            if items.types[i] < WORDS:
                 continue
-            code, core = words.classify(items[i].text)
-            if code == PROSE or not core or (without_furniture and (code == FURNITURE or (code == UNKNOWN and core in words.furniture))):
+            code, core = words.classify(items.text(i))
+            if code == PROSE or not core or (unknown_only and (code != UNKNOWN or core in words.furniture)):
                 continue
             self.places.append(i)
             self.offsets.append(length)
@@ -205,13 +215,15 @@ class _Chain:
         return self.places[bisect_right(self.offsets, offset) - 1]
 
     def find(self, core: str) -> int | None:
-        """The item in which `core` begins: where it begins an item if it does so anywhere."""
+        """The item in which `core` begins: where it begins an item if it does so anywhere. A short one has to be made up of whole items."""
         offset = self.text.find(core)
         if offset < 0:
             return None
-        starts, at = set(self.offsets), offset
-        while at >= 0 and at not in starts:
+        starts, at = {*self.offsets, len(self.text)}, offset
+        while at >= 0 and (at not in starts or (len(core) < _SHORT and at + len(core) not in starts)):
             at = self.text.find(core, at + 1)
+        if at < 0 and len(core) < _SHORT:
+            return None
         return self.item_at(offset if at < 0 else at)
 
 
@@ -232,26 +244,26 @@ def _gaps(places: dict[int, int], count: int, end: int) -> list[tuple[list[int],
     return gaps
 
 
-def _torn(words: Lexicon, items: list[Item], places: dict[int, int], without_furniture: bool) -> None:
+def _torn(words: Lexicon, items: Items, places: dict[int, int], unknown_only: bool) -> None:
     """Find rows whose label is torn over several items, or begins an item that goes on differently."""
     for run, first, last in _gaps(places, len(words.rows), len(items)):
         for code in run:
-            chain = _Chain(words, items, first, last, without_furniture)
+            chain = _Chain(words, items, first, last, unknown_only)
             for core in (*words.cores[code], words.heads[code]):
-                if len(core) >= 4 and (found := chain.find(core)) is not None:
+                if (found := chain.find(core)) is not None:
                     places[code] = found
                     first = found + 1
                     break
 
 
-def _alike(words: Lexicon, items: list[Item], places: dict[int, int], doubts: list[str]) -> None:
+def _alike(words: Lexicon, items: Items, places: dict[int, int], doubts: list[str]) -> None:
     """Find rows whose label is misspelt: the words in the gap have to be like this row's label, and less like any other's."""
     from rapidfuzz.fuzz import partial_ratio_alignment
 
     for run, first, last in _gaps(places, len(words.rows), len(items)):
         for code in run:
             core = words.cores[code][0]
-            chain = _Chain(words, items, first, last, without_furniture=True)
+            chain = _Chain(words, items, first, last, unknown_only=True)
             if len(core) < 4 or not chain.text:
                 continue
             score, at = 0.0, 0
@@ -266,7 +278,7 @@ def _alike(words: Lexicon, items: list[Item], places: dict[int, int], doubts: li
             rivals = [other for other in range(len(words.rows)) if other != code and other not in places]
             rival = max((_likeness(words.cores[other][0], seen) for other in rivals), default=0.0)
             if rival > score - _MARGIN:
-                doubts.append(f"the label {items[place].text!r} could be that of {words.rows[code]} or of another row")
+                doubts.append(f"the label {items.text(place)!r} could be that of {words.rows[code]} or of another row")
             places[code] = place
             first = place + 1
 
@@ -277,19 +289,15 @@ def _likeness(core: str, seen: str) -> float:
     return float(ratio(core, seen[: len(core) + 2]))
 
 
-_BARE_NUMERAL = re.compile(r"[\d一二三四五六七八]")
-
-
-def locate(words: Lexicon, items: list[Item], required: frozenset[int]) -> Located:
-    """Find the labels of a table's rows among its items. `required`: without these rows the slower ways are tried too."""
+def locate(words: Lexicon, items: Items) -> Located:
+    """Find the labels of a table's rows among its items."""
     places = {code: item for item, code in _exact(words, items)}
     located = Located(places)
-    for attempt in (0, 1, 2):
-        if required <= places.keys():
-            break
-        if attempt < 2:
-            _torn(words, items, places, without_furniture=attempt == 1)
-        else:
-            _alike(words, items, places, located.doubts)
+    if len(places) < len(words.rows):
+        _torn(words, items, places, unknown_only=False)
+    if len(places) < len(words.rows):
+        _torn(words, items, places, unknown_only=True)
+    if len(places) < len(words.rows):
+        _alike(words, items, places, located.doubts)
     located.places = dict(sorted(places.items()))
     return located

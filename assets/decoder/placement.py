@@ -3,194 +3,238 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 
-from assets.decoder.items import FIGURE, WORDS, Item
+from assets.decoder.items import BLANK, FIGURE, WORDS, Items
 
-Placed = tuple[Item | None, ...]  # one entry a column; None is a blank that shows no place
+Placed = tuple[int | None, ...]  # for each column the item that stands in it; None is a blank that shows no place
 
+_MOST_SPANNED = 3  # columns of the widest row of the table of section two, which its other rows' cells span
 _MAX_CHOICES = 400  # placements of a row, and of all doubtful rows together, that are tried against the identities
+_MIN_GAP = 4  # characters between columns: what stands closer is words separated by spaces
 
 
 @dataclass(slots=True)
 class RowItems:
-    """What belongs to one row. `cells`: the line of cells, blanks included, if separators show them. `strays`: figures under words unknown."""
+    """What belongs to one row of a table; figures and cells by the index of their item.
+
+    `cells` is its line of cells, blanks included, if separators show them, and `at` the place of the first of them in the line. `strays` are
+    figures under words that are not the row's.
+    """
 
     name: str
     width: int
-    figures: list[Item]
-    cells: list[Item]
-    label_line: int
-    next_line: int | None
-    strays: list[tuple[str, Item]] = field(default_factory=list)
+    figures: list[int]
+    cells: list[int] = field(default_factory=list)
+    at: int = 0
+    label_line: int = 0
+    next_line: int | None = None
+    strays: list[tuple[str, int]] = field(default_factory=list)
+
+    def windows(self) -> list[int]:
+        """Where in `cells` the row's columns may begin: every window of its width that takes in all of its figures."""
+        last = len(self.cells) - self.width
+        if not self.figures:
+            return list(range(last + 1))
+        return [i for i in range(last + 1) if self.cells[i] <= self.figures[0] and self.figures[-1] <= self.cells[i + self.width - 1]]
 
 
 @dataclass(slots=True)
 class Layout:
-    """What the rows that are complete tell of the others: blank cells before the figures, columns, and the lines from one cell to the next."""
+    """What the rows of a table tell of each other.
 
-    leads: set[int]
+    `length`: cells in most rows; a row of another length is shifted, and says nothing of the others. `starts`: places in the line at which the
+    columns of all rows may begin; `leads`: numbers of blank cells that all rows may have between label and columns. One of the two holds where
+    the grid is regular; both are empty where rows are shifted. `repeated`: merged cells are printed in every column that they span. `complete`:
+    rows with a figure in every column. `step`: lines from one cell to the next.
+    """
+
+    starts: frozenset[int]
+    leads: frozenset[int]
+    length: int
+    repeated: bool
     complete: list[RowItems]
     step: int | None
 
 
-def study(rows: Sequence[RowItems], text: str) -> Layout:
-    """Learn the layout from the complete rows of a table."""
+def study(rows: Sequence[RowItems], items: Items) -> Layout:
+    """Learn the layout of a table from all of its rows."""
+    ruled = [row for row in rows if row.figures and len(row.cells) >= row.width]
+    lengths = Counter(row.at + len(row.cells) for row in ruled)
+    length = lengths.most_common(1)[0][0] if lengths else 0
+    ruled = [row for row in ruled if row.at + len(row.cells) == length or len(lengths) * 2 > len(ruled)]
+    windows = [frozenset(row.windows()) for row in ruled]
+    starts = [frozenset(row.at + start for start in own) for row, own in zip(ruled, windows, strict=True)]
     complete = [row for row in rows if len(row.figures) == row.width and row.width > 1]
-    leads = set()
-    for row in rows:
-        shown = [i for i, cell in enumerate(row.cells) if cell.type == FIGURE]
-        if shown and len(shown) == row.width and shown[-1] - shown[0] == row.width - 1:
-            leads.add(shown[0])
-    steps = {step for row in complete for step in [_step(row)]}
-    return Layout(leads, complete, steps.pop() if len(steps) == 1 else None)
+    steps = Counter(step for row in complete if (step := _step(row, items)) is not None)
+    step = steps.most_common(1)[0][0] if steps else None
+    return Layout(_common(starts), _common(windows), length, is_repeated(items), complete, step)
 
 
-def _step(row: RowItems) -> int | None:
+def is_repeated(items: Items) -> bool:
+    """Whether a merged cell is printed in every column that it spans: the same words twice in a row of one line."""
+    types, lines = items.types, items.lines
+    for i, (a, b) in enumerate(pairwise(items.items)):
+        if a.text == b.text and types[i] == types[i + 1] == WORDS and a.ruled and lines[i] == lines[i + 1]:
+            return True
+    return False
+
+
+def _common(sets: list[frozenset[int]]) -> frozenset[int]:
+    return frozenset.intersection(*sets) if sets else frozenset()
+
+
+def _step(row: RowItems, items: Items) -> int | None:
     """Lines from one cell to the next, where each cell has its line and the first follows the label by the same step."""
-    lines = [row.label_line, *(item.line for item in row.figures)]
-    steps = {b - a for a, b in zip(lines, lines[1:], strict=False)}
+    lines = [row.label_line, *(items.lines[i] for i in row.figures)]
+    steps = {b - a for a, b in pairwise(lines)}
     step = steps.pop() if len(steps) == 1 else 0
     return step if step > 0 and not row.cells else None
 
 
-def _pad(figures: Sequence[Item | None], width: int) -> Placed:
-    return tuple(figures) + (None,) * (width - len(figures))
+def placements(row: RowItems, layout: Layout, items: Items, text: str) -> list[Placed] | None:
+    """Every way in which the row's figures may stand in its columns; one way where the layout leaves no doubt.
 
-
-def placements(row: RowItems, layout: Layout, text: str) -> list[Placed] | None:
-    """Every way in which the row's figures may stand in its columns; one way where the layout leaves no doubt. None: there are too many."""
+    An empty list: no way; None: too many ways.
+    """
     figures, width = row.figures, row.width
+    if layout.repeated and len(row.cells) > width and width < _MOST_SPANNED:
+        return _in_repeated_cells(row, items)
     if len(figures) > width:
-        figures = _without_surplus(row, text)
+        figures = _without_surplus(row, items)
         if len(figures) != width:
             return []
     if len(figures) == width:
         return [tuple(figures)]
     if row.cells:
-        return _in_cells(row, layout)
-    if width == 1:
-        return [(None,)]
-    by_position = _by_columns(row, layout, text) or _by_lines(row, layout)
+        return _in_cells(row, layout, items)
+    if width == 1 or not figures:
+        return [(None,) * width]
+    by_position = _by_columns(row, layout, items, text) or _by_lines(row, layout, items)
     return [by_position] if by_position else _any_order(figures, width)
 
 
-def _any_order(figures: Sequence[Item], width: int) -> list[Placed] | None:
+def _any_order(figures: Sequence[int], width: int) -> list[Placed] | None:
     ways: list[Placed] = []
     for columns in combinations(range(width), len(figures)):
-        placed: list[Item | None] = [None] * width
-        for column, item in zip(columns, figures, strict=True):
-            placed[column] = item
-        ways.append(tuple(placed))
+        ways.append(_at(columns, figures, width))
         if len(ways) > _MAX_CHOICES:
             return None
     return ways
 
 
-def _in_cells(row: RowItems, layout: Layout) -> list[Placed] | None:
+def _at(columns: Sequence[int], figures: Sequence[int], width: int) -> Placed:
+    placed: list[int | None] = [None] * width
+    for column, figure in zip(columns, figures, strict=True):
+        placed[column] = figure
+    return tuple(placed)
+
+
+def _in_cells(row: RowItems, layout: Layout, items: Items) -> list[Placed] | None:
     """Blank cells are shown: find the window of cells that are the row's columns among blanks before and after them."""
     cells, width = row.cells, row.width
-    shown = [i for i, cell in enumerate(cells) if cell.type == FIGURE]
-    if not shown:
-        return [_pad(cells[:width] if len(cells) == width else [], width)]
+    if not row.figures:
+        return [tuple(cells) if len(cells) == width else (None,) * width]
     if len(cells) < width:  # cells are missing, and nothing shows which
         return _any_order(row.figures, width)
-    windows = [s for s in range(len(cells) - width + 1) if s <= shown[0] and shown[-1] < s + width]
-    if len(windows) > 1 and layout.leads:
-        windows = [s for s in windows if s in layout.leads] or windows
-    return [tuple(cells[s : s + width]) for s in windows]
+    windows = row.windows()
+    if len(windows) > 1 and row.at + len(cells) <= layout.length:
+        # That blanks before a row's first figure are its own, and not a shift, is to be believed of a regular grid only.
+        leads = [start for start in windows if start in layout.leads and items.types[cells[start]] == FIGURE]
+        windows = [start for start in windows if row.at + start in layout.starts or start in leads] or windows
+    return [tuple(cells[start : start + width]) for start in windows]
 
 
-def _without_surplus(row: RowItems, text: str) -> list[Item]:
-    """A row with more figures than columns: the figures without those that cannot be the row's own."""
+def _in_repeated_cells(row: RowItems, items: Items) -> list[Placed]:
+    """Merged cells are printed in every column that they span: each run of equal cells is one cell, or all of them are equal."""
+    cells = row.cells
+    if len(cells) > _MOST_SPANNED:  # a blank too many, before or behind
+        cells = cells[:_MOST_SPANNED] if items.types[cells[0]] == FIGURE else cells[-_MOST_SPANNED:]
+    runs = [cell for i, cell in enumerate(cells) if i == 0 or _value(items, cell) != _value(items, cells[i - 1])]
+    if len(runs) == row.width:
+        return [tuple(runs)]
+    return [tuple(cells[: row.width])] if len(runs) == 1 else []
+
+
+def _value(items: Items, index: int) -> object:
+    figure = items.figure(index)
+    return (figure.kind, figure.value) if figure else None
+
+
+def _without_surplus(row: RowItems, items: Items) -> list[int]:
+    """A row with more figures than columns: the figures without a page number that stands among them."""
     figures, width = row.figures, row.width
-    runs = [item for i, item in enumerate(figures) if i == 0 or _value(item) != _value(figures[i - 1])]
-    if row.cells and (len(runs) == width or len(runs) == 1) and len(figures) <= 7:  # a merged cell, printed in every column that it spans
-        return runs if len(runs) == width else figures[:width]
-    by_line: dict[int, list[Item]] = {}
-    for item in figures:
-        by_line.setdefault(item.line, []).append(item)
-    full = [items for items in by_line.values() if len(items) == width]
-    if width > 1 and len(full) == 1 and all(len(items) == 1 for items in by_line.values() if items is not full[0]):
-        return full[0]  # a page number on a line of its own
-    if not row.cells:
-        return _joined(figures, width, text)
+    if not row.cells and (paged := _without_page_number(figures, width, items)) is not None:
+        return paged
+    by_line: dict[int, list[int]] = {}
+    for i in figures:
+        by_line.setdefault(items.lines[i], []).append(i)
+    full = [line for line in by_line.values() if len(line) == width]
+    if width > 1 and len(full) == 1 and all(len(line) == 1 for line in by_line.values() if line is not full[0]):
+        return full[0]
     return figures
 
 
-def _joined(figures: list[Item], width: int, text: str) -> list[Item]:
-    """Figures torn by a space inside, where each cell has a line of its own."""
-    lines: dict[int, list[Item]] = {}
-    for item in figures:
-        lines.setdefault(item.line, []).append(item)
-    if len(lines) != width:
-        return figures
-    joined = []
-    for items in lines.values():
-        if len(items) == 1:
-            joined.append(items[0])
-            continue
-        whole = text[items[0].start : items[-1].end]
-        digits = "".join(whole.split())
-        if not digits.isdecimal() or len(digits) > 15:
-            return figures
-        figure = items[0].figure
-        assert figure is not None
-        joined.append(items[0]._replace(text=whole, end=items[-1].end, figure=figure._replace(value=int(digits), end=len(whole))))
-    return joined
-
-
-def _value(item: Item) -> object:
-    return (item.figure.kind, item.figure.value) if item.figure else None
-
-
-def _centre(item: Item, text: str, wide: bool) -> float:
-    line_start = text.rfind("\n", 0, item.start) + 1
-    if not wide:
-        return (item.start + item.end) / 2 - line_start
-    before = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text[line_start : item.start])
-    return before + (item.end - item.start) / 2
-
-
-def _by_columns(row: RowItems, layout: Layout, text: str) -> Placed | None:
-    """Columns aligned by spaces: place each figure under those of the nearest complete row, counting characters or display columns."""
-    if len({item.line for item in row.figures}) > 1:
+def _without_page_number(figures: list[int], width: int, items: Items) -> list[int] | None:
+    """The figures without a page number - 4 - on their line, if the row has no other dash."""
+    kinds = [figure.kind for i in figures if (figure := items.figure(i))]
+    dashes = [k for k, kind in enumerate(kinds) if kind == "dash"]
+    if len(figures) != width + 3 or len(dashes) != 2 or dashes[1] - dashes[0] != 2:
         return None
-    answers = set()
-    templates = [other for other in layout.complete if len({item.line for item in other.figures}) == 1 and other.width == row.width]
+    return figures[: dashes[0]] + figures[dashes[1] + 1 :]
+
+
+def _centre(index: int, items: Items, text: str, wide: bool) -> float:
+    """Where the middle of a figure stands in its line, counting characters, or display columns (`wide`)."""
+    item = items.items[index]
+    if not wide:
+        return item.start + len(item.text) / 2
+    line = items.offsets[items.lines[index]]
+    before = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text[line : line + item.start])
+    return before + len(item.text) / 2
+
+
+def _by_columns(row: RowItems, layout: Layout, items: Items, text: str) -> Placed | None:
+    """Columns aligned by spaces: place each figure under those of the nearest complete row, counting characters or display columns."""
+    if not _on_one_line(row.figures, items):
+        return None
+    answers: set[Placed] = set()
+    templates = [other for other in layout.complete if other.width == row.width and _on_one_line(other.figures, items)]
     templates.sort(key=lambda other: abs(other.label_line - row.label_line))
     for wide in (False, True):
         for template in templates[:2]:
-            columns = [_centre(item, text, wide) for item in template.figures]
-            nearest = min(b - a for a, b in zip(columns, columns[1:], strict=False))
-            if nearest < 4:  # too close to tell columns apart: words separated by single spaces
-                continue
-            placed: list[Item | None] = [None] * row.width
-            for item in row.figures:
-                centre = _centre(item, text, wide)
-                column = min(range(row.width), key=lambda k: abs(columns[k] - centre))
-                if placed[column] is not None or abs(columns[column] - centre) > nearest * 0.4:
-                    break
-                placed[column] = item
-            else:
-                answers.add(tuple(placed))
+            columns = [_centre(i, items, text, wide) for i in template.figures]
+            centres = [_centre(i, items, text, wide) for i in row.figures]
+            if (nearest := _nearest(centres, columns)) is not None:
+                answers.add(_at(nearest, row.figures, row.width))
     return answers.pop() if len(answers) == 1 else None
 
 
-def _by_lines(row: RowItems, layout: Layout) -> Placed | None:
+def _on_one_line(indexes: list[int], items: Items) -> bool:
+    return len({items.lines[i] for i in indexes}) == 1
+
+
+def _nearest(centres: list[float], columns: list[float]) -> list[int] | None:
+    """The column nearest to each centre; None if columns are too close to tell apart, or a centre stands between two of them."""
+    gap = min(b - a for a, b in pairwise(columns))
+    found = [min(range(len(columns)), key=lambda k: abs(columns[k] - centre)) for centre in centres]
+    clear = all(abs(columns[column] - centre) <= gap * 0.4 for column, centre in zip(found, centres, strict=True))
+    return found if gap >= _MIN_GAP and clear and len(set(found)) == len(found) else None
+
+
+def _by_lines(row: RowItems, layout: Layout, items: Items) -> Placed | None:
     """One cell a line and blank cells as empty lines: the line tells the column, if the row has as many lines as columns."""
-    step = layout.step
-    if step is None or row.next_line is None or row.next_line - row.label_line != step * (row.width + 1):
-        return None
-    placed: list[Item | None] = [None] * row.width
-    for item in row.figures:
-        column, rest = divmod(item.line - row.label_line, step)
-        if rest or not 1 <= column <= row.width:
-            return None
-        placed[column - 1] = item
-    return tuple(placed)
+    lines = [items.lines[i] for i in row.figures]
+    for step in (1, 2) if layout.step is None else (layout.step,):
+        fits = row.next_line is not None and row.next_line - row.label_line == step * (row.width + 1)
+        ends = lines[-1] - row.label_line == step * row.width  # the last column is printed, and stands where it has to
+        columns = [divmod(line - row.label_line, step) for line in lines]
+        if (fits or ends) and len(set(lines)) == len(lines) and all(rest == 0 and 1 <= column <= row.width for column, rest in columns):
+            return _at([column - 1 for column, _ in columns], row.figures, row.width)
+    return None
 
 
 def settle(choices: list[list[Placed]], possible: Callable[[Sequence[Placed]], bool]) -> list[Placed] | None:
@@ -209,50 +253,68 @@ def settle(choices: list[list[Placed]], possible: Callable[[Sequence[Placed]], b
     return list(found) if found is not None else None
 
 
-def collect(
-    items: list[Item], first: int, last: int, name: str, width: int, is_noise: Callable[[str], bool], limit: int | None
-) -> RowItems:
-    """What belongs to a row whose label begins at item `first` and ends before item `last`.
+def plain_row(items: Items, first: int, last: int, width: int) -> range | None:
+    """The figures of a row that needs no thought: behind its label exactly its figures, and no other until the next label."""
+    end = first + 1 + width
+    types = items.types
+    if end <= last and types[first + 1 : end] == bytes(width) and FIGURE not in types[end:last]:
+        return range(first + 1, end)
+    return None
 
-    `limit` is the line on which the next words stand, for rows whose cells have a line each.
-    """
-    figures: list[Item] = []
-    strays: list[tuple[str, Item]] = []
-    unknown: str | None = None
-    label_line = items[first].line
+
+def collect(items: Items, first: int, last: int, name: str, width: int, is_noise: Callable[[str], bool]) -> RowItems:
+    """What belongs to a row whose label begins at item `first` and ends before item `last`."""
+    row = RowItems(name, width, [], label_line=items.lines[first])
+    unknown = ""
     last_words = first
     for i in range(first + 1, last):
-        item = items[i]
-        if item.type == FIGURE:
-            if unknown is None:
-                figures.append(item)
+        if items.types[i] == FIGURE:
+            if unknown or (len(row.figures) >= width and items.lines[i] != items.lines[row.figures[-1]]):
+                row.strays.append((unknown, i))
             else:
-                strays.append((unknown, item))
-        elif item.type == WORDS:
-            if is_noise(item.text):
-                if not figures:
-                    last_words, label_line = i, item.line
-            elif figures or not _continues(items, i, first):
-                unknown = item.text
-    return RowItems(name, width, figures, _cells(items, last_words, last, figures), label_line, limit, strays)
+                row.figures.append(i)
+        elif items.types[i] == WORDS:
+            if not row.strays and (is_noise(items.text(i)) or (not row.figures and _continues(items, first, i))):
+                if not row.figures:
+                    last_words, row.label_line = i, items.lines[i]
+            else:
+                unknown = items.text(i) if row.strays else unknown + items.text(i)
+    row.cells, row.at = _cells(items, last_words, last, row.figures)
+    row.next_line = _next_words(items, row.figures[-1] if row.figures else last - 1)
+    return row
 
 
-def _continues(items: list[Item], i: int, first: int) -> bool:
-    """Whether unknown words before any figure stand right behind the label, on its line: an addition to the label, not another row."""
-    return items[i].line == items[first].line
+def _next_words(items: Items, index: int) -> int | None:
+    """The line of the next words behind an item."""
+    following = next((i for i in range(index + 1, len(items)) if items.types[i] == WORDS), None)
+    return None if following is None else items.lines[following]
 
 
-def _cells(items: list[Item], last_words: int, last: int, figures: list[Item]) -> list[Item]:
-    """The ruled cells after the label, on the line of the first figure (or of the label, if all are blank)."""
-    line = figures[0].line if figures else items[last_words].line
-    cells: list[Item] = []
-    for item in items[last_words + 1 : last]:
-        if item.line != line or not item.ruled:
+def _continues(items: Items, first: int, i: int) -> bool:
+    """Whether unknown words before any figure belong to the label: on its line, or within a bracket that it opened."""
+    if items.lines[i] == items.lines[first]:
+        return True
+    before = "".join(items.text(k) for k in range(first, i) if items.types[k] == WORDS)
+    return before.count("(") > before.count(")")
+
+
+def _cells(items: Items, last_words: int, last: int, figures: list[int]) -> tuple[list[int], int]:
+    """The ruled cells after the label on the line of the first figure (or of the label, if all are blank); the place of the first in its line."""
+    line = items.lines[figures[0] if figures else last_words]
+    first = last_words
+    while first > 0 and items.lines[first - 1] >= line:
+        first -= 1
+    place = last_words + 1 - first if items.lines[last_words] == line else 0
+    cells: list[int] = []
+    at = place
+    for i in range(last_words + 1, last):
+        if items.lines[i] != line or not items.items[i].ruled:
             continue
-        if item.type != WORDS:
-            cells.append(item)
-        elif any(cell.type == FIGURE for cell in cells):
+        place += 1
+        if items.types[i] in (FIGURE, BLANK):
+            cells.append(i)
+        elif any(items.types[cell] == FIGURE for cell in cells):
             break
         else:
-            cells = []
-    return cells
+            cells, at = [], place
+    return cells, at
