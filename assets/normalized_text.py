@@ -24,6 +24,8 @@ _MARKS = {
     " ": "\x00\x1c\x1d\x1e\x1f\u1680\u180e\u3164",
 }
 _REPLACEMENTS = tuple((mark, plain) for plain, marks in _MARKS.items() for mark in marks)
+# Full-width forms that fill every report. Replacing these few first mostly leaves nothing for NFKC, which is slow, to do.
+_FREQUENT = tuple((wide, unicodedata.normalize("NFKC", wide)) for wide in "，（）：；！？／－．％　\xa0０１２３４５６７８９")
 _ZERO_WIDTH = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
 # Where characters that NFKC lengthens, deletes or joins with a neighbour can be looked for without walking through all of Unicode; what lies
 # outside (a mathematical letter, say) is found by its length afterwards.
@@ -31,18 +33,21 @@ _COMMON_BLOCKS = ((0xA0, 0x3400), (0xF900, 0x10000))
 
 
 @cache
-def _uneven() -> re.Pattern[str]:
-    """Finds what does not normalize one to one: \\r\\n, zero-width characters, characters that expand, a character with combining marks."""
+def _uneven() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What does not normalize one to one: a fast test whether text has any of it, and what finds each piece.
+
+    Pieces are \\r\\n, zero-width characters, characters that expand, a character with its combining marks.
+    """
     expanding, combining = [], []
     for first, last in _COMMON_BLOCKS:
         for code in range(first, last):
             char = chr(code)
             if unicodedata.combining(char) or 0x1160 <= code < 0x1200:
-                combining.append(char)
+                combining.append(re.escape(char))
             elif len(unicodedata.normalize("NFKC", char)) != 1:
-                expanding.append(char)
-    marks = "[" + "".join(map(re.escape, combining)) + "]"
-    return re.compile(rf"\r\n?|[{_ZERO_WIDTH}]|.{marks}+|[{''.join(map(re.escape, expanding))}]", re.DOTALL)
+                expanding.append(re.escape(char))
+    marks, expand = "".join(combining), "".join(expanding)
+    return re.compile(rf"[\r{_ZERO_WIDTH}{marks}{expand}]"), re.compile(rf"\r\n?|[{_ZERO_WIDTH}]|.[{marks}]+|[{expand}]", re.DOTALL)
 
 
 _ZERO = re.compile(f"[{_ZERO_WIDTH}]")
@@ -56,46 +61,51 @@ def _plain(piece: str) -> str:
 
 
 def _fold(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text)
+    folded = text
+    for wide, plain in _FREQUENT:
+        folded = folded.replace(wide, plain)
+    if not unicodedata.is_normalized("NFKC", folded):
+        folded = unicodedata.normalize("NFKC", folded)
     for mark, plain in _REPLACEMENTS:
-        if mark in folded:
-            folded = folded.replace(mark, plain)
+        folded = folded.replace(mark, plain)
     return folded
 
 
 def _fold_with_breaks(raw: str) -> tuple[str, tuple[list[int], list[int]]]:
-    """Fold text that has uneven places: the parts, and the offsets at which both texts go on together."""
+    """Fold text that has uneven places: the result, and the offsets at which both texts go on together."""
+    parts: list[str] = []
+    ours, theirs, length, done = [0], [0], 0, 0
+    for match in _uneven()[1].finditer(raw):
+        start, end = match.span()
+        plain = _plain(match.group())
+        parts += (raw[done:start], plain)
+        length += start - done
+        if len(plain) != end - start:
+            # Every character of an uneven piece points at a place in it, so that a span over it covers the whole piece.
+            ours += range(length, length + len(plain) + 1)
+            theirs += [start + min(k, end - start - 1) for k in range(len(plain))]
+            theirs.append(end)
+        length += len(plain)
+        done = end
+    parts.append(raw[done:])
+    even = "".join(parts)
+    folded = _fold(even)
+    if len(folded) != len(even):  # a character outside the common blocks
+        return _fold_by_character(raw)
+    return folded, _compact(ours, theirs)
+
+
+def _fold_by_character(raw: str) -> tuple[str, tuple[list[int], list[int]]]:
+    """The same for text with rare characters that expand: slowly, one by one."""
     parts: list[str] = []
     ours, theirs, length = [0], [0], 0
-
-    def add(part: str, start: int, end: int) -> None:
-        nonlocal length
-        if len(part) != end - start:
-            # Within an uneven piece every character points at the place it came from, so a span over it covers the whole piece.
-            for k in range(len(part)):
-                ours.append(length + k)
-                theirs.append(start + min(k, end - start - 1))
-            ours.append(length + len(part))
-            theirs.append(end)
+    for start, char in enumerate(raw):
+        part = _fold(_ZERO.sub("", char))
+        ours += range(length, length + len(part) + 1)
+        theirs += [start] * len(part)
+        theirs.append(start + 1)
         parts.append(part)
         length += len(part)
-
-    def add_even(start: int, end: int) -> None:
-        part = _fold(raw[start:end])
-        if len(part) == end - start:
-            add(part, start, end)
-        else:
-            for k in range(start, end):
-                add(_fold(raw[k]), k, k + 1)
-
-    done = 0
-    for match in _uneven().finditer(raw):
-        if match.start() > done:
-            add_even(done, match.start())
-        add(_plain(match.group()), match.start(), match.end())
-        done = match.end()
-    if done < len(raw):
-        add_even(done, len(raw))
     return "".join(parts), _compact(ours, theirs)
 
 
@@ -164,7 +174,7 @@ def _script(folded: str) -> tuple[str, Script]:
 
 def normalize(raw: str) -> Normalized:
     """Normalize a raw text. Its `breaks` lead every character of the result back to its place in the raw text."""
-    if _uneven().search(raw):
+    if _uneven()[0].search(raw):
         folded, breaks = _fold_with_breaks(raw)
     else:
         folded, breaks = _fold(raw), ([0], [0])

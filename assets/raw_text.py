@@ -85,7 +85,7 @@ def decode(data: bytes) -> tuple[str, str]:
     text, encoding = _decode(data)
     if not text.strip("\ufeff \t\r\n\x00\u3000\xa0"):
         raise Refusal("the file holds nothing but white space: fetch the document again")
-    if _share(_CONTROL, text) > 0.02:
+    if _CONTROL.search(text) and _share(_CONTROL, text) > 0.02:
         raise Refusal("the file is no text (too many control characters): save the document as plain text")
     if len(text) > _MAX_LINE and max(map(len, text.splitlines())) > _MAX_LINE:
         raise Refusal(f"the file has a line of more than {_MAX_LINE:,} characters, which no report has: fetch the document again")

@@ -17,7 +17,7 @@ _ORGAN_END = (
 _PLACE_END = r"(?:省|市|自治州|州|盟|地区|区|自治县|县|旗|街道|镇|乡|林场|示范区|开发区|园区|新城)"
 _REPORT = re.compile(r"(?:政府)?信息公开(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:报告|年报)|信息公开(?:工作)?情况(?:的)?报告")
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?:年度?|(?=政府信息公开))|(二[〇○零O0]{1}[〇○零一二三四]?[〇○零一二三四五六七八九十]?)年")
-_PLAIN_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)年")
+_PLAIN_YEAR = re.compile(r"20[0-4]\d年")
 _TITLE_NAME = re.compile(r"^(?:标题|名称|信息名称|文件名称|题名)[:\t ]+")
 _LONGEST_TITLE = 70
 _NO_TITLE = re.compile(r"[。;>!?]|http|如下|根据|按照|依据|现将|本报告|:$")
@@ -32,7 +32,8 @@ _CHINESE_DATE = re.compile(r"二[〇○零OＯ0]([〇○零一二三四])([〇�
 _DATE_NAMES = ("发布日期|发布时间|公布日期|公布时间|公开日期|公开时间", "生成日期|发文日期|成文日期|印发日期|时间|日期")
 _DATE_FIELDS = tuple(re.compile(rf"(?:{names})[\]】]?[:\t |]*{_DATE}") for names in _DATE_NAMES)
 _ORGAN_FIELD = re.compile(rf"(?:发布机构|发布单位|公开机构|公开单位|制发机关|发文机关|发文单位|信息来源|来源|编制单位)[\]】]?[:|]*([{_HAN}]{{2,30}})")
-_PERIOD = re.compile(r"(?:统计|时限|期限|数据|时间|自)[^。;\n]{0,24}?(20\d\d)年?1月1日")
+_PERIOD = re.compile(r"(20\d\d)年?1月1日")
+_OF_PERIOD = re.compile(r"统计|时限|期限|数据|时间|自")
 # Words that stand before an organ's name without being a part of it.
 _LEADING = re.compile(
     r"^(?:(?:本报告|本年报|报告|年度|年|现在|经由|同时|并将|全文|现将|现就|现对|现把|下面|按照|根据|依据|要求|联系|下载|登录|通过|关于|有关|以及|我们|中共)|[由与对向请及为是按据给把被到就的了])+"
@@ -47,6 +48,7 @@ _TEXT_ORGANS = (
     re.compile(rf"(?:20\d\d年度?,?)([{_HAN}]{{3,30}}?{_ORGAN_END})(?:在|认真|严格|深入|坚持|按照|根据|高度|持续|积极|全面|紧紧)"),
 )
 _OWN = re.compile(r"^(?:我|本|各|该|全)")
+_OPENING = 600  # characters after the first heading in which the organ may still name itself
 _PUBLISHED_TAIL = 400  # characters at the end of a document in which its signature stands
 
 
@@ -94,6 +96,9 @@ def _title(text: str, body: int, end: int) -> tuple[int, int] | None:
     best: tuple[int, int, int] | None = None
     before: tuple[int, int, str] | None = None
     for start, stop, words in _lines(text, max(end, 200)):
+        if "信息公开" not in words:
+            before = (start, stop, words)
+            continue
         if name := _TITLE_NAME.match(text[start:stop]):
             start, words = start + name.end(), "".join(text[start + name.end() : stop].split())
         found = _REPORT.search(words) if 8 <= len(words) <= _LONGEST_TITLE and not _NO_TITLE.search(words) else None
@@ -130,10 +135,12 @@ def _year(title: str, text: str, published: str | None) -> int | None:
     if found := _years(title):
         votes[found[0]] += 6
     squeezed = text.replace(" ", "")
-    if period := _PERIOD.search(squeezed):
-        votes[int(period.group(1))] += 4
+    for period in _PERIOD.finditer(squeezed):
+        if _OF_PERIOD.search(squeezed, max(0, period.start() - 26), period.start()):
+            votes[int(period.group(1))] += 4
+            break
     latest = int(published[:4]) - 1 if published else 2049  # what comes later is a plan
-    spoken = Counter(int(year) for year in _PLAIN_YEAR.findall(squeezed) if int(year) <= latest)
+    spoken = Counter(year for found in _PLAIN_YEAR.findall(squeezed) if (year := int(found[:4])) <= latest)
     if spoken:
         votes[max(spoken, key=lambda year: (spoken[year], -year))] += 3
     if published:
@@ -191,9 +198,9 @@ def _number(chinese: str) -> int:
 
 def _issuer(title: str, text: str, body: int) -> str | None:
     """The fullest name of the organ: the one of the title, the signature, the text or the page header, with the places the text puts before it."""
-    squeezed = _unwrapped(text)
+    squeezed = _unwrapped(text[: body + _OPENING]) + text[body + _OPENING :].replace(" ", "")
     witnesses = [name for name in (_title_organ(title), _signature(text), _page_organ(text, body)) if name]
-    if not witnesses or witnesses[0] != _title_organ(title):
+    if not witnesses or _title_organ(title) is None:
         witnesses = [name for name in (*witnesses[:1], _text_organ(squeezed), *witnesses[1:]) if name]
     if not witnesses:
         return None
@@ -296,7 +303,7 @@ _TELLS_OF_2014 = ("回应解读", "依申请公开政府信息情况", "申请�
 def refuse_if_no_report(text: str, sections: Sequence[Section], tables: Sequence[TableReading], title: str | None) -> None:
     """Raise Refusal for a document that is no report on a form that is known."""
     found = [table for table in tables if table.status != "absent"]
-    if sum(tell in text for tell in _TELLS_OF_2014) >= 3 and not found:
+    if not found and sum(tell in text for tell in _TELLS_OF_2014) >= 3:
         raise Refusal("the report is on the form of 2014-2018 (政府信息公开情况统计表), which is not read yet: keep it for a later version")
     if found or len(sections) >= 3 or (title is not None and sections):
         return

@@ -12,7 +12,7 @@ from assets.decoder.labels import Lexicon, Located, lexicon, locate
 from assets.decoder.placement import Placed, RowItems, collect, is_repeated, placements, plain_row, settle, study
 from assets.model import Cell, Normalized, Number, Section, Span, Status, TableReading
 from assets.violations import violations
-from schemas.forms import TABLE_KEYS, Table, forms
+from schemas.forms import TABLE_KEYS, Table, forms, label_core
 from schemas.rules import Rules, rules
 
 _SECTION = {"active_disclosure": 2, "applications": 3, "review_litigation": 4}
@@ -84,26 +84,31 @@ def _is_there(words: Lexicon, located: Located, items: Items) -> bool:
 
 def _edition(key: str, words: Lexicon, located: Located, items: Items, doubts: list[str]) -> Table:
     """Tell the edition from the table's own labels: rows that only one edition has, column labels that only one edition prints."""
-    tables = [form.tables[key] for form in forms().values()]
     found = {words.rows[code] for code in located.places}
-    printed = "".join(words.classify(item.text)[1] for i, item in enumerate(items.items) if items.types[i] >= WORDS)
-    scores = []
-    for table in tables:
-        own = {row.key for row in table.rows}
-        others = {row.key for other in tables if other is not table for row in other.rows}
-        score = 3 * len(found & (own - others)) + sum(_squeeze(tell) in printed for tell in table.tells)
-        scores.append(score)
-    if key == "applications":  # （六）其他处理 is a row in one edition and the label of a merged cell in the other
-        sub_rows = {"other_no_correction", "other_unpaid_fee"} & found
-        return forms()["2021" if sub_rows else "2019"].tables[key]
+    tables = [form.tables[key] for form in forms().values()]
+    if not any(table.tells for table in tables):  # the same in every edition
+        return tables[-1]
+    # The label of a merged cell in one edition may be a row in another: （六）其他处理. It tells nothing; rows under it do.
+    scores = [3 * len(found & own) for own in _own_rows(key)]
+    if max(scores) == 0 or scores.count(max(scores)) > 1:
+        printed = "".join(words.classify(item.text)[1] for i, item in enumerate(items.items) if items.types[i] >= WORDS)
+        scores = [score + sum(label_core(tell) in printed for tell in table.tells) for score, table in zip(scores, tables, strict=True)]
     best = max(scores)
-    if key == "active_disclosure" and (best == 0 or scores.count(best) > 1):
+    if scores.count(best) > 1 and key == "active_disclosure":
         doubts.append("the labels do not tell the edition of the form")
-    return tables[max(range(len(tables)), key=lambda i: (scores[i], i))]
+    return tables[max(range(len(tables)), key=lambda i: (scores[i], -i))]
 
 
-def _squeeze(label: str) -> str:
-    return "".join(char for char in label if char.isalnum())
+@cache
+def _own_rows(key: str) -> list[frozenset[str]]:
+    """For each edition the rows that no other edition has, but for those whose label is that of a merged cell in another."""
+    tables = [form.tables[key] for form in forms().values()]
+    furniture = {label_core(label) for table in tables for label in table.furniture}
+    own = []
+    for table in tables:
+        others = {row.key for other in tables if other is not table for row in other.rows}
+        own.append(frozenset(row.key for row in table.rows if row.key not in others and label_core(row.label) not in furniture))
+    return own
 
 
 def _draft(key: str, words: Lexicon, located: Located, items: Items, text: str) -> _Draft:
@@ -135,15 +140,12 @@ def _draft(key: str, words: Lexicon, located: Located, items: Items, text: str) 
 
 def _spans(table: Table, places: dict[str, int], items: Items) -> dict[str, Span]:
     """For each row that was found its items: from its label to the next one, without the numeral that the next label lost to it (2 .重复申请)."""
-    starts = sorted(place for name, place in places.items() if any(row.key == name for row in table.rows))
+    found = [(places[row.key], row.key) for row in table.rows if row.key in places]
     spans: dict[str, Span] = {}
-    for row in table.rows:
-        if row.key in places:
-            first = places[row.key]
-            last = next((place for place in starts if place > first), len(items))
-            if last < len(items) and last - 1 > first and items.text(last)[:1] in (".", "、", ",") and items.types[last - 1] == FIGURE:
-                last -= 1
-            spans[row.key] = (first, last)
+    for (first, name), (last, _) in pairwise([*found, (len(items), "")]):
+        if last < len(items) and last - 1 > first and items.types[last - 1] == FIGURE and items.text(last)[0] in ".、,":
+            last -= 1
+        spans[name] = (first, last)
     return spans
 
 
@@ -326,17 +328,18 @@ def _cells(judge: Rules, draft: _Draft, raw: str, normalized: Normalized) -> lis
         if place is None:
             cells.append(Cell(row, column, "blank", None, "", unit, None, None))
             continue
-        item = every[place]
-        start = offsets[lines[place]] + item.start
-        figure = item.figure
+        _, start, _, figure = every[place]
+        start += offsets[lines[place]]
         if figure is None:
             start = normalized.raw_offset(start)
             cells.append(Cell(row, column, "blank", None, "", unit, start, start))
             continue
-        start, end = start + figure.start, start + figure.end
+        kind, value, printed_unit, first, last = figure
+        end = start + last
+        start += first
         if not in_step:
             start, end = span(start, end)
-        if figure.unit is not None and not (figure.unit in _UNITS_OF_COUNT and unit in _UNITS_OF_COUNT):
-            unit = figure.unit
-        cells.append(Cell(row, column, figure.kind, figure.value, raw[start:end], unit, start, end))
+        if printed_unit is not None and not (printed_unit in _UNITS_OF_COUNT and unit in _UNITS_OF_COUNT):
+            unit = printed_unit
+        cells.append(Cell(row, column, kind, value, raw[start:end], unit, start, end))
     return cells

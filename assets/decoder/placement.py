@@ -254,11 +254,16 @@ def settle(choices: list[list[Placed]], possible: Callable[[Sequence[Placed]], b
 
 
 def plain_row(items: Items, first: int, last: int, width: int) -> range | None:
-    """The figures of a row that needs no thought: behind its label exactly its figures, and no other until the next label."""
-    end = first + 1 + width
-    types = items.types
-    if end <= last and types[first + 1 : end] == bytes(width) and FIGURE not in types[end:last]:
-        return range(first + 1, end)
+    """The figures of a row that needs no thought: behind its label (printed again, or blank, where it spans columns) exactly its figures."""
+    types, every = items.types, items.items
+    start = first + 1
+    while start < last and types[start] == WORDS and every[start].text == every[first].text:
+        start += 1
+    while start < last and types[start] == BLANK:
+        start += 1
+    end = start + width
+    if end <= last and types[start:end] == bytes(width) and FIGURE not in types[end:last]:
+        return range(start, end)
     return None
 
 
