@@ -27,6 +27,8 @@ _REPLACEMENTS = tuple((mark, plain) for plain, marks in _MARKS.items() for mark 
 # Full-width forms that fill every report. Replacing these few first mostly leaves nothing for NFKC, which is slow, to do.
 _FREQUENT = tuple((wide, unicodedata.normalize("NFKC", wide)) for wide in "，（）：；！？／－．％　\xa0０１２３４５６７８９")
 _ZERO_WIDTH = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
+_HAN = re.compile("[\u3400-\u9fff]")
+_TRADITIONAL_SHARE = 0.12
 # Where characters that NFKC lengthens, deletes or joins with a neighbour can be looked for without walking through all of Unicode; what lies
 # outside (a mathematical letter, say) is found by its length afterwards.
 _COMMON_BLOCKS = ((0xA0, 0x3400), (0xF900, 0x10000))
@@ -127,23 +129,12 @@ def _converter(name: str) -> Any:
     return opencc.OpenCC(name)
 
 
-def _converted(name: str) -> set[str]:
-    """The characters that a conversion of OpenCC changes."""
-    every = [chr(code) for code in range(0x3400, 0xA000)]
-    others = _converter(name).convert("\n".join(every)).split("\n")
-    return {char for char, other in zip(every, others, strict=True) if char != other}
-
-
 @cache
 def _traditional() -> re.Pattern[str]:
-    """Characters that only traditional text has."""
-    return re.compile(f"[{''.join(sorted(_converted('hk2s')))}]")
-
-
-@cache
-def _simplified() -> re.Pattern[str]:
-    """Characters that only simplified text has."""
-    return re.compile(f"[{''.join(sorted(_converted('s2t') - _converted('hk2s')))}]")
+    """Characters that a conversion to simplified script changes."""
+    every = [chr(code) for code in range(0x3400, 0xA000)]
+    others = _converter("hk2s").convert("\n".join(every)).split("\n")
+    return re.compile(f"[{''.join(char for char, other in zip(every, others, strict=True) if char != other)}]")
 
 
 def _simplify(text: str) -> str:
@@ -154,8 +145,10 @@ def _simplify(text: str) -> str:
     return "".join(one if len(one := str(_converter("hk2s").convert(char))) == 1 else char for char in text)
 
 
-def _mostly_traditional(text: str) -> bool:
-    return len(_traditional().findall(text)) > len(_simplified().findall(text))
+def _is_traditional(text: str) -> bool:
+    """Whether the script is traditional: a third of its characters are then of that script alone, and hardly any in simplified text."""
+    found = len(_traditional().findall(text))
+    return found > 1 and found > _TRADITIONAL_SHARE * len(_HAN.findall(text))
 
 
 def _script(folded: str) -> tuple[str, Script]:
@@ -163,13 +156,12 @@ def _script(folded: str) -> tuple[str, Script]:
 
     Text in simplified script keeps its characters, even those that are traditional elsewhere (乾县), except in lines that are traditional.
     """
-    hant = _traditional()
-    if not hant.search(folded):
+    if not _traditional().search(folded):
         return folded, "hans"
-    if _mostly_traditional(folded):
+    if _is_traditional(folded):
         return _simplify(folded), "hant"
     lines = folded.split("\n")
-    return "\n".join(_simplify(line) if hant.search(line) and _mostly_traditional(line) else line for line in lines), "hans"
+    return "\n".join(_simplify(line) if _is_traditional(line) else line for line in lines), "hans"
 
 
 def normalize(raw: str) -> Normalized:

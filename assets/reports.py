@@ -11,11 +11,11 @@ from typing import NamedTuple
 from assets.model import Identity, Normalized, Refusal, Section, TableReading
 
 _HAN = r"\u4e00-\u9fff"
-_ORGAN_END = (
-    r"(?:政府|委员会|办公室|办公厅|办事处|管理处|服务处|处|局|厅|委|办|院|署|中心|站|所|总队|支队|大队|队|馆|校|学院|大学|银行|公司|集团|协会|联合会|会|部|社|台|库|园区|管委会|指挥部)"
-)
+_ORGAN_END = r"(?:政府|委员会|办公室|办公厅|办事处|管理处|服务处|处|局|厅|委|办|院|署|中心|站|所|总队|支队|大队|队|馆|校|学院|大学|银行|公司|集团|协会|联合会|会|部|社|台|库|园区|管委会|指挥部)"
 _PLACE_END = r"(?:省|市|自治州|州|盟|地区|区|自治县|县|旗|街道|镇|乡|林场|示范区|开发区|园区|新城)"
-_REPORT = re.compile(r"(?:政府)?信息公开(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:报告|年报)|信息公开(?:工作)?情况(?:的)?报告")
+_REPORT = re.compile(
+    r"(?:政府)?信息公开(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:报告|年报)|信息公开(?:工作)?情况(?:的)?报告"
+)
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?:年度?|(?=政府信息公开))|(二[〇○零O0]{1}[〇○零一二三四]?[〇○零一二三四五六七八九十]?)年")
 _PLAIN_YEAR = re.compile(r"20[0-4]\d年")
 _TITLE_NAME = re.compile(r"^(?:标题|名称|信息名称|文件名称|题名)[:\t ]+")
@@ -27,11 +27,15 @@ _TITLE_WITHIN = re.compile(
     rf"[{_HAN}]{{0,4}}信息公开[{_HAN}]{{0,10}}(?:报告|年报)(?![^\s|])"
 )
 _DATE = r"(20\d\d)(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})(?!\d)日?"
-_CHINESE_DATE = re.compile(r"二[〇○零OＯ0]([〇○零一二三四])([〇○零一二三四五六七八九])年(十[一二]?|[一二三四五六七八九])月(三?十[一二三四五六七八九]?|二十[一二三四五六七八九]?|[一二三四五六七八九])日")
+_CHINESE_DATE = re.compile(
+    r"二[〇○零OＯ0]([〇○零一二三四])([〇○零一二三四五六七八九])年(十[一二]?|[一二三四五六七八九])月(三?十[一二三四五六七八九]?|二十[一二三四五六七八九]?|[一二三四五六七八九])日"
+)
 # In the order in which they are believed: a page may print the day of writing beside the day of publication.
 _DATE_NAMES = ("发布日期|发布时间|公布日期|公布时间|公开日期|公开时间", "生成日期|发文日期|成文日期|印发日期|时间|日期")
 _DATE_FIELDS = tuple(re.compile(rf"(?:{names})[\]】]?[:\t |]*{_DATE}") for names in _DATE_NAMES)
-_ORGAN_FIELD = re.compile(rf"(?:发布机构|发布单位|公开机构|公开单位|制发机关|发文机关|发文单位|信息来源|来源|编制单位)[\]】]?[:|]*([{_HAN}]{{2,30}})")
+_ORGAN_FIELD = re.compile(
+    rf"(?:发布机构|发布单位|公开机构|公开单位|制发机关|发文机关|发文单位|信息来源|来源|编制单位)[\]】]?[:|]*([{_HAN}]{{2,30}})"
+)
 _PERIOD = re.compile(r"(20\d\d)年?1月1日")
 _OF_PERIOD = re.compile(r"统计|时限|期限|数据|时间|自")
 # Words that stand before an organ's name without being a part of it.
@@ -214,7 +218,9 @@ def _issuer(title: str, text: str, body: int) -> str | None:
 def _unwrapped(text: str) -> str:
     """The text without spaces; lines that only wrapped (long, not ended by a mark) are joined, so that names over two lines are whole."""
     lines = ["".join(line.split()) for line in text.split("\n")]
-    return "".join(line if len(line) >= 16 and line[-1] not in "。;:)]|" and ("," in line or "。" in line) else line + "\n" for line in lines if line)
+    return "".join(
+        line if len(line) >= 16 and line[-1] not in "。;:)]|" and ("," in line or "。" in line) else line + "\n" for line in lines if line
+    )
 
 
 def _trim(name: str) -> str | None:
@@ -271,22 +277,22 @@ def _page_organ(text: str, body: int) -> str | None:
 
 def _fullest(name: str, squeezed: str) -> str:
     """The name with the places that the text prints before it somewhere (杭州市 before 钱塘区…局)."""
-    best = name
     fronts: list[str] = []
     for match in re.finditer(re.escape(name), squeezed):
-        front = re.search(rf"[{_HAN}]*$", squeezed[max(0, match.start() - 16) : match.start()])
-        fronts.append(front.group() if front else "")
+        before = re.search(rf"[{_HAN}]*$", squeezed[max(0, match.start() - 16) : match.start()])
+        fronts.append(before.group() if before else "")
+    best = ""
     for front in fronts:
         for length in range(2, len(front) + 1):
-            places = front[-length:]
-            if not _are_places(places, name):
-                continue
-            rest = front[:-length]
-            clean = not rest or _LEADING.sub("", rest) == "" or _LEADING.fullmatch(rest[-1:]) is not None or rest.endswith(("下载", "登录", "要求", "报告"))
-            repeated = len({other[: -length][-1:] for other in fronts if other.endswith(places)}) > 1
-            if (clean or repeated) and _LEADING.match(places) is None and len(places) + len(name) > len(best):
-                best = places + name
-    return best
+            places, rest = front[-length:], front[:-length]
+            if len(places) > len(best) and _are_places(places, name) and _LEADING.match(places) is None:
+                # The places begin the name: nothing stands before them, or words that lead up to a name, or different words each time.
+                clean = (
+                    _LEADING.sub("", rest) == "" or rest.endswith(("下载", "登录", "要求", "报告")) or _LEADING.match(rest[-1]) is not None
+                )
+                if clean or len({other[:-length][-1:] for other in fronts if other.endswith(places)}) > 1:
+                    best = places
+    return best + name
 
 
 def _are_places(words: str, name: str) -> bool:
@@ -308,5 +314,7 @@ def refuse_if_no_report(text: str, sections: Sequence[Section], tables: Sequence
     if found or len(sections) >= 3 or (title is not None and sections):
         return
     if title is not None:
-        raise Refusal("the document bears the title of a report, but has none of its six sections and three tables: fetch the whole document again")
+        raise Refusal(
+            "the document bears the title of a report, but has none of its six sections and three tables: fetch the whole document again"
+        )
     raise Refusal("the document is no 政府信息公开工作年度报告: it has neither the sections nor the tables of one; check what was filed")

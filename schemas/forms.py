@@ -260,8 +260,21 @@ def _table(raw: Mapping[str, Any], edition: str, place: str) -> Table:
     equations = tuple(
         equation for identity in identities for equation in _equations(identity, rows, columns, f"{place}, identity {identity.id}")
     )
-    lists = (tuple(raw[name]) for name in ("tells", "furniture", "extra_rows"))
-    return Table(edition, raw["key"], raw["section"], raw["title"], raw["short_title"], raw["layout"], *lists, rows, columns, identities, equations)
+    return Table(
+        edition=edition,
+        key=raw["key"],
+        section=raw["section"],
+        title=raw["title"],
+        short_title=raw["short_title"],
+        layout=raw["layout"],
+        tells=tuple(raw["tells"]),
+        furniture=tuple(raw["furniture"]),
+        extra_rows=tuple(raw["extra_rows"]),
+        rows=rows,
+        columns=columns,
+        identities=identities,
+        equations=equations,
+    )
 
 
 def load_form(path: Path) -> Form:

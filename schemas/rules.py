@@ -61,9 +61,10 @@ class Rules:
     def judge(self, values: Values) -> Outcome:
         """Judge figures given in the order of `cells`; None is a blank. Exact: no tolerance."""
         outcome = Outcome()
-        if None not in values:
-            if not (self.counts_only and min(values) >= 0 and all(type(value) is int for value in values)):  # type: ignore[type-var]
-                outcome.invalid = [i for i, value in enumerate(values) if not valid(value, self.types[i])]
+        printed = [value for value in values if value is not None]
+        if len(printed) == len(values):
+            if not (self.counts_only and min(printed) >= 0 and all(type(value) is int for value in printed)):
+                outcome.invalid = [i for i, value in enumerate(printed) if not valid(value, self.types[i])]
             outcome.broken = [e for e in self.equations if sum(e.take_left(values)) != sum(e.take_right(values))]
             return outcome
         outcome.invalid = [i for i, value in enumerate(values) if value is not None and not valid(value, self.types[i])]

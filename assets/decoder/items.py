@@ -26,6 +26,9 @@ class _Line(NamedTuple):
     items: tuple[Item, ...]
 
 
+_NO_LINE = _Line(b"", ())  # a page number: as if it were not there
+
+
 class Items:
     """The items of a text in reading order. What is asked of one is asked by its index."""
 
@@ -35,7 +38,7 @@ class Items:
         self.types = bytearray()
         self.items: list[Item] = []
         self.lines: list[int] = []  # the line of each item
-        self.offsets: list[int] = []  # the normalized offset at which each line begins
+        self.offsets: list[int] = []  # the normalized offset at which each line begins; lines with a page number do not count
 
     def __len__(self) -> int:
         return len(self.items)
@@ -113,7 +116,9 @@ def _ruled(line: str, separator: str, bordered: int) -> _Line:
         text = cell.strip()
         start = offset + (cell.index(text) if text else 0)
         figure = parse(text, True) if text else None
-        if text and figure is None and len(cells) > _MANY_CELLS:  # rows on one line: the end of one and the beginning of the next share a cell
+        if (
+            text and figure is None and len(cells) > _MANY_CELLS
+        ):  # rows on one line: the end of one and the beginning of the next share a cell
             for token in _TOKEN.finditer(text):
                 items.append(Item(token.group(), start + token.start(), True, parse(token.group(), False)))
         else:
@@ -127,7 +132,12 @@ def _unruled(line: str) -> _Line:
     for i, item in enumerate(items[:-1]):
         # 无 and the like are words where words go on after a space: 4. 无 正当理由…
         after = items[i + 1]
-        if item.figure is not None and item.figure.kind == "text" and after.figure is None and after.start == item.start + len(item.text) + 1:
+        if (
+            item.figure is not None
+            and item.figure.kind == "text"
+            and after.figure is None
+            and after.start == item.start + len(item.text) + 1
+        ):
             if i == 0 or items[i - 1].figure is None:
                 items[i] = item._replace(figure=None)
     return _made(items)
@@ -142,7 +152,7 @@ def _cut_line(line: str, bordered: int) -> _Line | None:
     if not line.strip()[0].isalnum() and _is_rule(line):
         return None
     if _PAGE_NUMBER.fullmatch(line):
-        return _Line(b"", ())
+        return _NO_LINE
     line = _masked(line)
     return _ruled(line, "|", bordered) if "|" in line else _ruled(line, "\t", _PLAIN) if "\t" in line else _unruled(line)
 
@@ -172,7 +182,8 @@ def itemize(text: str, start: int, end: int) -> Items:
     bordered = _is_bordered(lines) if "|" in text else _PLAIN
     offset = start
     alone = beside = 0
-    for number, line in enumerate(lines):
+    for line in lines:
+        number = len(items.offsets)
         items.offsets.append(offset)
         offset += len(line) + 1
         if not line or line.isspace():
@@ -180,6 +191,8 @@ def itemize(text: str, start: int, end: int) -> Items:
         cut = _remembered(line, bordered)
         if cut is None:
             _mark_header(items, number)
+        elif cut is _NO_LINE:
+            items.offsets.pop()
         else:
             items._add(number, cut)
             if cut.types == b"\x00":
@@ -187,7 +200,7 @@ def itemize(text: str, start: int, end: int) -> Items:
             elif len(cut.types) > 2 and FIGURE in cut.types:
                 beside += 1
     if alone >= _MIN_ALONE and len(items.items) > len(set(items.lines)) and not any(item.ruled for item in items.items):
-        return _cell_per_line(items, lines, alone, beside)
+        return _cell_per_line(items, text, alone, beside)
     return items
 
 
@@ -205,11 +218,11 @@ def _mark_header(items: Items, number: int) -> None:
             items._cut(first)
 
 
-def _cell_per_line(items: Items, lines: list[str], alone: int, beside: int) -> Items:
+def _cell_per_line(items: Items, text: str, alone: int, beside: int) -> Items:
     """If most figures have a line of their own, each line is one cell: put together what spaces inside cells tore apart."""
     wholes: dict[int, Item] = {}
     for number in set(items.lines):
-        line = _masked(lines[number])
+        line = _line_at(items, number, text)
         whole = line.strip()
         wholes[number] = Item(whole, line.index(whole), False, parse(whole, True))
     torn = [number for number, whole in wholes.items() if whole.figure is not None and 0 < whole.text.count(" ") <= _MOST_TORN]
@@ -219,5 +232,11 @@ def _cell_per_line(items: Items, lines: list[str], alone: int, beside: int) -> I
     joined.offsets = items.offsets
     for number, whole in sorted(wholes.items()):
         several = whole.figure is not None and whole.text.count(" ") > _MOST_TORN
-        joined._add(number, _unruled(_masked(lines[number])) if several else _made([whole]))
+        joined._add(number, _unruled(_line_at(items, number, text)) if several else _made([whole]))
     return joined
+
+
+def _line_at(items: Items, number: int, text: str) -> str:
+    start = items.offsets[number]
+    end = text.find("\n", start)
+    return _masked(text[start : end if end >= 0 else len(text)])

@@ -14,6 +14,10 @@ Placed = tuple[int | None, ...]  # for each column the item that stands in it; N
 
 _MOST_SPANNED = 3  # columns of the widest row of the table of section two, which its other rows' cells span
 _MAX_CHOICES = 400  # placements of a row, and of all doubtful rows together, that are tried against the identities
+_CLEAR = 0.25  # of the gap between columns: how far from its column a figure may stand
+_NEAREST_ROWS = 4  # complete rows that show where the columns are: near ones, as columns shift from page to page
+_LONGEST_HEAD = 4  # characters of the label of a column of section four
+_HEADER_LINES = 12  # how far above its figures the header of a table of one row begins
 _MIN_GAP = 4  # characters between columns: what stands closer is words separated by spaces
 
 
@@ -48,16 +52,16 @@ class Layout:
 
     `length`: cells in most rows; a row of another length is shifted, and says nothing of the others. `starts`: places in the line at which the
     columns of all rows may begin; `leads`: numbers of blank cells that all rows may have between label and columns. One of the two holds where
-    the grid is regular; both are empty where rows are shifted. `repeated`: merged cells are printed in every column that they span. `complete`:
-    rows with a figure in every column. `step`: lines from one cell to the next.
+    the grid is regular; both are empty where rows are shifted. `repeated`: merged cells are printed in every column that they span. `step`: lines from one cell to the next.
     """
 
     starts: frozenset[int]
     leads: frozenset[int]
     length: int
     repeated: bool
-    complete: list[RowItems]
+    rows: Sequence[RowItems]
     step: int | None
+    positions: dict[tuple[int, bool, float], float] = field(default_factory=dict)  # of figures in their lines, as they are asked for
 
 
 def study(rows: Sequence[RowItems], items: Items) -> Layout:
@@ -71,7 +75,7 @@ def study(rows: Sequence[RowItems], items: Items) -> Layout:
     complete = [row for row in rows if len(row.figures) == row.width and row.width > 1]
     steps = Counter(step for row in complete if (step := _step(row, items)) is not None)
     step = steps.most_common(1)[0][0] if steps else None
-    return Layout(_common(starts), _common(windows), length, is_repeated(items), complete, step)
+    return Layout(_common(starts), _common(windows), length, is_repeated(items), rows, step)
 
 
 def is_repeated(items: Items) -> bool:
@@ -187,52 +191,101 @@ def _without_page_number(figures: list[int], width: int, items: Items) -> list[i
     return figures[: dashes[0]] + figures[dashes[1] + 1 :]
 
 
-def _centre(index: int, items: Items, text: str, wide: bool) -> float:
-    """Where the middle of a figure stands in its line, counting characters, or display columns (`wide`)."""
+def _position(index: int, items: Items, text: str, wide: bool, anchor: float) -> float:
+    """Where a figure stands in its line, counting characters, or display columns (`wide`); its start (anchor 0), middle (0.5) or end (1)."""
     item = items.items[index]
-    if not wide:
-        return item.start + len(item.text) / 2
-    line = items.offsets[items.lines[index]]
-    before = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text[line : line + item.start])
-    return before + len(item.text) / 2
+    start = item.start
+    if wide:
+        line = items.offsets[items.lines[index]]
+        start = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text[line : line + start])
+    return start + anchor * len(item.text)
 
 
 def _by_columns(row: RowItems, layout: Layout, items: Items, text: str) -> Placed | None:
-    """Columns aligned by spaces: place each figure under those of the nearest complete row, counting characters or display columns."""
+    """Columns aligned by spaces: place each figure in the column nearest to it.
+
+    Where the columns are shows in the nearest complete rows, or in all rows together, or in the header of a table of one row. Columns may be
+    aligned to the left, the middle or the right, counting characters or display columns: the ways in which they are straightest have to agree.
+    """
     if not _on_one_line(row.figures, items):
         return None
-    answers: set[Placed] = set()
-    templates = [other for other in layout.complete if other.width == row.width and _on_one_line(other.figures, items)]
-    templates.sort(key=lambda other: abs(other.label_line - row.label_line))
-    for wide in (False, True):
-        for template in templates[:2]:
-            columns = [_centre(i, items, text, wide) for i in template.figures]
-            centres = [_centre(i, items, text, wide) for i in row.figures]
-            if (nearest := _nearest(centres, columns)) is not None:
-                answers.add(_at(nearest, row.figures, row.width))
-    return answers.pop() if len(answers) == 1 else None
+    like = [other for other in layout.rows if other.width == row.width and other.figures and _on_one_line(other.figures, items)]
+    complete = [other for other in like if len(other.figures) == row.width]
+    complete.sort(key=lambda other: abs(other.label_line - row.label_line))
+    ways: list[tuple[float, Placed]] = []
+    for wide, anchor in product((False, True), (0.0, 0.5, 1.0)):
+
+        def position(i: int, wide: bool = wide, anchor: float = anchor) -> float:
+            known = layout.positions.get((i, wide, anchor))
+            if known is None:
+                known = layout.positions[i, wide, anchor] = _position(i, items, text, wide, anchor)
+            return known
+
+        if complete:
+            versions = [[position(i) for i in other.figures] for other in complete[:_NEAREST_ROWS]]
+            bend = sum(max(column) - min(column) for column in zip(*versions, strict=True))
+            columns = [sum(column) / len(column) for column in zip(*versions, strict=True)]
+        else:
+            columns, bend = _found_columns(row, like, layout, items, position)
+        nearest = _nearest([position(i) for i in row.figures], columns) if len(columns) == row.width else None
+        if nearest is not None:
+            ways.append((bend, _at(nearest, row.figures, row.width)))
+    least = min((bend for bend, _ in ways), default=0.0)
+    straightest = {placed for bend, placed in ways if bend <= least + 0.5}
+    return straightest.pop() if len(straightest) == 1 else None
+
+
+def _found_columns(
+    row: RowItems, like: list[RowItems], layout: Layout, items: Items, position: Callable[[int], float]
+) -> tuple[list[float], float]:
+    """Columns that no complete row shows: groups of positions of all figures, or of the words in the header of a table of one row."""
+    of_figures = _clusters([position(i) for other in like for i in other.figures])
+    if len(of_figures[0]) == row.width or len(layout.rows) > 1:
+        return of_figures
+    line = items.lines[row.figures[0]]
+    header = [i for i, number in enumerate(items.lines) if line - _HEADER_LINES <= number < line and items.types[i] >= WORDS]
+    return _clusters([position(i) for i in header if len(items.text(i)) <= _LONGEST_HEAD])
+
+
+def _clusters(positions: list[float]) -> tuple[list[float], float]:
+    """The means of groups of positions with gaps between the groups, and how wide the groups are together."""
+    groups: list[list[float]] = []
+    for place in sorted(positions):
+        if groups and place - groups[-1][-1] < _MIN_GAP / 2:
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+    return [sum(group) / len(group) for group in groups], sum(group[-1] - group[0] for group in groups)
 
 
 def _on_one_line(indexes: list[int], items: Items) -> bool:
     return len({items.lines[i] for i in indexes}) == 1
 
 
-def _nearest(centres: list[float], columns: list[float]) -> list[int] | None:
-    """The column nearest to each centre; None if columns are too close to tell apart, or a centre stands between two of them."""
+def _nearest(places: list[float], columns: list[float]) -> list[int] | None:
+    """The column nearest to each place; None if columns are too close to tell apart, or a place is between two of them."""
     gap = min(b - a for a, b in pairwise(columns))
-    found = [min(range(len(columns)), key=lambda k: abs(columns[k] - centre)) for centre in centres]
-    clear = all(abs(columns[column] - centre) <= gap * 0.4 for column, centre in zip(found, centres, strict=True))
+    found = [min(range(len(columns)), key=lambda k: abs(columns[k] - place)) for place in places]
+    clear = all(abs(columns[column] - place) <= gap * _CLEAR for column, place in zip(found, places, strict=True))
     return found if gap >= _MIN_GAP and clear and len(set(found)) == len(found) else None
 
 
 def _by_lines(row: RowItems, layout: Layout, items: Items) -> Placed | None:
-    """One cell a line and blank cells as empty lines: the line tells the column, if the row has as many lines as columns."""
+    """One cell a line and blank cells as empty lines: the line tells the column, if it shows that empty lines are cells.
+
+    It does where the row has as many lines as columns, where its last column is printed in its place, or where only some figures have an empty
+    line before them.
+    """
     lines = [items.lines[i] for i in row.figures]
+    end = len(items.offsets) if row.next_line is None else row.next_line
     for step in (1, 2) if layout.step is None else (layout.step,):
-        fits = row.next_line is not None and row.next_line - row.label_line == step * (row.width + 1)
-        ends = lines[-1] - row.label_line == step * row.width  # the last column is printed, and stands where it has to
+        fits = row.next_line is not None and end - row.label_line == step * (row.width + 1)
+        ends = lines[-1] - row.label_line == step * row.width
+        gaps = {b - a for a, b in pairwise([row.label_line, *lines])}
+        uneven = step == 1 and len(gaps) > 1 and 1 in gaps and end - row.label_line > row.width
         columns = [divmod(line - row.label_line, step) for line in lines]
-        if (fits or ends) and len(set(lines)) == len(lines) and all(rest == 0 and 1 <= column <= row.width for column, rest in columns):
+        regular = all(rest == 0 and 1 <= column <= row.width for column, rest in columns) and len(set(lines)) == len(lines)
+        if (fits or ends or uneven) and regular:
             return _at([column - 1 for column, _ in columns], row.figures, row.width)
     return None
 

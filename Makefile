@@ -1,0 +1,50 @@
+# The commands of the project. Each sets up .venv from requirements.lock first; a second call finds it ready and takes no time.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKED := $(VENV)/.locked
+STAMP := $(VENV)/.installed
+WAREHOUSE := data/warehouse
+
+.PHONY: run test ui lint lock clean
+
+run: $(STAMP)  ## build the datasets from the reports in examples/
+	@status=0; $(BIN)/ogi build --raw examples/reports --warehouse $(WAREHOUSE) || status=$$?; \
+	echo; \
+	echo "The datasets are in $(WAREHOUSE)/<dataset>/year=<year>/; the README shows how to query them."; \
+	exit $$status
+
+test: $(STAMP)  ## run every test
+	$(BIN)/python -m pytest -n 2 -q
+
+ui: $(STAMP)  ## start the Dagster web server on http://127.0.0.1:3000, over the examples unless OGI_RAW names another raw store
+	@mkdir -p .dagster-home && cp dagster.yaml .dagster-home/
+	DAGSTER_HOME="$(CURDIR)/.dagster-home" OGI_RAW="$${OGI_RAW:-$(CURDIR)/examples/reports}" $(BIN)/dagster dev -w workspace.yaml
+
+lint: $(STAMP)  ## linter, formatter and type checker
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+$(LOCKED): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed, and '$(PYTHON)' is not that. Name another one: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Setting up $(VENV) from requirements.lock; this takes a minute or two, once ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@# The lock is complete, so nothing is left to resolve: --no-deps.
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@touch $@
+
+$(STAMP): $(LOCKED) pyproject.toml
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# One lock for every Python from 3.11 and every platform. uv resolves; it reads no index but its own configuration, and writes none down.
+lock:
+	@$(PYTHON) -m venv build/lock
+	@build/lock/bin/python -m pip install -qq --disable-pip-version-check uv
+	build/lock/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
+	  --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet --output-file requirements.lock
+
+clean:  ## remove what the commands above made
+	rm -rf $(VENV) build data .dagster-home .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -1,0 +1,1 @@
+"""Invented reports: `figures`, wording (`report`), tables (`grids`), `noise`, flavours (`render`, `aligned`), the corpus (`make`)."""

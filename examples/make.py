@@ -1,0 +1,283 @@
+"""The example corpus: its invented reports, their flavours, what is wrong with each. `python -m examples.make` rewrites it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from examples.figures import (
+    Figures,
+    Scale,
+    blank_row,
+    blank_totals,
+    break_cells,
+    make_figures,
+    mark_zeros,
+    shift_to_neighbour,
+    table_of,
+    zero_a_total,
+)
+from examples.noise import Noise, encode
+from examples.render import Truth, render, truth
+from examples.report import Organ, Report, make_report
+from schemas.forms import TABLE_KEYS
+
+REPORTS = Path(__file__).parent / "reports"
+EXPECTED = REPORTS / "expected.json"
+WHOLE = frozenset(TABLE_KEYS)
+OLD, NEW, HYBRID = dict.fromkeys(TABLE_KEYS, "2019"), dict.fromkeys(TABLE_KEYS, "2021"), dict.fromkeys(TABLE_KEYS, "2019")
+HYBRID = HYBRID | {"active_disclosure": "2021"}
+
+WATER = Organ("云泽市", "青柳区", "水务局")
+TRANSPORT = Organ("云泽市", "", "交通运输局")
+CITY = Organ("云泽市", "", "人民政府")
+CULTURE = Organ("临汐市", "鹭溪县", "文化广电和旅游局")
+HEALTH = Organ("临汐市", "石砚区", "卫生健康委员会")
+INVEST = Organ("砚江市", "榆亭区", "投资促进中心")
+JUSTICE = Organ("砚江市", "望榆县", "司法局")
+OFFICE = Organ("霖州市", "松砚县", "人民政府办公室")
+
+Change = Callable[[Random, Figures], Figures]
+
+
+def _as_made(rng: Random, figures: Figures) -> Figures:
+    return figures
+
+
+def _one_slip(rng: Random, figures: Figures) -> Figures:
+    return break_cells(rng, figures, "applications")[0]
+
+
+def _two_slips(rng: Random, figures: Figures) -> Figures:
+    return break_cells(rng, figures, "applications", 2)[0]
+
+
+def _total_left_zero(rng: Random, figures: Figures) -> Figures:
+    return zero_a_total(rng, figures, "review_litigation")[0]
+
+
+def _wrong_column(rng: Random, figures: Figures) -> Figures:
+    return shift_to_neighbour(rng, figures)[0]
+
+
+def _zeros_as(mark: str, table: str | None = None) -> Change:
+    def change(rng: Random, figures: Figures) -> Figures:
+        return mark_zeros(figures, mark, table)
+
+    return change
+
+
+def _no_totals(rng: Random, figures: Figures) -> Figures:
+    return blank_totals(figures, "review_litigation")
+
+
+def _row_forgotten(rng: Random, figures: Figures) -> Figures:
+    return blank_row(figures, "applications", "granted")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One document of the corpus: the folder (year) it is filed under, and how it is made."""
+
+    organ: Organ
+    year: int
+    flavour: str
+    scale: Scale
+    noise: Noise = field(default_factory=Noise)
+    change: Change = _as_made
+    editions: dict[str, str] | None = None
+    lost: frozenset[str] = frozenset()
+    encoding: str = "utf-8"
+    name: str | None = None
+    folder: int | None = None
+    remark: str = ""
+    short_name: bool = False  # the organ's full name is nowhere in the text
+
+
+def _n(seed: int, **kinds: Any) -> Noise:
+    return Noise(seed=seed, **kinds)
+
+
+EXAMPLES = (
+    Example(WATER, 2019, "pipes", "few"),
+    Example(TRANSPORT, 2019, "tabs", "bureau", _n(1, brackets="half", enumerator="dot_space", shifted_rows=True)),
+    Example(CITY, 2019, "aligned", "city", _n(2, page_numbers=True)),
+    Example(CULTURE, 2019, "markdown", "zero", _n(3, extra_row=True)),
+    Example(
+        HEALTH,
+        2019,
+        "cell_per_line",
+        "bureau",
+        _n(4, units=True, split_heads=True),
+        _one_slip,
+        remark="one figure of section three mistyped",
+    ),
+    Example(INVEST, 2019, "tabs_repeated", "few", _n(5), _zeros_as("-"), remark="zeros printed as dashes"),
+    Example(JUSTICE, 2019, "one_line", "few", _n(6), lost=WHOLE, remark="the tables were lost, their headings remain"),
+    Example(WATER, 2020, "pipes_repeated", "few", _n(7, headings="variants")),
+    Example(TRANSPORT, 2020, "markdown_rows", "bureau", _n(8, leads=True, short_rows=True)),
+    Example(CITY, 2020, "flat", "city", _n(9, full_width_digits=True)),
+    Example(
+        CULTURE,
+        2020,
+        "aligned_simple",
+        "few",
+        _n(10, bare_total=True),
+        encoding="gb18030",
+        short_name=True,
+        remark="the organ's name without its city",
+    ),
+    Example(HEALTH, 2020, "box", "bureau", _n(11, label_notes=True)),
+    Example(
+        INVEST, 2020, "cell_per_line_tight", "few", _n(12), _zeros_as("", "review_litigation"), remark="zeros of section four left blank"
+    ),
+    Example(OFFICE, 2020, "markdown_repeated", "bureau", _n(13), _total_left_zero, remark="a total of section four left at zero"),
+    Example(WATER, 2022, "tabs", "few", _n(14, brackets="half", leads=True, short_rows=True)),
+    Example(
+        TRANSPORT,
+        2022,
+        "pipes",
+        "bureau",
+        _n(15, thousands=True, headings="duplicated"),
+        editions=OLD,
+        remark="the old form, two years late",
+    ),
+    Example(CITY, 2022, "aligned", "city", _n(16, page_numbers=True, headings="spaced"), encoding="utf-16"),
+    Example(CULTURE, 2022, "cell_per_line", "zero", _n(18, traditional=True, wrong_characters=True)),
+    Example(HEALTH, 2022, "pipes", "bureau", _n(19, truncated_heads=True), _two_slips, remark="two figures of section three mistyped"),
+    Example(INVEST, 2022, "flat", "few", _n(20), _row_forgotten, remark="a row left blank in a text that shows no blanks"),
+    Example(
+        JUSTICE, 2022, "one_line_pipes", "few", _n(21), editions=HYBRID, remark="section two on the new form, section three on the old"
+    ),
+    Example(WATER, 2023, "box", "few", _n(22, typos=2)),
+    Example(TRANSPORT, 2023, "pipes_repeated", "bureau", _n(23, odd_spaces=True, crlf=True), encoding="utf-8-sig"),
+    Example(CITY, 2023, "markdown", "city", _n(24, thousands=True, label_spaces=True)),
+    Example(CULTURE, 2023, "one_line", "few", _n(25)),
+    Example(HEALTH, 2023, "tabs", "bureau", _n(26, units=True), _wrong_column, remark="a figure under the wrong kind of applicant"),
+    Example(INVEST, 2023, "pipes", "few", _n(27), _zeros_as("/"), remark="zeros printed as slashes"),
+    Example(OFFICE, 2023, "tabs_repeated", "bureau", _n(38, traditional=True, headings="dots"), encoding="big5"),
+    Example(WATER, 2024, "cell_per_line_tight", "few", _n(29, enumerator="comma", quotes="straight")),
+    Example(TRANSPORT, 2024, "aligned_simple", "bureau", _n(30)),
+    Example(CITY, 2024, "aligned", "city", _n(31, page_numbers=True, leads=True)),
+    Example(CULTURE, 2024, "markdown_rows", "few", _n(32, shifted_rows=True), short_name=True, remark="the organ's name without its city"),
+    Example(HEALTH, 2024, "markdown_repeated", "bureau", _n(33), _no_totals, remark="the totals of section four left blank"),
+    Example(JUSTICE, 2024, "pipes", "few", _n(34, headings="missing", dropped_separators=True)),
+    Example(INVEST, 2024, "aligned", "zero", _n(35), lost=frozenset({"review_litigation"}), remark="the table of section four was lost"),
+    # Documents that do not belong where they are, or are one too many.
+    Example(
+        JUSTICE,
+        2023,
+        "pipes",
+        "few",
+        _n(36),
+        folder=2022,
+        name="砚江市望榆县司法局2022（误）",
+        remark="the report on 2023, filed under 2022",
+    ),
+    Example(WATER, 2023, "pipes", "bureau", _n(37), name="云泽市青柳区水务局2023（更正）", remark="a second report of one organ and year"),
+)
+
+
+def report_of(example: Example) -> Report:
+    """The report that the example prints. Seeded by organ and year, so that an added example changes no other."""
+    seed = f"{example.organ.full}/{example.year}/{example.noise.seed}"
+    rng = Random(seed)
+    editions = example.editions or (OLD if example.year <= 2020 else NEW)
+    figures = example.change(rng, make_figures(rng, editions, example.scale))
+    for attempt in count():
+        # Drawn anew until the wording names the organ as the example wants it.
+        wording = Random(f"{seed}/{attempt}")
+        report = make_report(wording, example.year, editions, figures=figures, lost=example.lost, organ=example.organ)
+        if (report.issuer != example.organ.full) == example.short_name:
+            return report
+    raise AssertionError("count() does not end")
+
+
+def path_of(example: Example) -> str:
+    """Where the example lies, relative to the folder of reports."""
+    ending = "md" if example.flavour.startswith("markdown") else "txt"
+    return f"{example.folder or example.year}/{example.name or f'{example.organ.full}{example.year}'}.{ending}"
+
+
+def _values(true: Truth) -> dict[str, list[int | float | None]]:
+    """The values of each table in the order of its form."""
+    return {
+        table: [true.values[table, row, column] for row, column in table_of(edition, table).cells]
+        for table, edition in true.editions.items()
+    }
+
+
+def _entry(example: Example) -> dict[str, Any]:
+    true = truth(report_of(example), example.flavour, example.noise)
+    return {
+        "flavour": example.flavour,
+        "encoding": example.encoding,
+        "remark": example.remark,
+        "report": {
+            "title": true.title,
+            "issuer": true.issuer,
+            "year": true.year,
+            "published": true.published,
+            "script": true.script,
+            "format": true.format,
+        },
+        "sections": list(true.sections),
+        "editions": dict(true.editions),
+        # Any of these statuses is right.
+        "statuses": {table: sorted(allowed) for table, allowed in true.statuses.items()},
+        "values": _values(true),
+    }
+
+
+_NO_REPORT = """关于召开全市防汛工作会议的通知
+
+各县区人民政府：
+    经研究，定于6月3日下午召开全市防汛工作会议，会期半天，请各单位主要负责人参加，并于6月1日前报名。
+
+序号	单位	名额
+1	青柳区	3
+2	鹭溪县	2
+
+云泽市防汛指挥部办公室
+2023年5月28日
+"""
+
+
+def documents() -> Iterator[tuple[str, bytes, dict[str, Any]]]:
+    """Every document of the corpus: its path, its bytes, and what is expected of it."""
+    for example in EXAMPLES:
+        text = render(report_of(example), example.flavour, example.noise)
+        yield path_of(example), encode(text, example.encoding), _entry(example)
+    twin = next(example for example in EXAMPLES if example.organ == INVEST and example.year == 2023)
+    text = render(report_of(twin), twin.flavour, twin.noise)
+    yield "2023/转载-投资促进中心年报.txt", encode(text, twin.encoding), {"remark": "the same document again", "same_as": path_of(twin)}
+    yield "2022/空文件.txt", b"", {"remark": "an empty file", "refused": True}
+    yield "2023/防汛会议通知.txt", encode(_NO_REPORT, "utf-8"), {"remark": "no report at all", "refused": True}
+    yield "2024/乱码.txt", bytes(Random(0).randrange(256) for _ in range(3000)), {"remark": "binary noise", "refused": True}
+
+
+def main() -> None:
+    """Write the corpus anew."""
+    made = list(documents())
+    if len({path for path, _, _ in made}) < len(made):
+        raise ValueError("two examples would lie at one path; give one a name")
+    shutil.rmtree(REPORTS, ignore_errors=True)
+    for path, content, _ in made:
+        target = REPORTS / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    expected = {path: entry for path, _, entry in made}
+    lines = (f"{json.dumps(path, ensure_ascii=False)}: {json.dumps(entry, ensure_ascii=False)}" for path, entry in expected.items())
+    EXPECTED.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    size = sum(path.stat().st_size for path in REPORTS.rglob("*") if path.is_file())
+    print(f"{len(expected)} documents, {size // 1000} kB, in {REPORTS}")
+
+
+if __name__ == "__main__":
+    main()

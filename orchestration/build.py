@@ -1,0 +1,206 @@
+"""`ogi build`: runs the pipeline through Dagster for some report years in turn, and says what was made and what was refused."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from orchestration import progress
+from orchestration.definitions import BUILD_YEAR, defs
+from orchestration.partitions import FIRST_YEAR, YEARS, known_years
+from orchestration.storage import Warehouse, raw_years
+from schemas.datasets import DATASETS, STATUSES
+from schemas.forms import TABLE_KEYS
+
+_SHOWN = 20  # documents that are listed a year; all are in `reports`
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that a person should look at: refused, or read with a table that is not validated, or with a note."""
+
+    source: str
+    outcome: str
+    messages: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Year:
+    """What became of one year. `error` is set where it could not be made; the datasets are then as they were."""
+
+    year: str
+    seconds: float = 0.0
+    error: str | None = None
+    warnings: list[str] = field(default_factory=list)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    tables: dict[str, Counter[str]] = field(default_factory=dict)
+    facts: int = 0
+    documents: list[Document] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a build made. `ignored` are problems with what was asked for or lies in the raw store."""
+
+    raw: Path
+    warehouse: Path
+    years: list[Year] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+    @property
+    def status(self) -> int:
+        """The exit status: 0 every year was made, 1 one could not be made, 2 there was nothing to make."""
+        if not self.years:
+            return 2
+        return 1 if any(year.error for year in self.years) else 0
+
+
+def build(raw: Path, warehouse: Path, years: Sequence[str] | None = None) -> Summary:
+    """Make the datasets of some years, by default of every year in the raw store. A year that fails does not stop the others."""
+    raw, warehouse = raw.resolve(), warehouse.resolve()
+    summary = Summary(raw, warehouse)
+    wanted = _wanted(summary, years)
+    job = defs.resolve_job_def(BUILD_YEAR)
+    with _instance() as instance, progress.watched(len(wanted) * len(DATASETS), "dataset"):
+        for year in wanted:
+            summary.years.append(_build_year(job, instance, raw, warehouse, year))
+    return summary
+
+
+def _build_year(job: dg.JobDefinition, instance: dg.DagsterInstance, raw: Path, warehouse: Path, year: str) -> Year:
+    started = time.perf_counter()
+    made = Year(year)
+    try:
+        result = job.execute_in_process(run_config=_run_config(raw, warehouse), partition_key=year, instance=instance, raise_on_error=False)
+        _take_result(made, result)
+        if made.error is None:
+            _take_reports(made, Warehouse(warehouse))
+    except Exception as error:  # Dagster or the disk failed: say so, and go on with the next year
+        made.error = f"{type(error).__name__}: {error}"
+    made.seconds = time.perf_counter() - started
+    return made
+
+
+def _wanted(summary: Summary, years: Sequence[str] | None) -> list[str]:
+    """The years to make; what cannot be made is noted."""
+    there = raw_years(summary.raw)
+    wanted, unknown = known_years(years or there)
+    newest = YEARS.get_last_partition_key()
+    summary.ignored += [f"{year}: no report year; those from {FIRST_YEAR} to {newest} are" for year in unknown]
+    summary.ignored += [f"{year}: {summary.raw} has no folder for this year" for year in wanted if year not in there]
+    if not there:
+        summary.ignored.append(f"{summary.raw} has no folder of a report year: put documents there with `ogi ingest`")
+    elif loose := [entry.name for entry in summary.raw.iterdir() if entry.name not in there and not entry.name.startswith(".")]:
+        names = ", ".join(sorted(loose)[:_SHOWN])
+        summary.ignored.append(f"not in the folder of a year, and left alone: {names}{' ...' if len(loose) > _SHOWN else ''}")
+    return [year for year in wanted if year in there]
+
+
+def _instance() -> Any:
+    """The Dagster instance that takes down the runs: the one of DAGSTER_HOME, so that its UI shows them, else one for this call only."""
+    return dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral()
+
+
+def _run_config(raw: Path, warehouse: Path) -> dict[str, Any]:
+    return {
+        "resources": {"store": {"config": {"raw": str(raw), "warehouse": str(warehouse)}}},
+        # Dagster tells every step at length. What went wrong is told at the end, in sentences.
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+    }
+
+
+def _take_result(made: Year, result: dg.ExecuteInProcessResult) -> None:
+    problems = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            failure = event.step_failure_data.error
+            cause = failure.cause if failure and failure.cause else failure
+            problems.append(f"{event.step_key}: {cause.message.strip() if cause else 'failed'}")
+    for check in result.get_asset_check_evaluations():
+        if not check.passed:
+            message = f"check {check.check_name}: {check.description}"
+            (problems if check.severity == dg.AssetCheckSeverity.ERROR else made.warnings).append(message)
+    if problems or not result.success:
+        made.error = "; ".join(problems) or "the run failed"
+        published = any(event.is_step_materialization and event.asset_key == dg.AssetKey("validated_facts") for event in result.all_events)
+        made.error += "" if published else " (validated_facts of this year is as it was)"
+
+
+def _take_reports(made: Year, files: Warehouse) -> None:
+    """Read back what was written: the summary tells what readers will find, not what was meant."""
+    made.tables = {table: Counter() for table in TABLE_KEYS}
+    made.facts = files.rows("validated_facts", made.year)
+    status = [f"{table}_{what}" for table in TABLE_KEYS for what in ("status", "reasons")]
+    for row in files.records("reports", made.year, ["source", "outcome", "reason", "notes", *status]):
+        made.outcomes[row["outcome"]] += 1
+        if row["outcome"] == "read":
+            for table in TABLE_KEYS:
+                made.tables[table][row[f"{table}_status"]] += 1
+        if messages := tuple(_messages(row)):
+            made.documents.append(Document(row["source"], row["outcome"], messages))
+
+
+def _messages(row: dict[str, Any]) -> Iterator[str]:
+    if row["reason"]:
+        yield row["reason"]
+    for table in TABLE_KEYS:
+        status, reasons = row[f"{table}_status"], row[f"{table}_reasons"]
+        if status not in (None, "validated"):
+            yield (
+                f"{table} {status}"
+                + (f": {reasons[0]}" if reasons else "")
+                + (f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else "")
+            )
+    yield from row["notes"]
+
+
+# --- for people
+
+
+def lines(summary: Summary) -> Iterator[str]:
+    """The summary as text."""
+    for year in summary.years:
+        yield from _year_lines(year)
+    yield from summary.ignored
+    made = [year for year in summary.years if year.error is None]
+    outcomes = sum((year.outcomes for year in made), Counter[str]())
+    facts = sum(year.facts for year in made)
+    documents = f"{outcomes.total()} documents, {outcomes['read']} of them read"
+    yield f"{len(made)} of {len(summary.years)} years made: {documents}; {facts} validated facts"
+
+
+def _year_lines(year: Year) -> Iterator[str]:
+    if year.error:
+        yield f"{year.year}  FAILED: {year.error}"
+        yield ""
+        return
+    outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(year.outcomes.items(), key=lambda item: item[0] != "read"))
+    yield f"{year.year}  {year.outcomes.total()} documents: {outcomes or 'none'}; {year.facts} validated facts ({year.seconds:.1f} s)"
+    for table, statuses in year.tables.items():
+        if statuses:
+            yield f"      {table:<18} " + ", ".join(f"{statuses[status]} {status}" for status in STATUSES if statuses[status])
+    for warning in year.warnings:
+        yield f"      warning: {warning}"
+    for document in year.documents[:_SHOWN]:
+        yield f"      {document.outcome:<9} {document.source}"
+        yield from (f"                {message}" for message in document.messages)
+    if len(year.documents) > _SHOWN:
+        yield f"      and {len(year.documents) - _SHOWN} more: see the dataset reports"
+    yield ""
+
+
+def run(args: argparse.Namespace) -> int:
+    """The command."""
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    summary = build(args.raw, args.warehouse, args.year)
+    print("\n".join(lines(summary)))
+    return summary.status

@@ -1,0 +1,79 @@
+"""The `ogi` command: its arguments. What a subcommand does is imported when it runs, so that judging one file stays quick."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from orchestration.paths import default_raw, default_warehouse
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="ogi",
+        description="Read annual reports on government information disclosure (政府信息公开工作年度报告), and judge their figures.",
+    )
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _check(commands.add_parser("check", help="judge single documents", description="Judge single documents, in the order given."))
+    _ingest(commands.add_parser("ingest", help="file documents into the raw store", description=_INGEST, epilog=_INGEST_STATUS))
+    _build(commands.add_parser("build", help="make the datasets of report years", description=_BUILD, epilog=_BUILD_STATUS))
+    return top
+
+
+_INGEST = (
+    "Copy documents into the raw store, <raw>/<report year>/, by the year that the document itself says; the others to <raw>/unfiled/."
+)
+_INGEST_STATUS = "Exit status: 0 every document was filed under a year; 1 some are in unfiled/ or could not be read."
+_BUILD = "Make the datasets of some report years, by default of every year that the raw store has a folder for."
+_BUILD_STATUS = (
+    "Exit status: 0 every year was made (documents may have been refused: they are listed); 1 a year could not be made; 2 nothing to do."
+)
+
+
+def _check(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", nargs="+", metavar="FILE")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="text for people, or one JSON object a line")
+    command.add_argument("--include", action="append", choices=("raw_text",), default=[], help="further fields of the JSON objects")
+    command.epilog = "Exit status: 0 every table that is there is validated; 1 something is not; 2 some file could not be read."
+
+
+def _raw(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--raw", type=Path, default=default_raw(), metavar="DIR", help="the raw store (default: %(default)s; or set OGI_RAW)"
+    )
+
+
+def _ingest(command: argparse.ArgumentParser) -> None:
+    _raw(command)
+    command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a document, or a folder of documents")
+
+
+def _build(command: argparse.ArgumentParser) -> None:
+    _raw(command)
+    default = default_warehouse()
+    command.add_argument(
+        "--warehouse", type=Path, default=default, metavar="DIR", help="where the datasets go (default: %(default)s; or set OGI_WAREHOUSE)"
+    )
+    command.add_argument("--year", action="append", metavar="YYYY", help="a report year; may be given several times")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit status is the result."""
+    args = parser().parse_args(arguments)
+    if args.command == "check":
+        from orchestration import check_command
+
+        return check_command.run(args)
+    if args.command == "ingest":
+        from orchestration import ingest
+
+        return ingest.run(args)
+    from orchestration import build
+
+    return build.run(args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,409 @@
+"""Every dataset's columns, once: name, type, description, unit. Arrow's, pandera's and Dagster's schemas and the dictionary are derived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from schemas.forms import TABLE_KEYS, Table, forms
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # `ogi check` imports this module and must not pay for pyarrow
+
+STATUSES = ("validated", "inconsistent", "incomplete", "uncertain", "absent")
+KINDS = ("number", "blank", "dash", "slash", "text")
+OUTCOMES = ("read", "refused", "duplicate")
+RULE_OUTCOMES = ("broken", "undecided")
+BASES = ("printed", "implied")
+SCRIPTS = ("hans", "hant")
+FORMATS = ("text", "markdown", "html", "pdf", "docx")
+
+CELL_FIELDS = ("row", "column")  # the members of the struct in list<cell>
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `values` is its closed vocabulary, where it has one; `repeats`: few distinct values, so a dictionary makes it small."""
+
+    name: str
+    type: str
+    description: str
+    nullable: bool = False
+    unit: str | None = None
+    values: tuple[str, ...] = ()
+    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One dataset: what a row is, which columns tell rows apart, the order of rows in a file."""
+
+    name: str
+    description: str
+    row: str
+    key: tuple[str, ...]
+    order: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+def _vocabulary(part: str) -> tuple[str, ...]:
+    """Every row or column key of any table of any edition, in the order of the forms."""
+    tables = (table for form in forms().values() for table in form.tables.values())
+    return tuple(dict.fromkeys(item.key for table in tables for item in getattr(table, part)))
+
+
+EDITIONS = tuple(forms())
+ROW_KEYS = _vocabulary("rows")
+COLUMN_KEYS = _vocabulary("columns")
+
+
+@cache
+def tables_by_edition() -> Mapping[tuple[str | None, str], Table]:
+    """Every table by (edition, key). A table that is the same in all editions stands under (None, key) too: its labels tell no edition."""
+    known: dict[tuple[str | None, str], Table] = {
+        (form.edition, key): table for form in forms().values() for key, table in form.tables.items()
+    }
+    for key in TABLE_KEYS:
+        tables = [form.tables[key] for form in forms().values()]
+        if all((table.cells, table.columns) == (tables[0].cells, tables[0].columns) for table in tables):
+            known[None, key] = tables[-1]
+    return known
+
+
+_REPORT_ID = Column(
+    "report_id", "string", "The document: the first 16 hexadecimal digits of the SHA-256 of its bytes, so that a copy has the same one"
+)
+_REPORT_ID_OF_ROWS = replace(_REPORT_ID, repeats=True)
+_MAYBE_REPORT_ID = Column("report_id", "string", f"{_REPORT_ID.description}; null where the bytes could not be read at all", nullable=True)
+_SOURCE = Column("source", "string", "Path of the document below the raw store, `<report year>/...`")
+_OUTCOME = Column(
+    "outcome",
+    "string",
+    "What became of the document: `read`; `refused`, see `reason`; `duplicate`, a further copy of a document of the same year",
+    values=OUTCOMES,
+    repeats=True,
+)
+_REASON = Column("reason", "string", "Why the document was not read and what to do; null for `read`", nullable=True)
+_FILE = (
+    Column("size", "int64", "Length of the document", nullable=True, unit="byte"),
+    Column("sha256", "string", "SHA-256 of the document, hexadecimal", nullable=True),
+    Column("modified", "timestamp[us, UTC]", "When the file was last changed", nullable=True),
+    Column("encoding", "string", "Character encoding that the text was read with", nullable=True, repeats=True),
+    Column("format", "string", "Format of the document", nullable=True, values=FORMATS, repeats=True),
+)
+_ERROR = Column("error", "string", "Set where the program failed on this document, which is a bug to report; else null", nullable=True)
+_TABLE = Column("table", "string", "Key of the table", values=TABLE_KEYS, repeats=True)
+_EDITION = Column(
+    "edition",
+    "string",
+    "Edition of the form, told by the table's own labels; null where they tell none, as in review_litigation, the same in all",
+    nullable=True,
+    values=EDITIONS,
+    repeats=True,
+)
+_STATUS = Column(
+    "status",
+    "string",
+    "`validated`: read without doubt and every hard identity holds; `inconsistent`: the document breaks one; `incomplete`: blanks leave "
+    "one undecided; `uncertain`: what the figures are, or where they belong, is not sure; `absent`: the document has no such table",
+    values=STATUSES,
+    repeats=True,
+)
+_REASONS = Column("reasons", "list<string>", "Why the table is not validated, in sentences; empty for `validated`")
+_ROW = Column("row", "string", "Key of the row", values=ROW_KEYS, repeats=True)
+_COLUMN = Column("column", "string", "Key of the column", values=COLUMN_KEYS, repeats=True)
+_UNIT = Column(
+    "unit", "string", "Unit of the figure as the form or the cell prints it; null where none is printed", nullable=True, repeats=True
+)
+_RAW = Column("raw", "string", "What is printed in the cell", repeats=True)
+_SPAN = (
+    Column(
+        "start",
+        "int64",
+        "Where the printed figure begins in the raw text; null where no place of a blank shows",
+        nullable=True,
+        unit="character",
+    ),
+    Column("end", "int64", "Where the printed figure ends in the raw text (exclusive)", nullable=True, unit="character"),
+)
+_ISSUER = Column(
+    "issuer", "string", "The fullest name that the document prints for its organ, in simplified script; null where unknown", nullable=True
+)
+_IS_CURRENT = Column(
+    "is_current", "bool", "Whether this is the report to use of its organ and year: false for superseded ones, copies and refusals"
+)
+
+RAW_TEXT = Dataset(
+    "raw_text",
+    "The text of every document in the raw store, exactly as printed.",
+    "a file of the raw store",
+    ("source",),
+    ("report_id", "source"),
+    (
+        _MAYBE_REPORT_ID,
+        _SOURCE,
+        *_FILE,
+        _OUTCOME,
+        _REASON,
+        Column("text", "string", "The raw text; null unless `outcome` is `read`", nullable=True),
+    ),
+)
+NORMALIZED_TEXT = Dataset(
+    "normalized_text",
+    "The text in one way of writing (width, spaces, quotes, brackets, dashes, simplified script), with the way back to the raw text.",
+    "a document that was read",
+    ("report_id",),
+    ("report_id",),
+    (
+        _REPORT_ID,
+        Column("text", "string", "The normalized text; null where `error` is set", nullable=True),
+        Column(
+            "script",
+            "string",
+            "Script of the raw text: simplified (`hans`) or traditional (`hant`)",
+            nullable=True,
+            values=SCRIPTS,
+            repeats=True,
+        ),
+        Column(
+            "offsets_normalized",
+            "list<int32>",
+            "Offsets in the normalized text from which both texts advance together until the next one; pairs with `offsets_raw`",
+            unit="character",
+        ),
+        Column("offsets_raw", "list<int32>", "The offsets in the raw text that belong to `offsets_normalized`", unit="character"),
+        _ERROR,
+    ),
+)
+SECTION_SPLITS = Dataset(
+    "section_splits",
+    "Where the six sections of each report begin and end.",
+    "a section that was found, in the order of the text; or a document on which splitting failed, with `error`",
+    ("report_id", "start"),
+    ("report_id", "start"),
+    (
+        _REPORT_ID_OF_ROWS,
+        Column("section", "int8", "Number of the section, 1 to 6; null where `error` is set", nullable=True),
+        Column("heading", "string", "The heading as printed", nullable=True, repeats=True),
+        Column("start", "int32", "Where the heading begins in the normalized text", unit="character"),
+        Column("body", "int32", "Where the body begins in the normalized text", unit="character"),
+        Column("end", "int32", "Where the section ends in the normalized text (exclusive)", unit="character"),
+        Column("raw_start", "int32", "Where the section begins in the raw text", unit="character"),
+        Column("raw_end", "int32", "Where the section ends in the raw text (exclusive)", unit="character"),
+        _ERROR,
+    ),
+)
+TABLE_CELLS = Dataset(
+    "table_cells",
+    "Every cell that was read, of every table whatever its status. Not for publication: use validated_facts.",
+    "a cell of a table of a report",
+    ("report_id", "table", "row", "column"),
+    ("report_id", "table"),
+    (
+        _REPORT_ID_OF_ROWS,
+        _TABLE,
+        _EDITION,
+        _STATUS,
+        _ROW,
+        _COLUMN,
+        Column(
+            "value",
+            "float64",
+            "The printed figure; null where none is printed. Counts are exact",
+            nullable=True,
+            unit="see `unit`",
+            repeats=True,
+        ),
+        Column("kind", "string", "What is printed", values=KINDS, repeats=True),
+        _RAW,
+        _UNIT,
+        Column(
+            "implied",
+            "float64",
+            "The one value that the identities leave for a cell without a figure; else null",
+            nullable=True,
+            unit="see `unit`",
+            repeats=True,
+        ),
+        *_SPAN,
+    ),
+)
+TABLE_STATUS = Dataset(
+    "table_status",
+    "What became of the three tables of each report.",
+    "a table of a document that was read: always three a document",
+    ("report_id", "table"),
+    ("report_id", "table"),
+    (_REPORT_ID_OF_ROWS, _TABLE, _STATUS, _EDITION, _REASONS, _ERROR),
+)
+VIOLATIONS = Dataset(
+    "violations",
+    "Identities that tables break or leave undecided.",
+    "an identity, in one column or row of one table of a report",
+    (),
+    ("report_id", "table", "rule"),
+    (
+        _REPORT_ID_OF_ROWS,
+        _TABLE,
+        Column("rule", "string", "Id of the identity", repeats=True),
+        Column("outcome", "string", "`broken`, or `undecided` because of blanks", values=RULE_OUTCOMES, repeats=True),
+        Column("message", "string", "Both sides of the sum, as a sentence"),
+        Column("expected", "float64", "What the sum of the parts gives; null where blanks leave it open", nullable=True),
+        Column("reported", "float64", "What is printed for it; null where nothing is", nullable=True),
+        Column("cells", "list<cell>", "The cells that the identity takes in"),
+        Column(
+            "suspect_row",
+            "string",
+            "Row of the one cell that would explain every broken identity of the table",
+            nullable=True,
+            repeats=True,
+        ),
+        Column("suspect_column", "string", "Column of that cell", nullable=True, repeats=True),
+        Column("suspect_value", "float64", "The value that it would need; a suggestion, never applied", nullable=True),
+    ),
+)
+
+
+def _table_columns(table: str) -> Iterator[Column]:
+    yield Column(
+        f"{table}_status", "string", f"Status of {table}; null unless `outcome` is `read`", nullable=True, values=STATUSES, repeats=True
+    )
+    yield Column(f"{table}_edition", "string", f"Edition of {table}, told by its labels", nullable=True, values=EDITIONS, repeats=True)
+    yield Column(f"{table}_reasons", "list<string>", f"Why {table} is not validated; empty for `validated`")
+
+
+REPORTS = Dataset(
+    "reports",
+    "Every document that came in, whatever became of it.",
+    "a file of the raw store",
+    ("source",),
+    ("report_id", "source"),
+    (
+        _SOURCE,
+        _MAYBE_REPORT_ID,
+        _OUTCOME,
+        _REASON,
+        Column("title", "string", "Title as printed; null where there is none", nullable=True),
+        _ISSUER,
+        Column("report_year", "int16", "The year reported on, as the document says; null where it does not", nullable=True, unit="year"),
+        Column("published", "date32", "Date of publication; null where the document does not say", nullable=True),
+        Column("script", "string", "Script of the raw text", nullable=True, values=SCRIPTS, repeats=True),
+        *_FILE,
+        Column("sections", "list<int8>", "Numbers of the sections that were found"),
+        *(column for table in TABLE_KEYS for column in _table_columns(table)),
+        Column("notes", "list<string>", "What a user should know of this document though it was read"),
+        _IS_CURRENT,
+    ),
+)
+VALIDATED_FACTS = Dataset(
+    "validated_facts",
+    "The cells of validated tables: every figure is sure, every hard identity holds over them, and none is missing.",
+    "a cell of a validated table",
+    ("report_id", "table", "row", "column"),
+    ("report_id", "table"),
+    (
+        _REPORT_ID_OF_ROWS,
+        replace(_ISSUER, repeats=True),
+        _TABLE,
+        _EDITION,
+        _ROW,
+        _COLUMN,
+        Column("value", "float64", "The figure. Counts are exact whole numbers", unit="see `unit`", repeats=True),
+        _UNIT,
+        Column(
+            "basis",
+            "string",
+            "`printed`, or `implied`: the only value that the identities leave for a cell printed blank",
+            values=BASES,
+            repeats=True,
+        ),
+        _RAW,
+        *_SPAN,
+        _IS_CURRENT,
+    ),
+)
+
+# In the order in which they are made.
+DATASETS: Mapping[str, Dataset] = {
+    dataset.name: dataset
+    for dataset in (RAW_TEXT, NORMALIZED_TEXT, SECTION_SPLITS, TABLE_CELLS, TABLE_STATUS, VIOLATIONS, REPORTS, VALIDATED_FACTS)
+}
+
+
+def arrow_types() -> dict[str, pa.DataType]:
+    """The Arrow type of every name that `Column.type` may be."""
+    import pyarrow as pa
+
+    cell = pa.struct([pa.field(name, pa.string(), nullable=False) for name in CELL_FIELDS])
+    plain: dict[str, pa.DataType] = {
+        "string": pa.string(),
+        "bool": pa.bool_(),
+        "int8": pa.int8(),
+        "int16": pa.int16(),
+        "int32": pa.int32(),
+        "int64": pa.int64(),
+        "float64": pa.float64(),
+        "date32": pa.date32(),
+        "timestamp[us, UTC]": pa.timestamp("us", tz="UTC"),
+    }
+    items: dict[str, pa.DataType] = {"string": pa.string(), "int8": pa.int8(), "int32": pa.int32(), "cell": cell}
+    # Parquet calls the item of a list "element": named so from the start, a schema survives the way through a file.
+    return plain | {f"list<{name}>": pa.list_(pa.field("element", item, nullable=False)) for name, item in items.items()}
+
+
+def arrow_schema(dataset: Dataset) -> pa.Schema:
+    """The Arrow schema of a dataset, with descriptions and units in the metadata of schema and fields."""
+    import pyarrow as pa
+
+    types = arrow_types()
+    fields = []
+    for column in dataset.columns:
+        metadata = {"description": column.description} | ({"unit": column.unit} if column.unit else {})
+        fields.append(pa.field(column.name, types[column.type], column.nullable, metadata))
+    return pa.schema(fields, {"dataset": dataset.name, "description": dataset.description, "row": dataset.row})
+
+
+def data_dictionary() -> str:
+    """The data dictionary as markdown: every dataset and column in plain words."""
+    lines = [
+        "# Data dictionary",
+        "",
+        "Made from `schemas/datasets.py` by `python -m schemas.datasets`; do not edit.",
+        "",
+        "Every dataset is a folder `<warehouse>/<dataset>/year=<report year>/`.",
+        "Readers that know hive partitions see a further column, `year`: the year that the document was filed under.",
+    ]
+    for dataset in DATASETS.values():
+        lines += ["", f"## `{dataset.name}`", "", f"{dataset.description} A row is {dataset.row}.", ""]
+        if dataset.key:
+            lines += [f"Key: {', '.join(f'`{name}`' for name in dataset.key)}.", ""]
+        lines += ["| column | type | null | unit | description |", "|---|---|---|---|---|"]
+        lines += [
+            f"| `{column.name}` | {column.type} | {'yes' if column.nullable else 'no'} | {column.unit or ''} | {_described(column)} |"
+            for column in dataset.columns
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _described(column: Column) -> str:
+    if not column.values or len(column.values) > 12:
+        return column.description
+    missing = [value for value in column.values if f"`{value}`" not in column.description]
+    return column.description + (f": {', '.join(f'`{value}`' for value in missing)}" if missing else "")
+
+
+if __name__ == "__main__":
+    from pathlib import Path
+
+    target = Path(__file__).parents[1] / "docs" / "data-dictionary.md"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(data_dictionary(), encoding="utf-8")

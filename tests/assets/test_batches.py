@@ -1,0 +1,105 @@
+"""Batches: how documents are cut into them, what happens to the one that trips over a bug, and which of two versions is current."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assets import batches
+from assets.batches import Incoming, batched, empty, guarded, is_internal, mark_versions
+from assets.model import Refusal
+
+
+@pytest.mark.parametrize(
+    ("sizes", "cut"),
+    [
+        ([], []),
+        ([1], [1]),
+        ([1] * 7, [3, 3, 1]),
+        ([100, 1, 1, 1], [1, 3]),
+        ([1, 100, 1], [2, 1]),
+        ([40, 40, 40, 40], [3, 1]),
+        ([60, 60, 60], [2, 1]),
+    ],
+)
+def test_a_batch_is_bounded_in_number_and_in_size(monkeypatch: pytest.MonkeyPatch, sizes: list[int], cut: list[int]) -> None:
+    monkeypatch.setattr(batches, "BATCH_DOCUMENTS", 3)
+    monkeypatch.setattr(batches, "BATCH_BYTES", 100)
+    made = list(batched(sizes, lambda size: size))
+    assert [len(batch) for batch in made] == cut
+    assert [size for batch in made for size in batch] == sizes
+
+
+def fails(error: Exception) -> int:
+    raise error
+
+
+def test_a_bug_becomes_a_reason_that_names_its_place() -> None:
+    result, reason = guarded("table_cells", fails, ValueError("no such row " + "x" * 1000))
+    assert result is None and reason is not None and is_internal(reason)
+    assert reason.startswith("internal error, please report it with this document: ValueError: no such row xxx")
+    assert reason.endswith(f"(at {Path(__file__).name}:{fails.__code__.co_firstlineno + 1}, table_cells)")
+    assert len(reason) < 500 and not is_internal(None) and not is_internal("the file is empty")
+
+
+def test_a_refusal_is_no_bug() -> None:
+    assert guarded("raw_text", int, "7") == (7, None)
+    with pytest.raises(Refusal):
+        guarded("raw_text", fails, Refusal("the file is empty"))
+
+
+def test_a_document_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("now another text")
+    made = batches.raw_text(
+        [Incoming("2023/a.txt", path, 5, None, "00" * 32), Incoming("2023/b.txt", tmp_path / "b.txt", 5, None, "11" * 32)]
+    )
+    assert made["outcome"] == ["refused", "refused"]
+    assert made["reason"] == [
+        "the file changed while it was being read: run again",
+        "the file cannot be read (No such file or directory): check the file and run again",
+    ]
+    assert made["report_id"] == ["00" * 8, "11" * 8] and made["text"] == [None, None]
+
+
+A, B, C = date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1)
+# (issuer, outcome, date of publication) of each document; which are current; what the note of the first says
+VERSIONS = {
+    "different organs": ([("甲", "read", A), ("乙", "read", B)], [True, True], ""),
+    "unknown organs": ([(None, "read", A), (None, "read", B)], [True, True], ""),
+    "the newest": (
+        [("甲", "read", A), ("甲", "read", C), ("甲", "read", B)],
+        [False, True, False],
+        "1 counts as current, because it was published last",
+    ),
+    "the only known date": ([("甲", "read", None), ("甲", "read", A)], [False, True], "because no other date of publication is known"),
+    "one date for all": (
+        [("甲", "read", A), ("甲", "read", A)],
+        [True, False],
+        "this one counts as current, because none is known to be newer",
+    ),
+    "no date": (
+        [("甲", "read", None), ("甲", "read", None)],
+        [True, False],
+        "this one counts as current, because none is known to be newer",
+    ),
+    "a refused one is no version": ([("甲", "read", A), ("甲", "refused", B)], [True, False], ""),
+}
+
+
+@pytest.mark.parametrize(("documents", "current", "words"), VERSIONS.values(), ids=VERSIONS.keys())
+def test_of_several_documents_of_an_organ_one_is_current(
+    documents: list[tuple[str | None, str, date | None]], current: list[bool], words: str
+) -> None:
+    columns = empty("reports")
+    for index, (issuer, outcome, published) in enumerate(documents):
+        columns["source"].append(str(index))
+        columns["issuer"].append(issuer)
+        columns["outcome"].append(outcome)
+        columns["published"].append(published)
+        columns["notes"].append([])
+        columns["is_current"].append(outcome == "read")
+    mark_versions(columns)
+    assert columns["is_current"] == current
+    assert words in " ".join(columns["notes"][0])
+    assert [bool(notes) for notes in columns["notes"]] == [bool(words)] * len(documents)

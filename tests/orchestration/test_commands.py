@@ -1,0 +1,51 @@
+"""The `ogi` command: that it explains itself, and that it loads only what a subcommand needs."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration import cli, paths
+
+HEAVY = ("dagster", "pandas", "pandera", "pyarrow", "numpy")
+
+
+def test_importing_the_command_loads_no_heavy_library() -> None:
+    code = f"import sys, orchestration.cli; orchestration.cli.parser(); print([name for name in {HEAVY} if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("check", ["FILE", "--format", "--include", "Exit status: 0"]),
+        ("ingest", ["PATH", "--raw", "OGI_RAW", "Exit status: 0"]),
+        ("build", ["--raw", "--warehouse", "--year", "OGI_RAW", "OGI_WAREHOUSE", "Exit status: 0"]),
+    ],
+)
+def test_every_subcommand_explains_its_arguments_and_its_status(command: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as done:
+        cli.main([command, "--help"])
+    assert done.value.code == 0
+    said = re.sub(r"\s+", " ", capsys.readouterr().out)
+    assert [word for word in words if word not in said] == []
+
+
+def test_folders_come_from_the_environment_or_lie_in_the_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    checkout = Path(cli.__file__).parents[1]
+    for name in ("OGI_RAW", "OGI_WAREHOUSE"):
+        monkeypatch.delenv(name, raising=False)
+    assert (paths.default_raw(), paths.default_warehouse()) == (checkout / "data" / "raw", checkout / "data" / "warehouse")
+    monkeypatch.setenv("OGI_RAW", str(tmp_path / "in"))
+    monkeypatch.setenv("OGI_WAREHOUSE", str(tmp_path / "out"))
+    assert (paths.default_raw(), paths.default_warehouse()) == (tmp_path / "in", tmp_path / "out")
+
+
+def test_the_installed_command_runs() -> None:
+    ogi = Path(sys.executable).with_name("ogi")
+    done = subprocess.run([str(ogi), "build", "--raw", "/nowhere"], capture_output=True, text=True, env={**os.environ, "DAGSTER_HOME": ""})
+    assert done.returncode == 2
+    assert "put documents there with `ogi ingest`" in done.stdout

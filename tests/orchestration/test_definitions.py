@@ -1,0 +1,97 @@
+"""The definitions as the server loads them: the inventory, and that nothing lacks what the UI needs to explain it."""
+
+import os
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import yaml
+
+from orchestration.describe import code_version
+from schemas.datasets import DATASETS
+
+ROOT = Path(__file__).parents[2]
+CHECKS = {
+    ("reports", "documents_conserved"),
+    ("reports", "no_internal_errors"),
+    ("table_status", "share_validated"),
+    ("validated_facts", "facts_complete"),
+    ("validated_facts", "keys_unique"),
+}
+STAGES = {
+    "raw_text": set(),
+    "normalized_text": {"raw_text"},
+    "section_splits": {"normalized_text"},
+    **{name: {"raw_text", "normalized_text", "section_splits"} for name in ("table_cells", "table_status", "violations")},
+    "reports": {"raw_text", "normalized_text", "section_splits", "table_status"},
+    "validated_facts": {"table_cells", "reports"},
+}
+
+
+@pytest.fixture(scope="module")
+def repository() -> dg.RepositoryDefinition:
+    """What the module that workspace.yaml names defines."""
+    workspace = yaml.safe_load((ROOT / "workspace.yaml").read_text(encoding="utf-8"))
+    [source] = workspace["load_from"]
+    defs = import_module(source["python_module"]["module_name"]).defs
+    dg.Definitions.validate_loadable(defs)
+    return defs.get_repository_def()
+
+
+def test_the_stages_are_the_datasets_in_their_order(repository: dg.RepositoryDefinition) -> None:
+    graph = repository.asset_graph
+    assert {
+        key.to_user_string(): {parent.to_user_string() for parent in graph.get(key).parent_keys} for key in graph.get_all_asset_keys()
+    } == STAGES
+    assert set(STAGES) == set(DATASETS)
+
+
+def test_every_asset_explains_itself(repository: dg.RepositoryDefinition) -> None:
+    for key in repository.asset_graph.get_all_asset_keys():
+        node = repository.asset_graph.get(key)
+        dataset = DATASETS[key.to_user_string()]
+        assert dataset.description in (node.description or "")
+        assert node.group_name != "default" and node.owners and node.kinds == {"python", "parquet"} and node.code_version and node.tags
+        columns = node.metadata["dagster/column_schema"].columns
+        assert [column.name for column in columns] == list(dataset.names)
+        assert all(column.description for column in columns)
+        assert node.partitions_def is not None
+
+
+def test_the_checks_are_these_and_each_has_a_description(repository: dg.RepositoryDefinition) -> None:
+    keys = repository.asset_graph.asset_check_keys
+    assert {(key.asset_key.to_user_string(), key.name) for key in keys} == CHECKS
+    assert all(repository.asset_graph.get(key).description for key in keys)
+
+
+def test_the_years_begin_in_2008_and_end_with_the_last_complete_one(repository: dg.RepositoryDefinition) -> None:
+    job = repository.get_job("build_year")
+    assert job.partitions_def is not None
+    years = job.partitions_def.get_partition_keys()
+    assert years[0] == "2008"
+    assert years == [str(year) for year in range(2008, 2008 + len(years))]
+    assert len(years) >= 18
+
+
+def test_a_code_version_changes_with_what_the_stage_depends_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for path in (*ROOT.glob("assets/**/*.py"), *ROOT.glob("schemas/*.py"), *ROOT.glob("schemas/forms/*.toml")):
+        copy = tmp_path / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+    before = {name: code_version(name) for name in DATASETS}
+    monkeypatch.setattr("orchestration.describe._CHECKOUT", tmp_path)
+    assert {name: code_version(name) for name in DATASETS} == before
+    with (tmp_path / "schemas" / "forms" / "2021.toml").open("a") as form:
+        form.write("# changed\n")
+    after = {name: code_version(name) for name in DATASETS}
+    assert {name for name in DATASETS if after[name] != before[name]} == {"table_cells", "table_status", "violations", "validated_facts"}
+
+
+def test_the_server_loads_the_workspace(tmp_path: Path) -> None:
+    command = [str(Path(sys.executable).with_name("dagster")), "definitions", "validate", "-w", "workspace.yaml"]
+    environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"} | {"TMPDIR": str(tmp_path)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,154 @@
+"""What may be published: each rule is tried on facts that it lets pass and on facts that break it, and nulls never pass."""
+
+from collections.abc import Callable
+from random import Random
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+import pytest
+
+from examples.figures import make_figures, number_of
+from schemas.datasets import VALIDATED_FACTS, tables_by_edition
+from schemas.forms import TABLE_KEYS, Table, forms
+from schemas.frames import FactsError, cell_name, validate_facts, wide_schema, widen
+
+IDS = ("00000000000000aa", "00000000000000bb")
+EDITIONS = tuple(forms())
+each_table = pytest.mark.parametrize(
+    "table",
+    [table for form in forms().values() for table in form.tables.values()],
+    ids=lambda table: f"{table.edition}-{table.key}",
+)
+
+
+def facts(edition: str = "2021") -> pd.DataFrame:
+    """All facts of two reports that are right."""
+    rows = []
+    for seed, report_id in enumerate(IDS):
+        figures = make_figures(Random(seed), dict.fromkeys(TABLE_KEYS, edition), "bureau")
+        for (table, row, column), value in figures.items():
+            told = None if table == "review_litigation" else edition
+            rows.append((report_id, "某局", table, told, row, column, number_of(value), "件", "printed", str(value), 10, 12, True))
+    frame = pd.DataFrame(rows, columns=list(VALIDATED_FACTS.names))
+    return frame.astype({"value": float, "start": "Int64", "end": "Int64", "edition": "str"})
+
+
+def at(frame: pd.DataFrame, row: str, column: str, table: str = "applications") -> "pd.Index[int]":
+    """Where the first report has a cell."""
+    return frame.index[(frame["table"] == table) & (frame["row"] == row) & (frame["column"] == column)][:1]
+
+
+def changed(
+    column: str, value: object, row: str = "granted", of: str = "business", table: str = "applications"
+) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        frame.loc[at(frame, row, of, table), column] = value
+        return frame
+
+    return change
+
+
+BROKEN = {
+    "a cell is missing": (lambda frame: frame.drop(at(frame, "granted", "business")), "complete"),
+    "a table is missing its last cell": (lambda frame: frame.drop(at(frame, "carried_out", "total")), "complete"),
+    "a cell is there twice": (lambda frame: pd.concat([frame, frame.head(1)], ignore_index=True), "unique"),
+    "no value": (changed("value", np.nan), "not_nullable"),
+    "an infinite value": (changed("value", np.inf), "domain"),
+    "a negative count": (changed("value", -1.0), "domain"),
+    "half a count": (changed("value", 0.5), "domain"),
+    "a negative amount": (changed("value", -0.5, "fees", "amount_10k_yuan", "active_disclosure"), "domain"),
+    "a count beyond exact numbers": (changed("value", 2.0**60), "domain"),
+    "a row that no form has": (changed("row", "gifts"), "known_cell"),
+    "a row of the other edition": (changed("row", "other"), "known_cell"),
+    "no edition where the labels tell it": (changed("edition", None), "known_cell"),
+    "an edition that does not exist": (changed("edition", "2099"), "isin"),
+    "a basis that does not exist": (changed("basis", "guessed"), "isin"),
+    "no id": (changed("report_id", "x"), "str_matches"),
+    "half a span": (changed("end", pd.NA), "evidence"),
+    "a span that ends before it starts": (changed("end", 3), "evidence"),
+    "a printed figure without a span": (lambda frame: changed("start", pd.NA)(changed("end", pd.NA)(frame)), "evidence"),
+    "a sum that is wrong": (changed("value", 10_001.0, "received", "business"), "applications.balance[business]"),
+    "a total that is wrong": (changed("value", 10_001.0, "review", "total", "review_litigation"), "review_litigation.total[review]"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_right_facts_pass(edition: str) -> None:
+    validate_facts(facts(edition))
+    validate_facts(facts(edition).head(0))
+
+
+def test_a_change_may_be_negative() -> None:
+    validate_facts(changed("value", -7.0, "licensing", "change", "active_disclosure")(facts("2019")))
+
+
+def test_an_implied_figure_needs_no_span() -> None:
+    frame = facts()
+    cell = at(frame, "granted", "business")
+    frame.loc[cell, "basis"], frame.loc[cell, ["start", "end"]] = "implied", pd.NA
+    validate_facts(frame)
+
+
+@pytest.mark.parametrize(("change", "rule"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_fact_that_breaks_a_rule_is_refused(change: Callable[[pd.DataFrame], pd.DataFrame], rule: str) -> None:
+    with pytest.raises(FactsError, match=rule.replace(".", r"\.").replace("[", r"\[")) as refused:
+        validate_facts(change(facts()))
+    assert IDS[1] not in str(refused.value), "only the report that breaks the rule is named"
+
+
+def wide(table: Table, rows: int) -> pd.DataFrame:
+    """Consistent figures of one table, a row a report."""
+    figures = [make_figures(Random(seed), dict.fromkeys(TABLE_KEYS, table.edition), "bureau") for seed in range(rows)]
+    values = [[number_of(drawn[table.key, *cell]) for cell in table.cells] for drawn in figures]
+    ids = pd.Index([f"{seed:016x}" for seed in range(rows)], name="report_id")
+    return pd.DataFrame(values, columns=[cell_name(cell) for cell in table.cells], index=ids, dtype=float)
+
+
+def failures(table: Table, frame: pd.DataFrame) -> set[tuple[str, str]]:
+    """(rule, report_id) of what a wide frame breaks."""
+    try:
+        wide_schema(table).validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        return {
+            (str(check).split(":")[0], index)
+            for check, index in zip(errors.failure_cases["check"], errors.failure_cases["index"], strict=True)
+        }
+    return set()
+
+
+@each_table
+@pytest.mark.parametrize("spoil", [lambda value: np.nan, lambda value: value + 1], ids=["null", "one too many"])
+def test_every_identity_fails_where_one_of_its_cells_is_null_or_wrong(table: Table, spoil: Callable[[float], float]) -> None:
+    equations = table.equations
+    frame = wide(table, len(equations) + 1)  # the last row stays right
+    for index, equation in enumerate(equations):
+        cell = cell_name(Random(index).choice((*equation.left, *equation.right)))
+        frame.iloc[index, frame.columns.get_loc(cell)] = spoil(frame[cell].iloc[index])
+    found = failures(table, frame)
+    assert {(f"{equation.rule}[{equation.where}]", frame.index[index]) for index, equation in enumerate(equations)} <= found
+    assert frame.index[-1] not in {report_id for _, report_id in found}
+
+
+@each_table
+def test_every_cell_has_a_domain_and_must_not_be_null(table: Table) -> None:
+    frame = wide(table, 2 * len(table.cells) + 1)
+    expected = set()
+    for index, cell in enumerate(table.cells):
+        kind = table.column(cell[1]).type
+        for row, value in ((2 * index, np.nan), (2 * index + 1, 0.5 if kind == "signed" else -1.0)):
+            frame.iloc[row, frame.columns.get_loc(cell_name(cell))] = value
+            expected.add((f"{table.key}.count", frame.index[row]))
+        expected.add(("not_nullable", frame.index[2 * index]))
+    found = failures(table, frame)
+    assert expected <= found
+    assert frame.index[-1] not in {report_id for _, report_id in found}
+
+
+@each_table
+def test_widening_puts_every_fact_in_its_column(table: Table) -> None:
+    frame = wide(table, 3)
+    long = frame.stack().rename("value").reset_index()
+    long[["row", "column"]] = long["level_1"].str.split(".", expand=True)
+    pd.testing.assert_frame_equal(widen(long.sample(frac=1, random_state=1), table).loc[frame.index], frame)
+    assert tables_by_edition()[table.edition, table.key] is table

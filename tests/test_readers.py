@@ -1,0 +1,147 @@
+"""The datasets as strangers open them: DuckDB, pandas, Polars and pyarrow see the same columns and get the same sums."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+
+from assets.batches import Columns, empty
+from examples.make import REPORTS
+from orchestration import build
+from orchestration.storage import Warehouse
+from schemas.datasets import DATASETS, arrow_schema
+
+YEARS = ("2019", "2023")
+Sums = dict[tuple[int, str], float]
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two years of the examples."""
+    root = tmp_path_factory.mktemp("warehouse")
+    assert build.build(REPORTS, root, YEARS).status == 0
+    return root
+
+
+def with_duckdb(facts: Path) -> Sums:
+    query = f"""select year, "table", sum(value) from read_parquet('{facts}/*/*.parquet', hive_partitioning = true) group by all"""
+    return {(int(year), table): total for year, table, total in duckdb.sql(query).fetchall()}
+
+
+def with_pandas(facts: Path) -> Sums:
+    sums = pd.read_parquet(facts).groupby(["year", "table"], observed=True)["value"].sum()
+    return {(int(year), table): total for (year, table), total in sums.items()}
+
+
+def with_polars(facts: Path) -> Sums:
+    sums = pl.scan_parquet(facts, hive_partitioning=True).group_by("year", "table").agg(pl.col("value").sum()).collect()
+    return {(int(year), table): total for year, table, total in sums.iter_rows()}
+
+
+def with_pyarrow(facts: Path) -> Sums:
+    table = ds.dataset(facts, partitioning="hive").to_table(columns=["year", "table", "value"])
+    sums = table.group_by(["year", "table"]).aggregate([("value", "sum")]).to_pylist()
+    return {(row["year"], row["table"]): row["value_sum"] for row in sums}
+
+
+READERS: dict[str, Callable[[Path], Sums]] = {"duckdb": with_duckdb, "pandas": with_pandas, "polars": with_polars, "pyarrow": with_pyarrow}
+each_reader = pytest.mark.parametrize("read", READERS.values(), ids=READERS.keys())
+
+
+@each_reader
+def test_the_sums_are_those_of_the_rows(warehouse: Path, read: Callable[[Path], Sums]) -> None:
+    sums: Sums = {}
+    for year in YEARS:
+        for row in Warehouse(warehouse).records("validated_facts", year):
+            sums[int(year), row["table"]] = sums.get((int(year), row["table"]), 0.0) + row["value"]
+    assert read(warehouse / "validated_facts") == pytest.approx(sums)
+    assert len(sums) == 6 and min(sums.values()) > 0
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_every_reader_finds_every_column_of_every_dataset(warehouse: Path, dataset: str) -> None:
+    names = [*DATASETS[dataset].names, "year"]
+    folder = warehouse / dataset
+    relation = duckdb.sql(f"select * from read_parquet('{folder}/*/*.parquet', hive_partitioning = true)")
+    assert relation.columns == names
+    assert pl.read_parquet(folder, hive_partitioning=True).columns == names
+    assert list(pd.read_parquet(folder).columns) == names
+    assert ds.dataset(folder, partitioning="hive").schema.names == names
+    rows = {len(relation), len(pl.read_parquet(folder)), len(pd.read_parquet(folder)), ds.dataset(folder, partitioning="hive").count_rows()}
+    assert rows == {sum(Warehouse(warehouse).rows(dataset, year) for year in YEARS)}
+
+
+def test_columns_say_what_they_are(warehouse: Path) -> None:
+    for dataset in DATASETS.values():
+        for year in YEARS:
+            schema = pq.read_schema(Warehouse(warehouse).path(dataset.name, year))
+            assert schema.equals(arrow_schema(dataset))
+            assert {field.name: field.metadata[b"description"].decode() for field in schema} == {
+                column.name: column.description for column in dataset.columns
+            }
+
+
+# --- a partition that is replaced while it is read
+
+
+def numbered(value: float, rows: int) -> Columns:
+    """Facts that all have one value, so that a mixture of two partitions shows."""
+    filled = {"report_id": "0" * 16, "table": "applications", "row": "granted", "column": "total", "value": value}
+    filled |= {"basis": "printed", "raw": "1", "is_current": True}
+    return {name: [filled.get(name)] * rows for name in empty("validated_facts")}
+
+
+def publish(files: Warehouse, value: float, batches: int) -> None:
+    with files.replace("2023", "validated_facts") as [writer]:
+        for _ in range(batches):
+            writer.write(numbered(value, 1000))
+
+
+def test_an_open_reader_keeps_the_old_rows(tmp_path: Path) -> None:
+    files = Warehouse(tmp_path)
+    publish(files, 1.0, 4)
+    reader = files.tables("validated_facts", "2023", ["value"])
+    seen = [next(reader)]
+    publish(files, 2.0, 7)
+    seen += reader
+    assert [pc.sum(table["value"]).as_py() for table in seen] == [1000.0] * 4
+    assert files.column("validated_facts", "2023", "value") == [2.0] * 7000
+
+
+def found(read: Callable[[Path], Sums], facts: Path) -> float | None:
+    """The one sum; None where the reader says that a file has gone between two looks at it."""
+    try:
+        [total] = read(facts).values()
+    except (FileNotFoundError, duckdb.IOException) as error:
+        assert "No such file" in str(error) or "No files found" in str(error) or "does not exist" in str(error), error
+        return None
+    return total
+
+
+@each_reader
+def test_a_reader_sees_the_old_rows_or_the_new_and_never_a_mixture(tmp_path: Path, read: Callable[[Path], Sums]) -> None:
+    files = Warehouse(tmp_path)
+    publish(files, 1.0, 4)
+    stop = threading.Event()
+
+    def keep_replacing() -> None:
+        for turn in range(10_000):
+            if stop.is_set():
+                return
+            publish(files, *((1.0, 4), (2.0, 7))[turn % 2])
+
+    writer = threading.Thread(target=keep_replacing)
+    writer.start()
+    try:
+        seen = [total for _ in range(40) if (total := found(read, tmp_path / "validated_facts")) is not None]
+    finally:
+        stop.set()
+        writer.join()
+    assert seen and set(seen) <= {4000.0, 14000.0}
