@@ -132,14 +132,9 @@ def _unruled(line: str) -> _Line:
     for i, item in enumerate(items[:-1]):
         # 无 and the like are words where words go on after a space: 4. 无 正当理由…
         after = items[i + 1]
-        if (
-            item.figure is not None
-            and item.figure.kind == "text"
-            and after.figure is None
-            and after.start == item.start + len(item.text) + 1
-        ):
-            if i == 0 or items[i - 1].figure is None:
-                items[i] = item._replace(figure=None)
+        goes_on = after.figure is None and after.start == item.start + len(item.text) + 1
+        if goes_on and item.figure is not None and item.figure.kind == "text" and (i == 0 or items[i - 1].figure is None):
+            items[i] = item._replace(figure=None)
     return _made(items)
 
 
@@ -230,9 +225,9 @@ def _cell_per_line(items: Items, text: str, alone: int, beside: int) -> Items:
         return items
     joined = Items()
     joined.offsets = items.offsets
-    for number, whole in sorted(wholes.items()):
-        several = whole.figure is not None and whole.text.count(" ") > _MOST_TORN
-        joined._add(number, _unruled(_line_at(items, number, text)) if several else _made([whole]))
+    for number, cell in sorted(wholes.items()):
+        several = cell.figure is not None and cell.text.count(" ") > _MOST_TORN
+        joined._add(number, _unruled(_line_at(items, number, text)) if several else _made([cell]))
     return joined
 
 

@@ -134,7 +134,7 @@ def lexicon(table_key: str) -> Lexicon:
         codes |= {label_core(label): EXTRA for label in table.extra_rows}
     codes |= {core: FURNITURE for core in furniture if core}
     for i, row in enumerate(rows):
-        codes |= {core: i for core in wording[row.key]}
+        codes |= dict.fromkeys(wording[row.key], i)
     cores = tuple(tuple(wording[row.key]) for row in rows)
     everything = [core for own in cores for core in own] + furniture
     heads = tuple(_head(own[0], [other for other in everything if other not in own]) for own in cores)
