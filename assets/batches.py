@@ -250,6 +250,8 @@ def _add_reading(made: dict[str, Columns], report_id: str, table: TableReading, 
             suspect_row=suspect[0],
             suspect_column=suspect[1],
             suspect_value=_storable(suspect[2]),
+            suspect_slip=violation.suspect_slip,
+            alternatives=[[(row, column, _storable(value)) for row, column, value in changes] for changes in violation.alternatives],
         )
 
 

@@ -71,7 +71,9 @@ class Violation:
     """One identity that a table breaks or leaves undecided.
 
     `expected` is what the sum of the parts gives, `reported` what is printed for it; None where blanks leave it open.
-    `suspect` is (row, column, value it would need) where exactly one cell explains every broken identity of the table.
+    `suspect` is (row, column, value it would need) where exactly one cell explains every broken identity of the table, and `suspect_slip` what
+    may have happened to it. Where it is not that clear, `alternatives` holds the smallest sets of cells whose change satisfies every identity;
+    a value is None where blanks leave more than one. Neither: what is wrong was not determined.
     """
 
     rule: str
@@ -81,6 +83,8 @@ class Violation:
     reported: Number | None
     cells: list[tuple[str, str]]
     suspect: tuple[str, str, Number] | None = None
+    suspect_slip: str | None = None
+    alternatives: list[list[tuple[str, str, Number | None]]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -26,6 +26,8 @@ _MARKS = {
 _REPLACEMENTS = tuple((mark, plain) for plain, marks in _MARKS.items() for mark in marks)
 # Full-width forms that fill every report. Replacing these few first mostly leaves nothing for NFKC, which is slow, to do.
 _FREQUENT = tuple((wide, unicodedata.normalize("NFKC", wide)) for wide in "，（）：；！？／－．％　\xa0０１２３４５６７８９")
+# Numbers that mark a footnote or an item: NFKC would make them digits, and 7① the figure 71. They stay what they are.
+_KEPT = re.compile("([²³¹⁰⁴-⁹₀-₉①-⑳㉑-㉟㊱-㊿⓪-⓿❶-➓]+)")
 _ZERO_WIDTH = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
 _HAN = re.compile("[\u3400-\u9fff]")
 _TRADITIONAL_SHARE = 0.12
@@ -46,7 +48,7 @@ def _uneven() -> tuple[re.Pattern[str], re.Pattern[str]]:
             char = chr(code)
             if unicodedata.combining(char) or 0x1160 <= code < 0x1200:
                 combining.append(re.escape(char))
-            elif len(unicodedata.normalize("NFKC", char)) != 1:
+            elif len(unicodedata.normalize("NFKC", char)) != 1 and not _KEPT.match(char):
                 expanding.append(re.escape(char))
     marks, expand = "".join(combining), "".join(expanding)
     return re.compile(rf"[\r{_ZERO_WIDTH}{marks}{expand}]"), re.compile(rf"\r\n?|[{_ZERO_WIDTH}]|.[{marks}]+|[{expand}]", re.DOTALL)
@@ -67,7 +69,8 @@ def _fold(text: str) -> str:
     for wide, plain in _FREQUENT:
         folded = folded.replace(wide, plain)
     if not unicodedata.is_normalized("NFKC", folded):
-        folded = unicodedata.normalize("NFKC", folded)
+        # Every second part is kept.
+        folded = "".join(part if i % 2 else unicodedata.normalize("NFKC", part) for i, part in enumerate(_KEPT.split(folded)))
     for mark, plain in _REPLACEMENTS:
         folded = folded.replace(mark, plain)
     return folded

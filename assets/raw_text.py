@@ -9,7 +9,7 @@ from typing import Literal
 from assets.model import Refusal
 
 MAX_BYTES = 8 * 1024 * 1024  # a long report is 200 KB of text; beyond this a file is something else
-_MAX_LINE = 2_000_000  # characters: a report on one line has some ten thousand
+_MAX_CHARACTERS = 600_000  # the longest reports, of provinces, have some fifty thousand
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -87,8 +87,8 @@ def decode(data: bytes) -> tuple[str, str]:
         raise Refusal("the file holds nothing but white space: fetch the document again")
     if _CONTROL.search(text) and _share(_CONTROL, text) > 0.02:
         raise Refusal("the file is no text (too many control characters): save the document as plain text")
-    if len(text) > _MAX_LINE and max(map(len, text.splitlines())) > _MAX_LINE:
-        raise Refusal(f"the file has a line of more than {_MAX_LINE:,} characters, which no report has: fetch the document again")
+    if len(text) > _MAX_CHARACTERS:
+        raise Refusal(f"the file has {len(text):,} characters, more than any report ({_MAX_CHARACTERS:,}): file each report as a document of its own")
     return text, encoding
 
 

@@ -37,6 +37,7 @@ _HEADING = re.compile("|".join(f"(?P<s{number}>{_spaced(wording)})" for number, 
 _NUMERAL = re.compile(r"[一二三四五六](?:[ \t]*[、.,:)][ \t]*|[ \t]+)")
 _MARKUP = " \t|#*>"
 _CLOSING = _MARKUP + ":。.;"
+_NEAR = 400  # characters of a line around a heading that are looked at: markup may be long, but not longer
 
 
 class _Candidate(NamedTuple):
@@ -46,9 +47,17 @@ class _Candidate(NamedTuple):
     weight: int
 
 
-def _line(text: str, position: int) -> tuple[int, int]:
-    end = text.find("\n", position)
-    return text.rfind("\n", 0, position) + 1, len(text) if end < 0 else end
+def _leads(text: str, start: int) -> bool:
+    """Whether nothing but markup stands before `start` on its line."""
+    near = text[max(0, start - _NEAR) : start]
+    line = near.rsplit("\n", 1)
+    return not line[-1].strip(_MARKUP) and (len(line) > 1 or start <= _NEAR)
+
+
+def _ends(text: str, end: int) -> bool:
+    """Whether nothing but markup stands behind `end` on its line."""
+    line = text[end : end + _NEAR].split("\n", 1)
+    return not line[0].strip(_CLOSING) and (len(line) > 1 or end + _NEAR >= len(text))
 
 
 def _numbered(text: str) -> list[_Candidate]:
@@ -63,9 +72,7 @@ def _numbered(text: str) -> list[_Candidate]:
         bracketed = mark.group().rstrip(" \t").endswith(")")
         if bracketed and text[start - 1 : start] == "(":
             start -= 1
-        first, last = _line(text, start)
-        leads = not text[first:start].strip(_MARKUP)
-        alone = not text[heading.end() : last].strip(_CLOSING)
+        leads, alone = _leads(text, start), _ends(text, heading.end())
         if _NUMERALS[number - 1] != text[mark.start()]:  # misnumbered: only where it can be nothing but a heading
             weight = 2 if leads and alone and not bracketed else 0
         elif mark.group()[1:].isspace() and not leads:  # a numeral without its mark says little within a line
@@ -103,17 +110,16 @@ def _unnumbered(text: str, missing: set[int]) -> list[_Candidate]:
 
 def _best_chain(candidates: list[_Candidate]) -> list[_Candidate]:
     """The heaviest run of candidates whose numbers ascend; of equal runs the one that comes first."""
-    weights: list[int] = []
+    best: dict[int, tuple[int, int]] = {}  # for each number the heaviest run that ends with it: its weight, and its last candidate negated
     before: list[int] = []
     for i, candidate in enumerate(candidates):
-        weight, previous = 0, -1
-        for j in range(i):
-            if candidates[j].number < candidate.number and candidates[j].end <= candidate.start and weights[j] > weight:
-                weight, previous = weights[j], j
-        weights.append(weight + candidate.weight)
-        before.append(previous)
+        runs = (run for number, run in best.items() if number < candidate.number and candidates[-run[1]].end <= candidate.start)
+        heaviest = max(runs, default=(0, 1))
+        before.append(-heaviest[1])
+        if heaviest[0] + candidate.weight > best.get(candidate.number, (0, 0))[0]:
+            best[candidate.number] = (heaviest[0] + candidate.weight, -i)
     chain = []
-    i = max(range(len(weights)), key=lambda k: (weights[k], -k), default=-1)
+    i = -max(best.values(), default=(0, 1))[1]
     while i >= 0:
         chain.append(candidates[i])
         i = before[i]

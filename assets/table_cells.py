@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import pairwise
 
+from assets.decoder.figures import WORDS_FOR_NONE
 from assets.decoder.items import FIGURE, WORDS, Items, itemize
-from assets.decoder.labels import Lexicon, Located, lexicon, locate
+from assets.decoder.labels import Lexicon, Located, copies, lexicon, locate
 from assets.decoder.placement import Placed, RowItems, collect, is_repeated, placements, plain_row, settle, study
 from assets.model import Cell, Normalized, Number, Section, Span, Status, TableReading
 from assets.violations import violations
@@ -16,7 +18,13 @@ from schemas.forms import TABLE_KEYS, Table, forms, label_core
 from schemas.rules import Rules, rules
 
 _SECTION = {"active_disclosure": 2, "applications": 3, "review_litigation": 4}
+_MOST_COPIES = 3  # of a table in one document, beside the first; a page may hold one for each size of screen
+_SHORT_ROW = 4  # columns: no identity guards a row of so few
 _HEADER_ITEMS = 60  # how far above its first row the header of a table may begin
+_SEPARATORS = re.compile(r"[ \t|]+")
+_UNIT = re.compile(r"收费金额\n?[(\[]?单位[\s:]*([^\s)\];]+)")
+_WIDE_SPACE = re.compile(r"\s{2,}|[\t\u3000]")
+_OTHER_PERIOD = re.compile(r"(?:上年|上一年|去年|累计|历年)[^\n\d]{0,4}(?:处理决定|制发|废止|收费)[^\n\d]{0,4}")
 _UNITS_OF_COUNT = frozenset("件条份宗起次项个篇")
 
 
@@ -57,20 +65,43 @@ def _read_table(key: str, raw: str, normalized: Normalized, sections: Sequence[S
     text = normalized.text
     words = lexicon(key)
     start, end = _region(key, text, sections)
-    for region in ((start, end), (0, len(text))):
-        items = itemize(text, *region)
-        located = locate(words, items)
-        if _is_there(words, located, items):
-            return _finish(_draft(key, words, located, items, text), raw, normalized)
-        if region == (0, len(text)) or not _mentions(words, text, start, end):
-            break
-    return TableReading(key, "absent")
+    drafts = _drafts(key, words, text, start, end)
+    if _mentions(words, text, start, end):
+        if drafts:
+            drafts += _drafts(key, words, text, 0, start) + _drafts(key, words, text, end, len(text))
+        else:
+            drafts = _drafts(key, words, text, 0, len(text))
+    if not drafts:
+        return TableReading(key, "absent")
+    first, *others = drafts
+    if any(_values(other.items, other.places) != _values(first.items, first.places) for other in others):
+        first.doubts.append("the table is printed more than once, with different figures")
+    return _finish(first, raw, normalized)
+
+
+def _drafts(key: str, words: Lexicon, text: str, start: int, end: int) -> list[_Draft]:
+    """Each copy of the table that stands in text[start:end]; mostly one, or none."""
+    items = itemize(text, start, end)
+    begins = copies(words, items)[:_MOST_COPIES]
+    if begins:
+        cuts = sorted({start, *(items.offsets[items.lines[begin]] for begin in begins), end})
+        parts = [itemize(text, *part) for part in pairwise(cuts)]
+    else:
+        parts = [items]
+    drafts = []
+    for part in parts:
+        located = locate(words, part)
+        if _is_there(words, located, part):
+            drafts.append(_draft(key, words, located, part, text))
+    return drafts
 
 
 def _mentions(words: Lexicon, text: str, start: int, end: int) -> bool:
     """Whether text outside the region speaks of most of the table's rows, so that the table may stand there."""
-    outside = text[:start] + text[end:]
-    return sum(head in outside for head in words.heads) * 2 > len(words.heads)
+    found = 0
+    for head in words.heads:
+        found += text.find(head, 0, start) >= 0 or text.find(head, end) >= 0
+    return found * 2 > len(words.heads)
 
 
 def _is_there(words: Lexicon, located: Located, items: Items) -> bool:
@@ -118,20 +149,24 @@ def _draft(key: str, words: Lexicon, located: Located, items: Items, text: str) 
     places = {name: located.places[code] for name, code in codes.items()}
     _check_columns(table, words, items, places, doubts)
     spans = _spans(table, places, items)
+    _check_units(table, items, text, doubts)
     if (plain := _all_plain(table, words, codes, spans, items)) is not None:
+        _check_lines(table, items, [(first, plain[at]) for (first, _), at in zip(spans.values(), _slots(table), strict=True)], doubts)
         return _Draft(table, items, plain, doubts)
     rows: dict[str, RowItems] = {}
+    blocks = table.layout == "blocks"
     for row in table.rows:
         if row.key in spans:
-            most = len(table.cells) if table.layout == "blocks" else len(row.cells)
-            rows[row.key] = collect(items, *spans[row.key], row.key, most, partial(words.is_noise, row=codes[row.key]))
-    if table.layout == "blocks":
-        blocks = _one_line(table, rows)
-        if blocks is not None:
-            return _place(table, words, items, [blocks], text, doubts)
+            most = len(table.cells) if blocks else len(row.cells)
+            rows[row.key] = collect(items, *spans[row.key], row.key, most, partial(words.is_noise, row=codes[row.key]), blocks)
+    if blocks:
+        line = _one_line(table, rows)
+        if line is not None:
+            return _place(table, words, items, [line], text, doubts)
         for row in table.rows:
             if row.key in rows:
                 rows[row.key].width = len(row.cells)
+    _check_lines(table, items, [(spans[name][0], row.figures[0]) for name, row in rows.items() if row.figures], doubts)
     for row in table.rows:
         if row.key not in rows:
             doubts.append(f"the row {row.label} ({row.key}) was not found")
@@ -179,6 +214,30 @@ def _one_line(table: Table, rows: dict[str, RowItems]) -> RowItems | None:
     return replace(present[-1], name=table.key, width=len(table.cells))
 
 
+def _check_units(table: Table, items: Items, text: str, doubts: list[str]) -> None:
+    """The header has to name the unit and the period that the form asks for: a figure of another kind may stand below another header."""
+    amounts = [column for column in table.columns if column.type == "decimal" and column.unit]
+    if not amounts or not items.offsets:
+        return
+    header = _SEPARATORS.sub("", text[items.offsets[0] : items.offsets[-1]])
+    for column in amounts:
+        named = _UNIT.search(header)
+        if named is not None and named.group(1) != column.unit:
+            doubts.append(f"the header gives the unit of {column.key} as {named.group(1)}, the form as {column.unit}")
+    if other := _OTHER_PERIOD.search(header):
+        doubts.append(f"a header speaks of another period than the form: {other.group()!r}")
+
+
+def _check_lines(table: Table, items: Items, rows: list[tuple[int, int]], doubts: list[str]) -> None:
+    """In a table whose figures stand on the line of their label, one that does not may be a page number below a blank."""
+    if table.key != "active_disclosure":  # elsewhere labels are long, and the identities would tell
+        return
+    apart = [(label, figure) for label, figure in rows if items.lines[label] != items.lines[figure]]
+    if apart and len(apart) * 2 <= len(rows):
+        label, figure = apart[0]
+        doubts.append(f"the figure {items.text(figure)} does not stand on the line of {items.text(label)!r}, as the others do")
+
+
 def _check_columns(table: Table, words: Lexicon, items: Items, places: dict[str, int], doubts: list[str]) -> None:
     """The header above a row has to name its columns in the form's order, as far as it can be read."""
     checked: set[tuple[str, ...]] = set()
@@ -218,11 +277,13 @@ def _in_order(found: list[tuple[int, int]]) -> bool:
 def _place(table: Table, words: Lexicon, items: Items, rows: list[RowItems], text: str, doubts: list[str]) -> _Draft:
     """Give every figure its column, or say why not."""
     layout = study(rows, items)
-    slots = _slots(table, rows)
+    starts = dict(zip((row.key for row in table.rows), _slots(table), strict=True))
+    slots = [starts.get(row.name, 0) for row in rows]
     choices: list[list[Placed]] = []
     for i, row in enumerate(rows):
-        if i < len(rows) - 1:  # prose with figures may follow the last row
-            _doubt_strays(row, words, items, doubts)
+        _doubt_strays(row, words, items, i == len(rows) - 1, doubts)
+        if row.glued:
+            doubts.append(f"label and figure run together in {row.glued!r}")
         ways = placements(row, layout, items, text)
         if not ways:
             doubts.append(f"row {row.name}: {len(row.figures)} figures for {row.width} columns")
@@ -255,23 +316,26 @@ def _choose(
     return settled or first
 
 
-def _doubt_strays(row: RowItems, words: Lexicon, items: Items, doubts: list[str]) -> None:
-    """Figures under words that are no label of the form: another row."""
+def _doubt_strays(row: RowItems, words: Lexicon, items: Items, is_last: bool, doubts: list[str]) -> None:
+    """Figures that are no row's: under words that are no label of the form, or on a line of their own.
+
+    Prose may follow the last row; but what follows it at once may be the rest of its figure, or a page number below a blank.
+    """
     for label, index in row.strays:
-        if not words.is_extra(label):
-            under = f"under {label!r}, which is no row of the form" if label else f"in a line without a label below the row {row.name}"
-            doubts.append(f"the figure {items.text(index)} stands {under}")
-            return
+        if words.is_extra(label) or (is_last and (label or not row.width < _SHORT_ROW)):
+            continue
+        under = f"under {label!r}, which is no row of the form" if label else f"in a line without a label below the row {row.name}"
+        doubts.append(f"the figure {items.text(index)} stands {under}")
+        return
 
 
-def _slots(table: Table, rows: list[RowItems]) -> list[int]:
+def _slots(table: Table) -> list[int]:
     """For each row its first position among the table's cells."""
-    starts: dict[str, int] = {table.key: 0}
-    position = 0
+    starts, position = [], 0
     for row in table.rows:
-        starts[row.key] = position
+        starts.append(position)
         position += len(row.cells)
-    return [starts[row.name] for row in rows]
+    return starts
 
 
 def _spread(table: Table, slots: list[int], chosen: Sequence[Placed]) -> list[int | None]:
@@ -292,7 +356,7 @@ def _finish(draft: _Draft, raw: str, normalized: Normalized) -> TableReading:
     judge = rules(table.edition, table.key)
     values = _values(draft.items, draft.places)
     cells = _cells(judge, draft, raw, normalized)
-    doubts = draft.doubts + _unreadable(cells)
+    doubts = draft.doubts + _unreadable(cells) + _odd_units(table, cells) + _torn_figures(judge, cells)
     if not doubts and all(place is None for place in draft.places):
         doubts.append("the labels are there but no figure: the extraction may have lost them")
     edition = None if table.layout == "blocks" else table.edition
@@ -313,9 +377,28 @@ def _finish(draft: _Draft, raw: str, normalized: Normalized) -> TableReading:
 
 def _unreadable(cells: list[Cell]) -> list[str]:
     return [
-        f"{cell.row}.{cell.column} prints {cell.raw[:40]!r}, which is no figure"
+        f"{cell.row}.{cell.column} prints {cell.raw[:40]!r}, which is no plain figure"
         for cell in cells
-        if cell.kind == "text" and any(char.isdigit() for char in cell.raw)
+        if cell.kind == "text" and cell.raw not in WORDS_FOR_NONE
+    ]
+
+
+def _odd_units(table: Table, cells: list[Cell]) -> list[str]:
+    """Figures whose printed unit is not the one that the form gives their column."""
+    units = {column.key: column.unit for column in table.columns}
+    return [
+        f"{cell.row}.{cell.column} prints {cell.raw} {cell.unit}, the form asks for {units[cell.column]}"
+        for cell in cells
+        if cell.unit != units[cell.column] and units[cell.column] is not None
+    ]
+
+
+def _torn_figures(judge: Rules, cells: list[Cell]) -> list[str]:
+    """Figures with wide spaces inside, where no identity tells whether they are one figure or two."""
+    return [
+        f"{cell.row}.{cell.column} prints {cell.raw!r}: one figure or two?"
+        for cell in cells
+        if not judge.equations and cell.value is not None and _WIDE_SPACE.search(cell.raw)
     ]
 
 

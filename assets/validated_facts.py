@@ -2,30 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from assets.corrections import Corrected
 from schemas.datasets import VALIDATED_FACTS
 
 CELL_COLUMNS = ("report_id", "table", "edition", "status", "row", "column", "value", "raw", "unit", "implied", "start", "end")
 REPORT_COLUMNS = ("report_id", "outcome", "issuer", "is_current")
 
 
-def validated_facts(cells: pa.Table, reports: pa.Table) -> pa.Table:
-    """From cells (rows of table_cells) to facts: those of validated tables, of documents whose outcome in `reports` is "read"."""
+def validated_facts(cells: pa.Table, reports: pa.Table, corrected: Iterable[Corrected] = ()) -> pa.Table:
+    """From cells (rows of table_cells) to facts: those of validated tables, of documents whose outcome in `reports` is "read".
+
+    Tables that corrections make valid are published too: a corrected figure takes the place of the printed one, which `raw` still shows.
+    """
     read = reports.filter(pc.equal(reports.column("outcome"), pa.scalar("read")))
+    cells = _with_corrections(cells, corrected)
     validated = cells.filter(pc.equal(cells.column("status"), pa.scalar("validated")))
     index: Any = pc.index_in(validated.column("report_id"), value_set=read.column("report_id").combine_chunks())
     published = validated.filter(pc.is_valid(index))
     index = pc.drop_null(index)
-    printed = pc.is_valid(published.column("value"))
+    printed, by_hand = pc.is_valid(published.column("value")), pc.is_valid(published.column("corrected"))
     columns = {
         **{name: published.column(name) for name in CELL_COLUMNS},
         "issuer": read.column("issuer").take(index),
         "is_current": read.column("is_current").take(index),
-        "value": pc.coalesce(published.column("value"), published.column("implied")),
-        "basis": pc.if_else(printed, "printed", "implied"),
+        "value": pc.coalesce(published.column("corrected"), published.column("value"), published.column("implied")),
+        "basis": pc.if_else(by_hand, "corrected", pc.if_else(printed, "printed", "implied")),
     }
     return pa.table({name: columns[name] for name in VALIDATED_FACTS.names})
+
+
+def _with_corrections(cells: pa.Table, corrected: Iterable[Corrected]) -> pa.Table:
+    """Cells with a further column for corrected figures; tables that have some count as validated, with what is implied then."""
+    by_table = {(table.report_id, table.table): table for table in corrected}
+    figures: list[float | None] = [None] * len(cells)
+    ids = pa.array({report_id for report_id, _ in by_table}, pa.string())
+    concerned: Any = pc.indices_nonzero(pc.is_in(cells.column("report_id"), value_set=ids))
+    if not len(concerned):
+        return cells.append_column("corrected", pa.array(figures, pa.float64()))
+    status, implied = cells.column("status").to_pylist(), cells.column("implied").to_pylist()
+    names = ["report_id", "table", "row", "column"]
+    for i, row in zip(concerned.to_pylist(), cells.select(names).take(concerned).to_pylist(), strict=True):
+        if (table := by_table.get((row["report_id"], row["table"]))) is not None:
+            cell = (row["row"], row["column"])
+            status[i], implied[i], figures[i] = "validated", table.implied.get(cell), table.figures.get(cell)
+    for name, values in (("status", status), ("implied", implied)):
+        at = cells.schema.get_field_index(name)
+        cells = cells.set_column(at, cells.schema.field(name), pa.array(values, cells.schema.field(name).type))
+    return cells.append_column("corrected", pa.array(figures, pa.float64()))

@@ -1,12 +1,13 @@
-"""violations: every identity that a table breaks or leaves undecided, as a sentence with both sides of the sum, and the cell to suspect."""
+"""violations: every identity that a table breaks or leaves undecided, as a sentence with both sides of the sum, and the cells to suspect."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from assets.model import Number, Violation
 from schemas.forms import Table
-from schemas.rules import Compiled, Outcome, Rules, valid
+from schemas.rules import Compiled, Outcome, Rules
 
 Values = Sequence[Number | None]
 
@@ -18,13 +19,28 @@ def violations(judge: Rules, values: Values, outcome: Outcome) -> list[Violation
     complete: list[Number | None] = list(values)
     for i, value in outcome.implied.items():
         complete[i] = value
-    suspect = _suspect(judge, complete, outcome.broken) if outcome.broken and not outcome.invalid else None
-    found = [_equation(judge, equation, complete, "broken", suspect) for equation in outcome.broken]
-    found += [_equation(judge, equation, complete, "undecided", None) for equation in outcome.undecided]
+    found = [_equation(judge, equation, complete, "broken") for equation in outcome.broken]
     found += [_invalid(judge, position, values[position]) for position in outcome.invalid]
+    if outcome.broken:
+        _explain(judge, values, outcome, found)
+    found += [_equation(judge, equation, complete, "undecided") for equation in outcome.undecided]
     reached = {position for equation in judge.equations for position in (*equation.left, *equation.right)}
     found += [_open(judge, position) for position in outcome.open if position not in reached]
     return found
+
+
+def _explain(judge: Rules, values: Values, outcome: Outcome, found: list[Violation]) -> None:
+    """Say of each violation which cells explain it: all that is broken in a table is explained together."""
+    from schemas.repair import repairs  # most tables are right and need none of it
+
+    explained = repairs(judge, values, outcome)
+    if (suspect := explained.suspect) is not None and suspect.value is not None:
+        for violation in found:
+            violation.suspect, violation.suspect_slip = (*suspect.cell, suspect.value), suspect.slip
+    else:
+        alternatives = [[(*change.cell, change.value) for change in changes] for changes in explained.sets]
+        for violation in found:
+            violation.alternatives = alternatives
 
 
 def _plain(label: str) -> str:
@@ -51,7 +67,7 @@ def _total(values: Sequence[Number | None]) -> Number | None:
     return None if None in values else sum(value for value in values if value is not None)
 
 
-def _equation(judge: Rules, compiled: Compiled, values: Values, outcome: str, suspect: tuple[str, str, Number] | None) -> Violation:
+def _equation(judge: Rules, compiled: Compiled, values: Values, outcome: Literal["broken", "undecided"]) -> Violation:
     table, equation = judge.table, compiled.equation
     left, right = compiled.take_left(values), compiled.take_right(values)
     is_row = any(row.key == equation.where for row in table.rows) and equation.left[0][0] == equation.where
@@ -60,9 +76,7 @@ def _equation(judge: Rules, compiled: Compiled, values: Values, outcome: str, su
     text = f"{table.short_title} {where}: {_sum(left)}{link}{_sum(right)}"
     if outcome == "undecided":
         text += " (blank cells leave it undecided)"
-    kind = "broken" if outcome == "broken" else "undecided"
-    cells = [*equation.left, *equation.right]
-    return Violation(equation.rule, "broken" if kind == "broken" else "undecided", text, _total(left), _total(right), cells, suspect)
+    return Violation(equation.rule, outcome, text, _total(left), _total(right), [*equation.left, *equation.right])
 
 
 def _invalid(judge: Rules, position: int, value: Number | None) -> Violation:
@@ -77,32 +91,3 @@ def _open(judge: Rules, position: int) -> Violation:
     text = f"{_place(judge.table, row, column)}: no figure is printed, and no identity says what it would be"
     return Violation(f"{judge.table.key}.count", "undecided", text, None, None, [(row, column)])
 
-
-def _suspect(judge: Rules, values: Values, broken: list[Compiled]) -> tuple[str, str, Number] | None:
-    """The only cell whose change would satisfy every identity, with the value it would need; None if there is none, or more than one.
-
-    The cell has to be in every broken equation and in no other, with one value that satisfies all of them.
-    """
-    candidates = set(broken[0].left) | set(broken[0].right)
-    for equation in broken[1:]:
-        candidates &= set(equation.left) | set(equation.right)
-    found: list[tuple[int, Number]] = []
-    for position in sorted(candidates):
-        present = values[position]
-        if present is None or any(position in e.left or position in e.right for e in judge.equations if e not in broken):
-            continue
-        needed = {_needed(equation, position, values, present) for equation in broken}
-        value = needed.pop()
-        if not needed and value is not None and valid(value, judge.types[position]):
-            found.append((position, value))
-    if len(found) != 1:
-        return None
-    position, value = found[0]
-    return (*judge.cells[position], value)
-
-
-def _needed(equation: Compiled, position: int, values: Values, present: Number) -> Number | None:
-    left, right = _total(equation.take_left(values)), _total(equation.take_right(values))
-    if left is None or right is None:
-        return None
-    return present + (right - left if position in equation.left else left - right)

@@ -53,6 +53,12 @@ class Items:
         """The normalized offset of an item."""
         return self.offsets[self.lines[index]] + self.items[index].start
 
+    def set_unreadable(self, index: int) -> None:
+        """Take words for a figure that cannot be read."""
+        text = self.items[index].text
+        self.types[index] = FIGURE
+        self.items[index] = self.items[index]._replace(figure=Figure("text", None, None, 0, len(text)))
+
     def _add(self, number: int, line: _Line) -> None:
         self.types += line.types
         self.items += line.items
@@ -72,9 +78,11 @@ _PAGE_WITHIN = re.compile(rf"{_PAGE}|(?<=[\u4e00-\u9fff,、()\"])[ \t]*{_DASHED}
 # Lines that draw a table: markdown delimiter rows, box rules.
 _RULE = re.compile(r"[\s|+:=\-─━═┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╞╪╡╟╫╢┏┳┓┣╋┫┗┻┛╭╮╰╯┄┈]+")
 _DRAWN = re.compile(r"--|[─━═┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╞╪╡╟╫╢┏┳┓┣╋┫┗┻┛]|:-|-:|^\|?-\|")
-_TAG = re.compile(r"<br[ \t]*/?>|&nbsp;|\*\*|\\(?=[-*|.+])", re.IGNORECASE)
+_AROUND = " \t;"  # around the words of a cell; a semicolon is what is left of a line break
+_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
+_TAG = re.compile(r"&nbsp;|\*\*|\\(?=[-*|.+])", re.IGNORECASE)
 _TOKEN = re.compile(r"\S+")
-_MANY_CELLS = 60  # cells on one line: no row of a form has as many
+_MANY_CELLS = 24  # cells on one line: no row of a form has as many
 _MIN_ALONE = 4  # figures on lines of their own before lines are taken for cells
 
 _MOST_TORN = 4  # spaces inside one figure; more of them separate figures
@@ -92,7 +100,9 @@ def _masked(line: str) -> str:
     """The line without inline markup and page numbers, in the same length."""
     if "页" in line or "-" in line:
         line = _PAGE_WITHIN.sub(_blanked, line)
-    return _TAG.sub(_blanked, line) if ("<" in line or "&" in line or "**" in line or "\\" in line) else line
+    if "<" in line:
+        line = _BREAK.sub(lambda match: ";" * len(match.group()), line)  # what stands on two lines is not one figure
+    return _TAG.sub(_blanked, line) if ("&" in line or "**" in line or "\\" in line) else line
 
 
 def _type(figure: Figure | None) -> int:
@@ -113,7 +123,7 @@ def _ruled(line: str, separator: str, bordered: int) -> _Line:
             last -= 1
     items: list[Item] = []
     for cell in cells[first:last]:
-        text = cell.strip()
+        text = cell.strip(_AROUND)
         start = offset + (cell.index(text) if text else 0)
         figure = parse(text, True) if text else None
         if (
@@ -139,7 +149,7 @@ def _unruled(line: str) -> _Line:
 
 
 def _is_rule(line: str) -> bool:
-    return _RULE.fullmatch(line) is not None and _DRAWN.search(line.strip()) is not None
+    return _RULE.fullmatch(line) is not None and _DRAWN.search(line.strip()) is not None and ("|" in line or len(line.strip()) > 4)
 
 
 def _cut_line(line: str, bordered: int) -> _Line | None:

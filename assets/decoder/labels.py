@@ -19,6 +19,7 @@ _HEAD = 6  # characters of a label that are looked for when the rest of it is to
 _LIKE = 72.0  # of 100: how alike a misspelt label has to be to the official one
 _MARGIN = 8.0  # and how much more alike than to any other row's
 _LONGEST_LABEL = 70
+_LONGEST_GAP = 2000  # characters in which a misspelt label is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,17 +155,15 @@ def _heaviest_ascent(occurrences: list[tuple[int, int, int]]) -> list[tuple[int,
     """Of (item, code, weight) in item order, the heaviest run whose codes ascend, as (item, code)."""
     if all(a[1] < b[1] for a, b in pairwise(occurrences)):
         return [(item, code) for item, code, _ in occurrences]
-    weights: list[int] = []
+    best: dict[int, tuple[int, int]] = {}  # for each code the heaviest run that ends with it: its weight, and its last occurrence
     before: list[int] = []
     for i, (_, code, weight) in enumerate(occurrences):
-        best, previous = 0, -1
-        for j in range(i):
-            if occurrences[j][1] < code and weights[j] > best:
-                best, previous = weights[j], j
-        weights.append(best + weight)
-        before.append(previous)
-    # Of equally heavy ends the last: a label is nearest to its figures where it is printed last.
-    i = max(range(len(weights)), key=lambda k: (weights[k], k), default=-1)
+        heaviest = max(((run, last) for other, (run, last) in best.items() if other < code), default=(0, -1))
+        before.append(heaviest[1])
+        # Of equally heavy runs the later: a label is nearest to its figures where it is printed last.
+        if heaviest[0] + weight >= best.get(code, (0, -1))[0]:
+            best[code] = (heaviest[0] + weight, i)
+    i = max(best.values(), default=(0, -1))[1]
     chain = []
     while i >= 0:
         chain.append(occurrences[i][:2])
@@ -172,8 +171,8 @@ def _heaviest_ascent(occurrences: list[tuple[int, int, int]]) -> list[tuple[int,
     return chain[::-1]
 
 
-def _exact(words: Lexicon, items: Items) -> list[tuple[int, int]]:
-    """Items that are, as a whole, a row's label."""
+def _occurrences(words: Lexicon, items: Items) -> list[tuple[int, int, int]]:
+    """Items that are, as a whole, a row's label: (item, code, weight)."""
     occurrences: list[tuple[int, int, int]] = []
     previous = -1
     types, memo = items.types, words.memo
@@ -187,8 +186,24 @@ def _exact(words: Lexicon, items: Items) -> list[tuple[int, int]]:
             if code != previous:  # a merged cell may be printed once for each row or column that it spans
                 occurrences.append((i, code, 3 if types[i + 1 : i + 2] < _WORDS_TYPE else 2))
             previous = code
+    return occurrences
+
+
+def _exact(words: Lexicon, items: Items) -> list[tuple[int, int]]:
+    """The labels among the items that are, as a whole, one."""
+    occurrences = _occurrences(words, items)
     first = next((k for k, (_, code, _) in enumerate(occurrences) if code == 0), 0)
     return _heaviest_ascent(occurrences[first:])
+
+
+def copies(words: Lexicon, items: Items) -> list[int]:
+    """The items with which the copies of a table begin, the first excepted; none if it is there once."""
+    occurrences = _occurrences(words, items)
+    codes = [code for _, code, _ in occurrences]
+    if len(codes) < max(2, 2 * len(set(codes)) - 1):
+        return []
+    first = min(codes)
+    return [item for item, code, _ in occurrences if code == first][1:]
 
 
 class _Chain:
@@ -211,20 +226,27 @@ class _Chain:
             length += len(core)
         self.text = "".join(parts)
 
+        self.ends = {*self.offsets, length}
+
     def item_at(self, offset: int) -> int:
         return self.places[bisect_right(self.offsets, offset) - 1]
 
-    def find(self, core: str) -> int | None:
-        """The item in which `core` begins: where it begins an item if it does so anywhere. A short one has to be made up of whole items."""
-        offset = self.text.find(core)
-        if offset < 0:
-            return None
-        starts, at = {*self.offsets, len(self.text)}, offset
-        while at >= 0 and (at not in starts or (len(core) < _SHORT and at + len(core) not in starts)):
+    def find(self, core: str, start: int) -> int | None:
+        """The offset from `start` on at which `core` begins: where it begins an item if it does so anywhere.
+
+        A short one has to be made up of whole items.
+        """
+        first = at = self.text.find(core, start)
+        while at >= 0 and (at not in self.ends or (len(core) < _SHORT and at + len(core) not in self.ends)):
             at = self.text.find(core, at + 1)
-        if at < 0 and len(core) < _SHORT:
-            return None
-        return self.item_at(offset if at < 0 else at)
+        if at < 0 and len(core) >= _SHORT:
+            at = first
+        return at if at >= 0 else None
+
+    def behind(self, offset: int) -> int:
+        """The offset at which the next item begins."""
+        following = bisect_right(self.offsets, offset)
+        return self.offsets[following] if following < len(self.offsets) else len(self.text)
 
 
 def _gaps(places: dict[int, int], count: int, end: int) -> list[tuple[list[int], int, int]]:
@@ -247,40 +269,47 @@ def _gaps(places: dict[int, int], count: int, end: int) -> list[tuple[list[int],
 def _torn(words: Lexicon, items: Items, places: dict[int, int], unknown_only: bool) -> None:
     """Find rows whose label is torn over several items, or begins an item that goes on differently."""
     for run, first, last in _gaps(places, len(words.rows), len(items)):
+        chain = _Chain(words, items, first, last, unknown_only)
+        start = 0
         for code in run:
-            chain = _Chain(words, items, first, last, unknown_only)
             for core in (*words.cores[code], words.heads[code]):
-                if (found := chain.find(core)) is not None:
-                    places[code] = found
-                    first = found + 1
+                if (found := chain.find(core, start)) is not None:
+                    places[code] = chain.item_at(found)
+                    start = chain.behind(found)
                     break
 
 
 def _alike(words: Lexicon, items: Items, places: dict[int, int], doubts: list[str]) -> None:
     """Find rows whose label is misspelt: the words in the gap have to be like this row's label, and less like any other's."""
-    from rapidfuzz.fuzz import partial_ratio_alignment
-
     for run, first, last in _gaps(places, len(words.rows), len(items)):
+        chain = _Chain(words, items, first, last, unknown_only=True)
+        start = 0
         for code in run:
-            core = words.cores[code][0]
-            chain = _Chain(words, items, first, last, unknown_only=True)
-            if len(core) < 4 or not chain.text:
-                continue
-            score, at = 0.0, 0
-            for wording in words.cores[code]:
-                alignment = partial_ratio_alignment(wording, chain.text) if len(wording) >= 4 else None
-                if alignment is not None and alignment.score > score and len(chain.text) >= len(wording) * 0.6:
-                    score, at = alignment.score, alignment.dest_start
+            score, at = _most_alike(words.cores[code], chain.text[start : start + _LONGEST_GAP])
             if score < _LIKE:
                 continue
+            at += start
             place = chain.item_at(at)
-            seen = chain.text[at : at + len(core) + 2]
+            seen = chain.text[at : at + len(words.cores[code][0]) + 2]
             rivals = [other for other in range(len(words.rows)) if other != code and other not in places]
             rival = max((_likeness(words.cores[other][0], seen) for other in rivals), default=0.0)
             if rival > score - _MARGIN:
                 doubts.append(f"the label {items.text(place)!r} could be that of {words.rows[code]} or of another row")
             places[code] = place
-            first = place + 1
+            start = chain.behind(at)
+
+
+def _most_alike(wordings: tuple[str, ...], seen: str) -> tuple[float, int]:
+    """How alike the most alike stretch of `seen` is to one of the wordings, and where it begins."""
+    from rapidfuzz.fuzz import partial_ratio_alignment
+
+    best = (0.0, 0)
+    for wording in wordings:
+        if len(wording) >= _SHORT and len(seen) >= len(wording) * 0.6:
+            alignment = partial_ratio_alignment(wording, seen)
+            if alignment is not None and alignment.score > best[0]:
+                best = (alignment.score, alignment.dest_start)
+    return best
 
 
 def _likeness(core: str, seen: str) -> float:
