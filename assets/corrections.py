@@ -123,7 +123,8 @@ def _line(number: int, header: Sequence[str], fields: Sequence[str]) -> Correcti
         when = date.fromisoformat(row["when"])
     except ValueError:
         return f"line {number}: {row['when']!r} is no date like 2024-03-31"
-    return Correction(number, *(row[name] for name in COLUMNS[:5]), corrected, row["reason"], row["who"], when)
+    place = (row["report_id"], row["table"], row["row"], row["column"])
+    return Correction(number, *place, row["printed"], corrected, row["reason"], row["who"], when)
 
 
 def _without_repeated(found: list[Correction], problems: list[str]) -> Sheet:

@@ -32,7 +32,7 @@ _CHINESE_DATE = re.compile(
 )
 # In the order in which they are believed: a page may print the day of writing beside the day of publication.
 _DATE_NAMES = ("发布日期|发布时间|公布日期|公布时间|公开日期|公开时间", "生成日期|发文日期|成文日期|印发日期|时间|日期")
-_DATE_FIELDS = tuple(re.compile(rf"(?:{names})[\]】]?[:\t |]*{_DATE}") for names in _DATE_NAMES)
+_DATE_FIELDS = tuple(re.compile(rf"(?<!采集)(?<!抓取)(?:{names})[\]】]?[:\t |]*{_DATE}") for names in _DATE_NAMES)
 _ORGAN_FIELD = re.compile(
     rf"(?:发布机构|发布单位|公开机构|公开单位|制发机关|发文机关|发文单位|信息来源|来源|编制单位)[\]】]?[:|]*([{_HAN}]{{2,30}})"
 )
@@ -40,7 +40,7 @@ _PERIOD = re.compile(r"(20\d\d)年?1月1日")
 _OF_PERIOD = re.compile(r"统计|时限|期限|数据|时间|自")
 # Words that stand before an organ's name without being a part of it.
 _LEADING = re.compile(
-    r"^(?:(?:本报告|本年报|报告|年度|年|现在|经由|同时|并将|全文|现将|现就|现对|现把|下面|按照|根据|依据|要求|联系|下载|登录|通过|关于|有关|以及|我们|中共)|[由与对向请及为是按据给把被到就的了])+"
+    r"^(?:(?:本报告|本年报|报告|年度|年|现在|经由|同时|并将|全文|现将|现就|现对|现把|下面|按照|根据|依据|要求|联系|下载|登录|通过|关于|有关|以及|我们)|[由与对向请及为是按据给把被到就的了])+"
 )
 _NO_PLACE = re.compile(r"其他|有效|主题|分类|大中小|[将对由与我本的为及]")
 _TEXT_ORGANS = (
@@ -51,6 +51,7 @@ _TEXT_ORGANS = (
     re.compile(rf"(?:请与|请联系|与)([{_HAN}]{{3,30}}?{_ORGAN_END})(?:办公室|综合科|秘书科)?联系"),
     re.compile(rf"(?:20\d\d年度?,?)([{_HAN}]{{3,30}}?{_ORGAN_END})(?:在|认真|严格|深入|坚持|按照|根据|高度|持续|积极|全面|紧紧)"),
 )
+_BRACKETED = re.compile(r"^\[[^\]]*\]")
 _OWN = re.compile(r"^(?:我|本|各|该|全)")
 _OPENING = 600  # characters after the first heading in which the organ may still name itself
 _PUBLISHED_TAIL = 400  # characters at the end of a document in which its signature stands
@@ -236,6 +237,7 @@ def _title_organ(title: str) -> str | None:
     front = words[: report.start()]
     pieces = re.split(r"(?:20\d\d|二[〇○零O0][〇○零一二三四五六七八九]{2})年?度?", front)
     for piece in pieces:
+        piece = _BRACKETED.sub("", piece)
         piece = re.sub(r"(?:关于|的|发布|公布|印发|行政机关)+$", "", piece.strip("《》\"'()[]:,-"))
         if (name := _trim(re.sub(r"^(?:关于|发布|公布|印发)+", "", piece))) is not None:
             return name

@@ -10,10 +10,10 @@ from assets.model import Section
 _NUMERALS = "一二三四五六"
 # What a heading says, section by section. Wording varies; spaces may stand anywhere (see `_spaced`).
 _WORDING = (
-    r"(?:政府信息公开)?(?:工作)?(?:的)?(?:总体|总的|基本)(?:工作)?(?:情况|概况)|概述",
+    r"(?:政府信息公开)?(?:工作)?(?:的)?(?:总体|总的|基本)(?:工作)?(?:情况|概况)|概述|总体(?=\s|$)",
     r"(?:行政机关)?主动公开(?:政府)?信息(?:工作)?(?:的)?(?:情况|统计)|(?:政府)?信息主动公开(?:工作)?(?:的)?情况",
-    r"(?:行政机关)?(?:收到和|收到及|收到与|收到、|受理和)?(?:办理|处理)(?:的)?政府信息公开(?:的)?申请(?:的)?(?:情况|统计)|政府信息公开申请(?:的)?(?:收到|受理)?(?:和|及|与)?(?:处理|办理)(?:的)?情况",
-    r"(?:因)?(?:政府)?信息公开(?:工作)?(?:被)?(?:申请|提起)?(?:的)?(?:行政复议|复议)(?:和|及|与|以及|、|,)?(?:被)?(?:提起)?(?:的)?(?:行政诉讼|诉讼)(?:的)?(?:情况|统计)",
+    r"(?:行政机关)?(?:收到和|收到及|收到与|收到、|受理和)?(?:办理|处理)(?:的)?政府信息公开(?:的)?申请(?:的)?(?:情况|统计)|政府信息公开申请(?:的)?(?:收到|受理)?(?:和|及|与)?(?:处理|办理)(?:的)?情况|依申请公开(?:政府信息)?(?:工作)?(?:的)?(?:办理)?情况",
+    r"(?:因)?(?:政府信息公开|信息公开)?(?:工作)?(?:被)?(?:申请|提起)?(?:的)?(?:行政复议|复议)(?:和|及|与|以及|、|,)?(?:被)?(?:提起)?(?:的)?(?:行政诉讼|诉讼)(?:的)?(?:情况|统计)",
     r"(?:政府信息公开(?:工作)?)?(?:中)?(?:存在)?(?:的)?(?:主要)?(?:存在)?(?:的)?(?:问题|困难)(?:和困难|和不足)?(?:及|和|与|以及|、|,)(?:下一?步)?(?:的)?(?:工作)?(?:改进|整改|措施|打算)(?:的)?(?:工作)?(?:情况|措施|方向|打算|意见|举措|计划)?",
     r"(?:其他|其它)(?:需要|需|应当|须)(?:要)?报告(?:的)?(?:事项|情况|内容)",
 )
@@ -29,12 +29,12 @@ _TYPO_SCORE = 75.0  # of 100: how alike a line with the right numeral has to be 
 
 
 def _spaced(wording: str) -> str:
-    """The pattern with spaces allowed after every character, as justified headings have them."""
-    return re.sub(r"([\u4e00-\u9fff、](?![\]]))(?!\?)", r"\1[ \\t]*", wording)
+    """The pattern with spaces and line ends allowed after every character, as justified and broken headings have them."""
+    return re.sub(r"([\u4e00-\u9fff、](?![\]]))(?!\?)", r"\1\\s*", wording)
 
 
 _HEADING = re.compile("|".join(f"(?P<s{number}>{_spaced(wording)})" for number, wording in enumerate(_WORDING, 1)))
-_NUMERAL = re.compile(r"[一二三四五六](?:[ \t]*[、.,:)][ \t]*|[ \t]+)")
+_NUMERAL = re.compile(r"[一二三四五六](?:(?:部分)?[ \t]*[、.,:)][ \t]*|(?:部分)?[ \t]+)|(?<![\d.])[1-6][ \t]*[、.][ \t]*(?!\d)")
 _MARKUP = " \t|#*>"
 _CLOSING = _MARKUP + ":。.;"
 _NEAR = 400  # characters of a line around a heading that are looked at: markup may be long, but not longer
@@ -65,25 +65,34 @@ def _numbered(text: str) -> list[_Candidate]:
     found = []
     for mark in _NUMERAL.finditer(text):
         heading = _HEADING.match(text, mark.end())
-        if heading is None:
-            continue
-        number = int(str(heading.lastgroup)[1:])
-        start = mark.start()
-        bracketed = mark.group().rstrip(" \t").endswith(")")
-        if bracketed and text[start - 1 : start] == "(":
-            start -= 1
-        leads, alone = _leads(text, start), _ends(text, heading.end())
-        if _NUMERALS[number - 1] != text[mark.start()]:  # misnumbered: only where it can be nothing but a heading
-            weight = 2 if leads and alone and not bracketed else 0
-        elif mark.group()[1:].isspace() and not leads:  # a numeral without its mark says little within a line
-            weight = 0
-        elif bracketed:  # (一)… is how sub-headings are numbered
-            weight = 1 if leads and alone else 0
-        else:
-            weight = (4 if leads else 2) + alone
-        if weight:
-            found.append(_Candidate(start, heading.end(), number, weight))
+        if heading is not None:
+            end = mark.end() + len(heading.group().rstrip())
+            candidate = _weighed(text, mark, end, int(str(heading.lastgroup)[1:]))
+            if candidate.weight:
+                found.append(candidate)
     return found
+
+
+def _weighed(text: str, mark: re.Match[str], end: int, number: int) -> _Candidate:
+    """A numeral with a heading's wording behind it, and how likely it is the heading of a section; 0: it is not."""
+    start, numeral = mark.start(), mark.group()
+    bracketed = numeral.rstrip(" \t").endswith(")")
+    if bracketed and text[start - 1 : start] == "(":
+        start -= 1
+    if text[start - 1 : start] == "第":
+        start -= 1
+    leads, alone = _leads(text, start), _ends(text, end)
+    if numeral[0].isdigit():  # 1. is how items are numbered, if a heading stands there then alone
+        weight = 2 if leads and alone and int(numeral[0]) == number else 0
+    elif _NUMERALS[number - 1] != numeral[0]:  # misnumbered: only where it can be nothing but a heading
+        weight = 2 if leads and alone and not bracketed else 0
+    elif numeral[1:].isspace() and not leads:  # a numeral without its mark says little within a line
+        weight = 0
+    elif bracketed:  # (一)… is how sub-headings are numbered
+        weight = 1 if leads and alone else 0
+    else:
+        weight = (4 if leads else 2) + alone
+    return _Candidate(start, end, number, weight)
 
 
 def _unnumbered(text: str, missing: set[int]) -> list[_Candidate]:
@@ -99,7 +108,7 @@ def _unnumbered(text: str, missing: set[int]) -> list[_Candidate]:
             heading = _HEADING.match(body)
             if heading is not None and not body[heading.end() :].strip(_CLOSING):
                 found.append(_Candidate(start, end, int(str(heading.lastgroup)[1:]), 3))
-            elif mark := _NUMERAL.match(body):
+            elif (mark := _NUMERAL.match(body)) and body[0] in _NUMERALS:
                 number = _NUMERALS.index(body[0]) + 1
                 words = body[mark.end() :].replace(" ", "").rstrip(":。")
                 if number in missing and ratio(words, _TITLES[number - 1]) >= _TYPO_SCORE:

@@ -19,6 +19,7 @@ from schemas.rules import Rules, rules
 
 _SECTION = {"active_disclosure": 2, "applications": 3, "review_litigation": 4}
 _MOST_COPIES = 3  # of a table in one document, beside the first; a page may hold one for each size of screen
+_TOTAL = "总计"
 _SHORT_ROW = 4  # columns: no identity guards a row of so few
 _HEADER_ITEMS = 60  # how far above its first row the header of a table may begin
 _SEPARATORS = re.compile(r"[ \t|]+")
@@ -246,12 +247,16 @@ def _check_columns(table: Table, words: Lexicon, items: Items, places: dict[str,
             checked.add(row.cells)
             marks = [column.mark for column in table.columns if column.key in row.cells and column.mark]
             last = len(items) if table.layout == "blocks" else places[row.key]
-            if not _in_order(_header(words, items, marks, last)):
+            seen = _header(words, items, [*marks, _TOTAL], last)
+            total, first = seen.get(_TOTAL), seen.get(marks[0])
+            # A merged 总计 is read before the columns that stand under another merged cell, but never before the first column.
+            ahead = total is not None and first is not None and total[0] == first[0] and total < first
+            if ahead or not _in_order([seen[mark] for mark in marks if mark in seen]):
                 doubts.append("the columns stand in an order that the form does not have")
                 return
 
 
-def _header(words: Lexicon, items: Items, marks: list[str], last: int) -> list[tuple[int, int]]:
+def _header(words: Lexicon, items: Items, marks: list[str], last: int) -> dict[str, tuple[int, int]]:
     """For each mark that the header above item `last` has: the line and the item where it stands nearest."""
     seen: dict[str, tuple[int, int]] = {}
     for i in range(last - 1, max(-1, last - _HEADER_ITEMS), -1):
@@ -263,7 +268,7 @@ def _header(words: Lexicon, items: Items, marks: list[str], last: int) -> list[t
                 seen.setdefault(mark, (items.lines[i], i))
         if len(seen) == len(marks):
             break
-    return [seen[mark] for mark in marks if mark in seen]
+    return seen
 
 
 def _in_order(found: list[tuple[int, int]]) -> bool:
@@ -363,6 +368,10 @@ def _finish(draft: _Draft, raw: str, normalized: Normalized) -> TableReading:
     if doubts:
         return TableReading(table.key, "uncertain", edition, list(dict.fromkeys(doubts)), cells)
     outcome = judge.judge(values)
+    denied = [cells[i] for i, value in outcome.implied.items() if value and cells[i].kind != "blank"]
+    if denied:
+        reasons = [f"{cell.row}.{cell.column} prints {cell.raw!r}, where the sums need a figure" for cell in denied]
+        return TableReading(table.key, "uncertain", edition, reasons, cells)
     for i, value in outcome.implied.items():
         cells[i].implied = value
     found = violations(judge, values, outcome)

@@ -19,11 +19,11 @@ def violations(judge: Rules, values: Values, outcome: Outcome) -> list[Violation
     complete: list[Number | None] = list(values)
     for i, value in outcome.implied.items():
         complete[i] = value
-    found = [_equation(judge, equation, complete, "broken") for equation in outcome.broken]
-    found += [_invalid(judge, position, values[position]) for position in outcome.invalid]
-    if outcome.broken:
-        _explain(judge, values, outcome, found)
-    found += [_equation(judge, equation, complete, "undecided") for equation in outcome.undecided]
+    broken = [_equation(judge, equation, complete, "broken") for equation in outcome.broken]
+    invalid = [_invalid(judge, position, values[position]) for position in outcome.invalid]
+    if broken:
+        _explain(judge, values, outcome, broken + invalid)
+    found = [*broken, *(_equation(judge, equation, complete, "undecided") for equation in outcome.undecided), *invalid]
     reached = {position for equation in judge.equations for position in (*equation.left, *equation.right)}
     found += [_open(judge, position) for position in outcome.open if position not in reached]
     return found
@@ -38,9 +38,8 @@ def _explain(judge: Rules, values: Values, outcome: Outcome, found: list[Violati
         for violation in found:
             violation.suspect, violation.suspect_slip = (*suspect.cell, suspect.value), suspect.slip
     else:
-        alternatives = [[(*change.cell, change.value) for change in changes] for changes in explained.sets]
         for violation in found:
-            violation.alternatives = alternatives
+            violation.alternatives = [[(*change.cell, change.value) for change in changes] for changes in explained.sets]
 
 
 def _plain(label: str) -> str:
@@ -90,4 +89,3 @@ def _open(judge: Rules, position: int) -> Violation:
     row, column = judge.cells[position]
     text = f"{_place(judge.table, row, column)}: no figure is printed, and no identity says what it would be"
     return Violation(f"{judge.table.key}.count", "undecided", text, None, None, [(row, column)])
-

@@ -215,7 +215,7 @@ class _Chain:
         parts: list[str] = []
         length = 0
         for i in range(first, last):
-            if items.types[i] < WORDS:
+            if items.types[i] < WORDS or (unknown_only and items.types[i] != WORDS):
                 continue
             code, core = words.classify(items.text(i))
             if code == PROSE or not core or (unknown_only and (code != UNKNOWN or core in words.furniture)):

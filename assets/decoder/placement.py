@@ -215,7 +215,7 @@ def _by_columns(row: RowItems, layout: Layout, items: Items, text: str) -> Place
     like = [other for other in layout.rows if other.width == row.width and other.figures and _on_one_line(other.figures, items)]
     complete = [other for other in like if len(other.figures) == row.width]
     complete.sort(key=lambda other: abs(other.label_line - row.label_line))
-    ways: list[tuple[float, Placed]] = []
+    ways: list[tuple[float, Placed | None]] = []
     for wide, anchor in product((False, True), (0.0, 0.5, 1.0)):
 
         def position(i: int, wide: bool = wide, anchor: float = anchor) -> float:
@@ -230,11 +230,11 @@ def _by_columns(row: RowItems, layout: Layout, items: Items, text: str) -> Place
             columns = [sum(column) / len(column) for column in zip(*versions, strict=True)]
         else:
             columns, bend = _found_columns(row, like, layout, items, position)
-        nearest = _nearest([position(i) for i in row.figures], columns) if len(columns) == row.width else None
-        if nearest is not None:
-            ways.append((bend, _at(nearest, row.figures, row.width)))
+        if len(columns) == row.width:
+            nearest = _nearest([position(i) for i in row.figures], columns)
+            ways.append((bend, None if nearest is None else _at(nearest, row.figures, row.width)))
     least = min((bend for bend, _ in ways), default=0.0)
-    straightest = {placed for bend, placed in ways if bend <= least + 0.5}
+    straightest = {placed for bend, placed in ways if placed is not None and bend <= least + 0.5}
     return straightest.pop() if len(straightest) == 1 else None
 
 
