@@ -43,7 +43,8 @@ def without_evidence(facts: pa.Table, text_of: Callable[[str], str | None]) -> I
     bounds = [0, *(np.flatnonzero(np.diff(codes)) + 1).tolist(), len(codes)]
     raws = _strings(facts.column("raw"))
     # A blank may have no place. It is nothing, printed nowhere: an empty span.
-    starts, ends = (pc.fill_null(facts.column(name), 0).to_numpy().tolist() for name in ("start", "end"))
+    spans: list[Any] = [pc.fill_null(facts.column(name), pa.scalar(0, pa.int64())) for name in ("start", "end")]
+    starts, ends = (offsets.to_numpy().tolist() for offsets in spans)
     for first, last in pairwise(bounds):
         report_id = ids.dictionary[codes[first]].as_py()
         text = text_of(report_id)
@@ -64,7 +65,8 @@ def _of_another_value(facts: pa.Table) -> Iterator[str]:
     for pair in pairs:
         if number_in(pair["raw"]) != pair["value"]:
             same = pc.and_(pc.equal(facts.column("raw"), pa.scalar(pair["raw"])), pc.equal(facts.column("value"), pa.scalar(pair["value"])))
-            for i in pc.indices_nonzero(pc.and_(printed, same)).to_pylist():
+            rows: Any = pc.indices_nonzero(pc.and_(printed, same))
+            for i in rows.to_pylist():
                 yield f"{_place(facts, i)}: {pair['raw']!r} is printed, and {pair['value']:g} is published"
 
 

@@ -88,7 +88,9 @@ def decode(data: bytes) -> tuple[str, str]:
     if _CONTROL.search(text) and _share(_CONTROL, text) > 0.02:
         raise Refusal("the file is no text (too many control characters): save the document as plain text")
     if len(text) > _MAX_CHARACTERS:
-        raise Refusal(f"the file has {len(text):,} characters, more than any report ({_MAX_CHARACTERS:,}): file each report as a document of its own")
+        raise Refusal(
+            f"the file has {len(text):,} characters, more than any report ({_MAX_CHARACTERS:,}): file each report as a document of its own"
+        )
     return text, encoding
 
 

@@ -36,6 +36,8 @@ def _spaced(wording: str) -> str:
 _HEADING = re.compile("|".join(f"(?P<s{number}>{_spaced(wording)})" for number, wording in enumerate(_WORDING, 1)))
 _NUMERAL = re.compile(r"[一二三四五六](?:(?:部分)?[ \t]*[、.,:)][ \t]*|(?:部分)?[ \t]+)|(?<![\d.])[1-6][ \t]*[、.][ \t]*(?!\d)")
 _MARKUP = " \t|#*>"
+_BEFORE_NUMERAL = _MARKUP + "(第"
+_FIRST = frozenset("一二三四五六123456(第")
 _CLOSING = _MARKUP + ":。.;"
 _NEAR = 400  # characters of a line around a heading that are looked at: markup may be long, but not longer
 
@@ -60,17 +62,30 @@ def _ends(text: str, end: int) -> bool:
     return not line[0].strip(_CLOSING) and (len(line) > 1 or end + _NEAR >= len(text))
 
 
-def _numbered(text: str) -> list[_Candidate]:
-    """Headings with their numeral, at the start of a line or within one."""
-    found = []
-    for mark in _NUMERAL.finditer(text):
-        heading = _HEADING.match(text, mark.end())
-        if heading is not None:
-            end = mark.end() + len(heading.group().rstrip())
-            candidate = _weighed(text, mark, end, int(str(heading.lastgroup)[1:]))
-            if candidate.weight:
-                found.append(candidate)
+def _at_starts(text: str) -> list[_Candidate]:
+    """Headings with their numeral at the start of a line: where nearly all of them stand."""
+    found, position = [], 0
+    for line in text.split("\n"):
+        if line and (line[0] in _FIRST or line[0] in _MARKUP):
+            start = position + len(line) - len(line.lstrip(_BEFORE_NUMERAL))
+            if mark := _NUMERAL.match(text, start):
+                found += _headed(text, mark)
+        position += len(line) + 1
     return found
+
+
+def _anywhere(text: str) -> list[_Candidate]:
+    """Headings with their numeral, at the start of a line or within one."""
+    return [candidate for mark in _NUMERAL.finditer(text) for candidate in _headed(text, mark)]
+
+
+def _headed(text: str, mark: re.Match[str]) -> list[_Candidate]:
+    """The heading behind a numeral, if it is one."""
+    heading = _HEADING.match(text, mark.end())
+    if heading is None:
+        return []
+    candidate = _weighed(text, mark, mark.end() + len(heading.group().rstrip()), int(str(heading.lastgroup)[1:]))
+    return [candidate] if candidate.weight else []
 
 
 def _weighed(text: str, mark: re.Match[str], end: int, number: int) -> _Candidate:
@@ -137,8 +152,11 @@ def _best_chain(candidates: list[_Candidate]) -> list[_Candidate]:
 
 def split_sections(text: str) -> list[Section]:
     """The sections of a normalized text in printed order: each at most once, only those whose heading is there."""
-    candidates = _numbered(text)
+    candidates = _at_starts(text)
     chain = _best_chain(candidates)
+    if len(chain) < len(_TITLES):
+        candidates = _anywhere(text)
+        chain = _best_chain(candidates)
     if len(chain) < len(_TITLES):
         missing = set(range(1, len(_TITLES) + 1)) - {candidate.number for candidate in chain}
         chain = _best_chain(sorted(candidates + _unnumbered(text, missing)))

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from assets.decoder.figures import WORDS_FOR_NONE
 from assets.decoder.items import FIGURE, WORDS, Items, itemize
-from assets.decoder.labels import Lexicon, Located, copies, lexicon, locate
+from assets.decoder.labels import Lexicon, Located, Occurrence, copies, lexicon, locate, occurrences_of
 from assets.decoder.placement import Placed, RowItems, collect, is_repeated, placements, plain_row, settle, study
 from assets.model import Cell, Normalized, Number, Section, Span, Status, TableReading
 from assets.violations import violations
@@ -83,26 +83,28 @@ def _read_table(key: str, raw: str, normalized: Normalized, sections: Sequence[S
 def _drafts(key: str, words: Lexicon, text: str, start: int, end: int) -> list[_Draft]:
     """Each copy of the table that stands in text[start:end]; mostly one, or none."""
     items = itemize(text, start, end)
-    begins = copies(words, items)[:_MOST_COPIES]
-    if begins:
-        cuts = sorted({start, *(items.offsets[items.lines[begin]] for begin in begins), end})
-        parts = [itemize(text, *part) for part in pairwise(cuts)]
-    else:
-        parts = [items]
-    drafts = []
-    for part in parts:
-        located = locate(words, part)
-        if _is_there(words, located, part):
-            drafts.append(_draft(key, words, located, part, text))
-    return drafts
+    occurrences = occurrences_of(words, items)
+    begins = copies(occurrences)[:_MOST_COPIES]
+    if not begins:
+        return _drafts_of(key, words, items, occurrences, text)
+    cuts = sorted({start, *(items.offsets[items.lines[begin]] for begin in begins), end})
+    parts = [itemize(text, *part) for part in pairwise(cuts)]
+    return [draft for part in parts for draft in _drafts_of(key, words, part, occurrences_of(words, part), text)]
+
+
+def _drafts_of(key: str, words: Lexicon, items: Items, occurrences: Sequence[Occurrence], text: str) -> list[_Draft]:
+    located = locate(words, items, occurrences)
+    return [_draft(key, words, located, items, text)] if _is_there(words, located, items) else []
 
 
 def _mentions(words: Lexicon, text: str, start: int, end: int) -> bool:
     """Whether text outside the region speaks of most of the table's rows, so that the table may stand there."""
-    found = 0
-    for head in words.heads:
-        found += text.find(head, 0, start) >= 0 or text.find(head, end) >= 0
-    return found * 2 > len(words.heads)
+
+    def found(heads: Sequence[str]) -> int:
+        return sum(text.find(head, 0, start) >= 0 or text.find(head, end) >= 0 for head in heads)
+
+    few = words.heads[:: max(1, len(words.heads) // 3)]
+    return found(few) * 2 > len(few) and found(words.heads) * 2 > len(words.heads)
 
 
 def _is_there(words: Lexicon, located: Located, items: Items) -> bool:
@@ -197,10 +199,10 @@ def _all_plain(table: Table, words: Lexicon, codes: dict[str, int], spans: dict[
         header = range(first + 1, figure)
         if figure <= first or any(items.types[i] == WORDS and not words.is_noise(items.text(i), codes[last]) for i in header):
             return None
-        plain = plain_row(items, figure - 1, end, len(table.cells))
+        plain = plain_row(words, items, figure - 1, end, len(table.cells))
         return None if plain is None else list(plain)
     for row in table.rows:
-        plain = plain_row(items, *spans[row.key], len(row.cells))
+        plain = plain_row(words, items, *spans[row.key], len(row.cells))
         if plain is None:
             return None
         places += plain

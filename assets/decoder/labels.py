@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -12,6 +13,8 @@ from schemas.forms import Row, Table, enumerator, forms, label_core, label_cores
 
 # Codes of words that are no row label; row labels have codes >= 0, their place in `Lexicon.rows`.
 FURNITURE, EXTRA, PROSE, UNKNOWN = -1, -2, -3, -4
+
+Occurrence = tuple[int, int, int]  # of a row's label: the item, the row's code, how likely it is the one before the figures
 
 _WORDS_TYPE = bytes([WORDS])
 _SHORT = 4  # a label of fewer characters may be a part of anything
@@ -151,7 +154,7 @@ class Located:
     doubts: list[str] = field(default_factory=list)
 
 
-def _heaviest_ascent(occurrences: list[tuple[int, int, int]]) -> list[tuple[int, int]]:
+def _heaviest_ascent(occurrences: Sequence[Occurrence]) -> list[tuple[int, int]]:
     """Of (item, code, weight) in item order, the heaviest run whose codes ascend, as (item, code)."""
     if all(a[1] < b[1] for a, b in pairwise(occurrences)):
         return [(item, code) for item, code, _ in occurrences]
@@ -171,9 +174,9 @@ def _heaviest_ascent(occurrences: list[tuple[int, int, int]]) -> list[tuple[int,
     return chain[::-1]
 
 
-def _occurrences(words: Lexicon, items: Items) -> list[tuple[int, int, int]]:
-    """Items that are, as a whole, a row's label: (item, code, weight)."""
-    occurrences: list[tuple[int, int, int]] = []
+def occurrences_of(words: Lexicon, items: Items) -> list[Occurrence]:
+    """Items that are, as a whole, a row's label."""
+    occurrences: list[Occurrence] = []
     previous = -1
     types, memo = items.types, words.memo
     for i, item in enumerate(items.items):
@@ -189,16 +192,8 @@ def _occurrences(words: Lexicon, items: Items) -> list[tuple[int, int, int]]:
     return occurrences
 
 
-def _exact(words: Lexicon, items: Items) -> list[tuple[int, int]]:
-    """The labels among the items that are, as a whole, one."""
-    occurrences = _occurrences(words, items)
-    first = next((k for k, (_, code, _) in enumerate(occurrences) if code == 0), 0)
-    return _heaviest_ascent(occurrences[first:])
-
-
-def copies(words: Lexicon, items: Items) -> list[int]:
+def copies(occurrences: Sequence[Occurrence]) -> list[int]:
     """The items with which the copies of a table begin, the first excepted; none if it is there once."""
-    occurrences = _occurrences(words, items)
     codes = [code for _, code, _ in occurrences]
     if len(codes) < max(2, 2 * len(set(codes)) - 1):
         return []
@@ -318,9 +313,10 @@ def _likeness(core: str, seen: str) -> float:
     return float(ratio(core, seen[: len(core) + 2]))
 
 
-def locate(words: Lexicon, items: Items) -> Located:
-    """Find the labels of a table's rows among its items."""
-    places = {code: item for item, code in _exact(words, items)}
+def locate(words: Lexicon, items: Items, occurrences: Sequence[Occurrence]) -> Located:
+    """Find the labels of a table's rows among its items, of which `occurrences` are labels as a whole."""
+    first = next((k for k, (_, code, _) in enumerate(occurrences) if code == 0), 0)
+    places = {code: item for item, code in _heaviest_ascent(occurrences[first:])}
     located = Located(places)
     if len(places) < len(words.rows):
         _torn(words, items, places, unknown_only=False)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, pairwise, product
 
 from assets.decoder.items import BLANK, FIGURE, WORDS, Items
+from assets.decoder.labels import FURNITURE, Lexicon
 
 Placed = tuple[int | None, ...]  # for each column the item that stands in it; None is a blank that shows no place
 
@@ -309,7 +310,7 @@ def settle(choices: list[list[Placed]], possible: Callable[[Sequence[Placed]], b
     return list(found) if found is not None else None
 
 
-def plain_row(items: Items, first: int, last: int, width: int) -> range | None:
+def plain_row(words: Lexicon, items: Items, first: int, last: int, width: int) -> range | None:
     """The figures of a row that needs no thought: behind its label (printed again, or blank, where it spans columns) exactly its figures."""
     types, every, lines = items.types, items.items, items.lines
     label, start = every[first], first + 1
@@ -322,8 +323,8 @@ def plain_row(items: Items, first: int, last: int, width: int) -> range | None:
         return None
     if label.ruled and not (every[start].ruled and lines[start] == lines[first] == lines[end - 1]):
         return None
-    if end < last and types[end] == WORDS and lines[end] == lines[end - 1]:  # words behind the figures: a remark, or not the row's line
-        return None
+    if end < last and types[end] == WORDS and lines[end] == lines[end - 1] and words.classify(every[end].text)[0] != FURNITURE:
+        return None  # a remark behind the figures, or not the row's line at all
     return range(start, end)
 
 
@@ -413,7 +414,10 @@ def _next_words(items: Items, index: int) -> int | None:
 
 def _cells(items: Items, last_words: int, last: int, figures: list[int]) -> tuple[list[int], int]:
     """The ruled cells after the label on the line of the first figure (or of the label, if all are blank); the place of the first in its line."""
-    line = items.lines[figures[0] if figures else last_words]
+    shown = figures[0] if figures else last_words
+    if not items.items[shown].ruled:
+        return [], 0
+    line = items.lines[shown]
     first = last_words
     while first > 0 and items.lines[first - 1] >= line:
         first -= 1
