@@ -111,10 +111,11 @@ def _title(text: str, body: int, end: int) -> tuple[int, int] | None:
             score = 2 * bool(_YEAR.search(words)) + bool(found.start() > 7)
             if found.start() <= 9 and before is not None and _is_organ(before[2]):
                 start, score = before[0], score + 1  # the organ has a line of its own above the rest of the title
-            if score and (best is None or score > best[0]):
+            bare = before is None and found.start() == 0  # no year and no organ, but the first line of all
+            if (score or bare) and (best is None or score > best[0]):
                 best = (score, start, stop)
         before = (start, stop, words)
-    return (best[1], best[2]) if best and (best[0] >= 2 or body < end) else None
+    return (best[1], best[2]) if best else None
 
 
 def _is_organ(words: str) -> bool:

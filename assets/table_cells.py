@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -19,6 +20,10 @@ from schemas.rules import Rules, rules
 
 _SECTION = {"active_disclosure": 2, "applications": 3, "review_litigation": 4}
 _MOST_COPIES = 3  # of a table in one document, beside the first; a page may hold one for each size of screen
+_DIGITS = re.compile(r"\d+")
+_SHORTEST_RUNNING = 8  # characters of a header or footer
+_MIN_PAGES = 3
+_NUMERAL_ALONE = re.compile(r"[(\[]?[一二三四五六七八\d][)\]]?[、.,]")
 _TOTAL = "总计"
 _SHORT_ROW = 4  # columns: no identity guards a row of so few
 _HEADER_ITEMS = 60  # how far above its first row the header of a table may begin
@@ -37,6 +42,7 @@ class _Draft:
     items: Items
     places: Sequence[int | None]
     doubts: list[str]
+    loose: str | None = None  # a figure without words behind the last row: a page number, or a part of a figure
 
 
 def read_tables(raw: str, normalized: Normalized, sections: Sequence[Section]) -> list[TableReading]:
@@ -63,7 +69,26 @@ def _region(key: str, text: str, sections: Sequence[Section]) -> Span:
 
 
 def _read_table(key: str, raw: str, normalized: Normalized, sections: Sequence[Section]) -> TableReading:
-    text = normalized.text
+    reading = _read_from(key, normalized.text, raw, normalized, sections)
+    if reading.status == "uncertain" and (without := _without_running_lines(normalized.text)) is not None:
+        again = _read_from(key, without, raw, normalized, sections)
+        if again.status != "uncertain":
+            return again
+    return reading
+
+
+def _without_running_lines(text: str) -> str | None:
+    """The text with blanks, in the same length, for lines that stand on several pages: headers and footers, whatever their page number."""
+    lines = text.split("\n")
+    forms = ["".join(_DIGITS.sub("#", line).split()) for line in lines]
+    counts = Counter(form for form in forms if len(form) >= _SHORTEST_RUNNING and "信息公开" in form)
+    running = {form for form, count in counts.items() if count >= _MIN_PAGES}
+    if not running:
+        return None
+    return "\n".join(" " * len(line) if form in running else line for line, form in zip(lines, forms, strict=True))
+
+
+def _read_from(key: str, text: str, raw: str, normalized: Normalized, sections: Sequence[Section]) -> TableReading:
     words = lexicon(key)
     start, end = _region(key, text, sections)
     drafts = _drafts(key, words, text, start, end)
@@ -178,13 +203,33 @@ def _draft(key: str, words: Lexicon, located: Located, items: Items, text: str) 
 
 def _spans(table: Table, places: dict[str, int], items: Items) -> dict[str, Span]:
     """For each row that was found its items: from its label to the next one, without the numeral that the next label lost to it (2 .重复申请)."""
-    found = [(places[row.key], row.key) for row in table.rows if row.key in places]
+    found = [(_with_numeral(items, places[row.key]), row.key) for row in table.rows if row.key in places]
     spans: dict[str, Span] = {}
     for (first, name), (last, _) in pairwise([*found, (len(items), "")]):
         if last < len(items) and last - 1 > first and items.types[last - 1] == FIGURE and items.text(last)[0] in ".、,":
             last -= 1
         spans[name] = (first, last)
     return spans
+
+
+def _with_numeral(items: Items, place: int) -> int:
+    """Where a label begins whose numeral stands on the line before, with the figures: `2.  0 0 0` above `重复申请`."""
+    line = items.lines[place]
+    if place == 0 or items.types[place - 1] != FIGURE or items.lines[place - 1] != line - 1 or items.items[place].ruled:
+        return place
+    first = place - 1
+    while first > 0 and items.lines[first - 1] == line - 1:
+        first -= 1
+    alone = _NUMERAL_ALONE.fullmatch(items.text(first)) and FIGURE not in items.types[place + 1 : _line_end(items, place)]
+    return first if alone and items.types[first] == WORDS else place
+
+
+def _line_end(items: Items, index: int) -> int:
+    """The index behind the last item of a line."""
+    end = index
+    while end < len(items) and items.lines[end] == items.lines[index]:
+        end += 1
+    return end
 
 
 def _all_plain(table: Table, words: Lexicon, codes: dict[str, int], spans: dict[str, Span], items: Items) -> list[int] | None:
@@ -297,7 +342,8 @@ def _place(table: Table, words: Lexicon, items: Items, rows: list[RowItems], tex
             ways = [tuple(row.figures[: row.width]) + (None,) * (row.width - len(row.figures))]
         choices.append(ways)
     chosen = _choose(table, rows, choices, slots, items, doubts)
-    return _Draft(table, items, _spread(table, slots, chosen), doubts)
+    loose = next((items.text(i) for row in rows[-1:] for label, i in row.strays if not label), None)
+    return _Draft(table, items, _spread(table, slots, chosen), doubts, loose)
 
 
 def _choose(
@@ -370,6 +416,9 @@ def _finish(draft: _Draft, raw: str, normalized: Normalized) -> TableReading:
     if doubts:
         return TableReading(table.key, "uncertain", edition, list(dict.fromkeys(doubts)), cells)
     outcome = judge.judge(values)
+    if outcome.broken and draft.loose is not None:
+        reasons = [f"the sums do not hold, and the figure {draft.loose} stands without words behind the table"]
+        return TableReading(table.key, "uncertain", edition, reasons, cells)
     denied = [cells[i] for i, value in outcome.implied.items() if value and cells[i].kind != "blank"]
     if denied:
         reasons = [f"{cell.row}.{cell.column} prints {cell.raw!r}, where the sums need a figure" for cell in denied]

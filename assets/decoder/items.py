@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from assets.decoder.figures import Figure, parse
+from assets.decoder.figures import WORDS_FOR_NONE, Figure, parse
 
 FIGURE, BLANK, WORDS, HEAD = 0, 1, 2, 3  # HEAD: words in the head of a markdown table, which a machine may have made up
 
@@ -85,6 +85,7 @@ _TOKEN = re.compile(r"\S+")
 _MANY_CELLS = 24  # cells on one line: no row of a form has as many
 _MIN_ALONE = 4  # figures on lines of their own before lines are taken for cells
 
+_NUMERAL_ALONE = re.compile(r"[(\[]?[一二三四五六七八\d][)\]]?[、.,]?")
 _MOST_TORN = 4  # spaces inside one figure; more of them separate figures
 
 _PLAIN, _BORDERED = 0, 1
@@ -139,13 +140,18 @@ def _ruled(line: str, separator: str, bordered: int) -> _Line:
 
 def _unruled(line: str) -> _Line:
     items = [Item(token.group(), token.start(), False, parse(token.group(), False)) for token in _TOKEN.finditer(line)]
-    for i, item in enumerate(items[:-1]):
-        # 无 and the like are words where words go on after a space: 4. 无 正当理由…
-        after = items[i + 1]
-        goes_on = after.figure is None and after.start == item.start + len(item.text) + 1
-        if goes_on and item.figure is not None and item.figure.kind == "text" and (i == 0 or items[i - 1].figure is None):
+    for i, item in enumerate(items):
+        if item.figure is not None and item.figure.kind == "text" and _is_of_words(items, i):
             items[i] = item._replace(figure=None)
     return _made(items)
+
+
+def _is_of_words(items: list[Item], i: int) -> bool:
+    """Whether 无 and the like are a part of words: at the start of a line, behind a numeral (（四） 无), amid words that go on (4. 无 正当理由)."""
+    if i == 0 or _NUMERAL_ALONE.fullmatch(items[i - 1].text):
+        return True
+    goes_on = i + 1 < len(items) and items[i + 1].figure is None and items[i + 1].start == items[i].start + len(items[i].text) + 1
+    return goes_on and items[i - 1].figure is None
 
 
 def _is_rule(line: str) -> bool:
@@ -200,11 +206,11 @@ def itemize(text: str, start: int, end: int) -> Items:
             items.offsets.pop()
         else:
             items._add(number, cut)
-            if cut.types == b"\x00":
+            if cut.types == b"\x00" or line.strip() in WORDS_FOR_NONE:
                 alone += 1
             elif len(cut.types) > 2 and FIGURE in cut.types:
                 beside += 1
-    if alone >= _MIN_ALONE and len(items.items) > len(set(items.lines)) and not any(item.ruled for item in items.items):
+    if alone >= _MIN_ALONE and not any(item.ruled for item in items.items):
         return _cell_per_line(items, text, alone, beside)
     return items
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ _CLEAR = 0.25  # of the gap between columns: how far from its column a figure ma
 _NEAREST_ROWS = 4  # complete rows that show where the columns are: near ones, as columns shift from page to page
 _LONGEST_HEAD = 4  # characters of the label of a column of section four
 _HEADER_LINES = 12  # how far above its figures the header of a table of one row begins
+_FRACTION = re.compile(r"[.,]\d+")
 _LONGEST_PAGE_NUMBER = 3  # digits
 _LONGEST_FIGURE = 16  # characters of what is alone on a line and begins like a figure
 _MIN_GAP = 4  # characters between columns: what stands closer is words separated by spaces
@@ -175,7 +177,9 @@ def _value(items: Items, index: int) -> object:
 def _without_surplus(row: RowItems, items: Items) -> list[int]:
     """A row with more figures than columns: the figures without a page number that stands among them."""
     figures, width = row.figures, row.width
-    if not row.cells and (paged := _without_page_number(figures, width, items)) is not None:
+    if row.cells:
+        return figures
+    if (paged := _without_page_number(figures, width, items)) is not None:
         return paged
     by_line: dict[int, list[int]] = {}
     for i in figures:
@@ -352,6 +356,8 @@ def collect(items: Items, first: int, last: int, name: str, width: int, is_noise
                 continue
             if row.strays or unknown or (below_header and not row.figures) or not _in_cell(items, i, row):
                 unknown = items.text(i) if row.strays else unknown + items.text(i)
+                if _FRACTION.fullmatch(items.text(i)):  # the rest of a figure that is broken over two lines
+                    row.glued = items.text(i)
                 continue
             items.set_unreadable(i)
         if items.types[i] == FIGURE and not _is_page_number(items, first, i):
