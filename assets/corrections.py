@@ -90,7 +90,7 @@ def read_sheet(data: bytes) -> Sheet:
         text = data.decode("gb18030", "replace")
     if "\ufffd" in text or "\0" in text:
         return Sheet(problems=("it is no text in UTF-8 or GB18030: save it as CSV in UTF-8",))
-    lines = csv.reader(io.StringIO(text, newline=""))
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     found: list[Correction] = []
     problems: list[str] = []
     try:

@@ -30,6 +30,7 @@ _FREQUENT = tuple((wide, unicodedata.normalize("NFKC", wide)) for wide in "，�
 _KEPT = re.compile("([²³¹⁰⁴-⁹₀-₉①-⑳㉑-㉟㊱-㊿⓪-⓿❶-➓]+)")
 _ZERO_WIDTH = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
 _HAN = re.compile("[\u3400-\u9fff]")
+_IN_BOTH = "乾"  # simplified 干, but itself in names: 乾县
 _TRADITIONAL_SHARE = 0.12
 # Where characters that NFKC lengthens, deletes or joins with a neighbour can be looked for without walking through all of Unicode; what lies
 # outside (a mathematical letter, say) is found by its length afterwards.
@@ -137,7 +138,7 @@ def _traditional() -> re.Pattern[str]:
     """Characters that a conversion to simplified script changes."""
     every = [chr(code) for code in range(0x3400, 0xA000)]
     others = _converter("hk2s").convert("\n".join(every)).split("\n")
-    return re.compile(f"[{''.join(char for char, other in zip(every, others, strict=True) if char != other)}]")
+    return re.compile(f"[{''.join(char for char, other in zip(every, others, strict=True) if char != other and char not in _IN_BOTH)}]")
 
 
 def _simplify(text: str) -> str:

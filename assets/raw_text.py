@@ -31,7 +31,7 @@ _HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|body|ta
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffd]")
 # The most frequent characters of such reports, in either script: what a right decoding is full of.
 _COMMON = re.compile("[的政府信息公开開情况況行年申请請报報告本机機关關一不和理及有]")
-_MARKDOWN_TABLE = re.compile(r"^[ \t]*\|?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)*\|?[ \t]*$", re.MULTILINE)
+_MARKDOWN_TABLE = re.compile(r"^[ \t]*\|?[ \t]*(?:-{3,}|:-+:?|-+:)[ \t]*(?:\|[ \t]*(?:-{3,}|:-+:?|-+:)[ \t]*)*\|?[ \t]*$", re.MULTILINE)
 _MARKDOWN_HEADING = re.compile(r"^#{1,6} +\S", re.MULTILINE)
 
 
@@ -80,7 +80,7 @@ def decode(data: bytes) -> tuple[str, str]:
             raise Refusal(f"the file is {what}, which is not read yet: {advice}")
     if len(data) > MAX_BYTES:
         raise Refusal(f"the file has {len(data):,} bytes, more than any report ({MAX_BYTES:,}): file each report as a document of its own")
-    if _HTML.match(data[:2000]):
+    if _HTML.match(data[:2000].removeprefix(b"\xef\xbb\xbf")):
         raise Refusal("the file is a web page, which is not read yet: save the document as plain text")
     text, encoding = _decode(data)
     if not text.strip("\ufeff \t\r\n\x00\u3000\xa0"):
@@ -110,6 +110,6 @@ def _decode(data: bytes) -> tuple[str, str]:
 
 def format_of(text: str) -> Literal["text", "markdown"]:
     """Whether the text is marked up as markdown: it has a table with a delimiter row, or two headings."""
-    if "--" in text and "|" in text and _MARKDOWN_TABLE.search(text):
+    if "-" in text and "|" in text and _MARKDOWN_TABLE.search(text):
         return "markdown"
     return "markdown" if text.count("# ") > 1 and len(_MARKDOWN_HEADING.findall(text)) > 1 else "text"

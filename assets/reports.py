@@ -226,7 +226,10 @@ def _unwrapped(text: str) -> str:
 
 
 def _trim(name: str) -> str | None:
-    name = _LEADING.sub("", name.strip("《》\"'()[]:,、"))
+    name = name.strip("《》\"'[]:,、")
+    if name.count("(") != name.count(")"):
+        name = name.strip("()")
+    name = _LEADING.sub("", name)
     return name if len(name) >= 3 and not _OWN.match(name) and re.search(rf"{_ORGAN_END}(?:\([^)]*\))?$", name) else None
 
 
@@ -239,7 +242,7 @@ def _title_organ(title: str) -> str | None:
     pieces = re.split(r"(?:20\d\d|二[〇○零O0][〇○零一二三四五六七八九]{2})年?度?", front)
     for piece in pieces:
         piece = _BRACKETED.sub("", piece)
-        piece = re.sub(r"(?:关于|的|发布|公布|印发|行政机关)+$", "", piece.strip("《》\"'()[]:,-"))
+        piece = re.sub(r"(?:关于|的|发布|公布|印发|行政机关)+$", "", piece.strip("《》\"'[]:,-"))
         if (name := _trim(re.sub(r"^(?:关于|发布|公布|印发)+", "", piece))) is not None:
             return name
     return None
@@ -273,8 +276,10 @@ def _text_organ(squeezed: str) -> str | None:
 
 def _page_organ(text: str, body: int) -> str | None:
     for line in text[: max(body, 400)].split("\n"):
-        if (field := _ORGAN_FIELD.search(line.replace("\t", ":").replace(" ", ""))) and (name := _trim(field.group(1))) is not None:
-            return name
+        # The next field may stand behind a space, and a name may be torn by one: the shorter reading first.
+        for words in (line.replace("\t", ":"), line.replace("\t", ":").replace(" ", "")):
+            if (field := _ORGAN_FIELD.search(words)) and (name := _trim(field.group(1))) is not None:
+                return name
     return None
 
 

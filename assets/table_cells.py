@@ -328,7 +328,7 @@ def _in_order(found: list[tuple[int, int]]) -> bool:
 
 def _place(table: Table, words: Lexicon, items: Items, rows: list[RowItems], text: str, doubts: list[str]) -> _Draft:
     """Give every figure its column, or say why not."""
-    layout = study(rows, items)
+    layout = study(rows, items, [column.label for column in table.columns])
     starts = dict(zip((row.key for row in table.rows), _slots(table), strict=True))
     slots = [starts.get(row.name, 0) for row in rows]
     choices: list[list[Placed]] = []
@@ -341,6 +341,8 @@ def _place(table: Table, words: Lexicon, items: Items, rows: list[RowItems], tex
             doubts.append(f"row {row.name}: {len(row.figures)} figures for {row.width} columns")
             ways = [tuple(row.figures[: row.width]) + (None,) * (row.width - len(row.figures))]
         choices.append(ways)
+    if items.paged and any(len(row.figures) < row.width and not row.cells for row in rows):
+        doubts.append("what looks like a page number amid the words may be the figures that a row lacks")
     chosen = _choose(table, rows, choices, slots, items, doubts)
     loose = next((items.text(i) for row in rows[-1:] for label, i in row.strays if not label), None)
     return _Draft(table, items, _spread(table, slots, chosen), doubts, loose)

@@ -7,16 +7,19 @@ import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import dagster as dg
 
+from assets.corrections import FILE as CORRECTIONS
 from orchestration import progress
+from orchestration.corrections import of_no_year
 from orchestration.definitions import BUILD_YEAR, defs
 from orchestration.partitions import FIRST_YEAR, YEARS, known_years
+from orchestration.resources import Store
 from orchestration.storage import Warehouse, raw_years
 from schemas.datasets import DATASETS, STATUSES
 from schemas.forms import TABLE_KEYS
@@ -41,6 +44,8 @@ class Year:
     seconds: float = 0.0
     error: str | None = None
     warnings: list[str] = field(default_factory=list)
+    corrected: list[str] = field(default_factory=list)
+    not_corrected: list[str] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
     tables: dict[str, Counter[str]] = field(default_factory=dict)
     facts: int = 0
@@ -73,6 +78,7 @@ def build(raw: Path, warehouse: Path, years: Sequence[str] | None = None) -> Sum
     with _instance() as instance, progress.watched(len(wanted) * len(DATASETS), "dataset"):
         for year in wanted:
             summary.years.append(_build_year(job, instance, raw, warehouse, year))
+    summary.ignored += [f"{CORRECTIONS}, {problem}" for problem in of_no_year(Store(raw=str(raw), warehouse=str(warehouse)))]
     return summary
 
 
@@ -99,7 +105,7 @@ def _wanted(summary: Summary, years: Sequence[str] | None) -> list[str]:
     summary.ignored += [f"{year}: {summary.raw} has no folder for this year" for year in wanted if year not in there]
     if not there:
         summary.ignored.append(f"{summary.raw} has no folder of a report year: put documents there with `ogi ingest`")
-    elif loose := [entry.name for entry in summary.raw.iterdir() if entry.name not in there and not entry.name.startswith(".")]:
+    elif loose := [entry.name for entry in summary.raw.iterdir() if entry.name not in (*there, CORRECTIONS) and entry.name[0] != "."]:
         names = ", ".join(sorted(loose)[:_SHOWN])
         summary.ignored.append(f"not in the folder of a year, and left alone: {names}{' ...' if len(loose) > _SHOWN else ''}")
     return [year for year in wanted if year in there]
@@ -120,19 +126,30 @@ def _run_config(raw: Path, warehouse: Path) -> dict[str, Any]:
 
 def _take_result(made: Year, result: dg.ExecuteInProcessResult) -> None:
     problems = []
+    published = False
     for event in result.all_events:
         if event.is_step_failure:
             failure = event.step_failure_data.error
             cause = failure.cause if failure and failure.cause else failure
-            problems.append(f"{event.step_key}: {cause.message.strip() if cause else 'failed'}")
+            if cause is None or cause.cls_name != "DagsterAssetCheckFailedError":  # the checks that failed say so themselves
+                problems.append(f"{event.step_key}: {cause.message.strip() if cause else 'failed'}")
+        elif event.is_step_materialization and event.asset_key == dg.AssetKey("validated_facts"):
+            published = True
+            _take_corrections(made, event.step_materialization_data.materialization.metadata)
     for check in result.get_asset_check_evaluations():
-        if not check.passed:
-            message = f"check {check.check_name}: {check.description}"
-            (problems if check.severity == dg.AssetCheckSeverity.ERROR else made.warnings).append(message)
+        if check.passed or check.check_name == "corrections_fit":  # which the summary tells line by line
+            continue
+        message = f"check {check.asset_key.to_user_string()}.{check.check_name}: {check.description}"
+        (problems if check.severity == dg.AssetCheckSeverity.ERROR else made.warnings).append(message)
     if problems or not result.success:
         made.error = "; ".join(problems) or "the run failed"
-        published = any(event.is_step_materialization and event.asset_key == dg.AssetKey("validated_facts") for event in result.all_events)
         made.error += "" if published else " (validated_facts of this year is as it was)"
+
+
+def _take_corrections(made: Year, metadata: Mapping[str, dg.MetadataValue[Any]]) -> None:
+    for name, told in (("corrections_applied", made.corrected), ("corrections_not_applied", made.not_corrected)):
+        if name in metadata:
+            told += cast(list[str], metadata[name].value)
 
 
 def _take_reports(made: Year, files: Warehouse) -> None:
@@ -190,6 +207,8 @@ def _year_lines(year: Year) -> Iterator[str]:
             yield f"      {table:<18} " + ", ".join(f"{statuses[status]} {status}" for status in STATUSES if statuses[status])
     for warning in year.warnings:
         yield f"      warning: {warning}"
+    yield from (f"      corrected {what}" for what in year.corrected)
+    yield from (f"      correction not applied: {why}" for why in year.not_corrected)
     for document in year.documents[:_SHOWN]:
         yield f"      {document.outcome:<9} {document.source}"
         yield from (f"                {message}" for message in document.messages)

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from assets.document import Judgement, judge
-from assets.model import Refusal, TableReading
+from assets.model import Number, Refusal, TableReading
 from assets.raw_text import MAX_BYTES
 
 VALIDATED, NOT_VALIDATED, UNREADABLE = 0, 1, 2  # exit statuses
@@ -48,6 +48,11 @@ def _cells(table: TableReading) -> list[dict[str, Any]]:
     ]
 
 
+def _needed(change: tuple[str, str, Number | None]) -> dict[str, Any]:
+    """A cell and the value that it would need."""
+    return dict(zip(("row", "column", "value"), change, strict=True))
+
+
 def _violations(table: TableReading) -> list[dict[str, Any]]:
     return [
         {
@@ -57,7 +62,8 @@ def _violations(table: TableReading) -> list[dict[str, Any]]:
             "expected": violation.expected,
             "reported": violation.reported,
             "cells": violation.cells,
-            "suspect": None if violation.suspect is None else dict(zip(("row", "column", "value"), violation.suspect, strict=True)),
+            "suspect": None if violation.suspect is None else _needed(violation.suspect),
+            "alternatives": [[_needed(change) for change in changes] for changes in violation.alternatives],
         }
         for violation in table.violations
     ]

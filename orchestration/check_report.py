@@ -8,8 +8,9 @@ import unicodedata
 from collections.abc import Iterable
 
 from assets.document import Judgement
-from assets.model import Cell, TableReading
+from assets.model import Cell, Number, TableReading
 from schemas.forms import Table, forms
+from schemas.rules import rules
 
 _MARK = "!"  # before a row or column in which an identity is broken
 _MEANING = {
@@ -20,6 +21,8 @@ _MEANING = {
     "absent": "the document has no such table",
 }
 _COLOURS = {"validated": "32", "inconsistent": "31", "incomplete": "33", "uncertain": "33", "absent": "33"}
+_SHOWN_SETS = 5  # of alternatives: JSON has them all
+_SHOWN_FIGURE = 16  # display columns of a figure; what is longer is none
 _SHOWN_LABEL = 36  # display columns of a row label
 
 
@@ -33,8 +36,9 @@ def _width(text: str) -> int:
 
 
 def _cut(text: str, width: int) -> str:
-    if _width(text) <= width:
+    if len(text) <= width and _width(text) <= width:
         return text
+    text = text[:width]
     while _width(text) > width - 1:
         text = text[:-1]
     return text + "…"
@@ -50,11 +54,9 @@ def _aligned(rows: list[list[str]]) -> Iterable[str]:
 
 def _shown(cell: Cell) -> str:
     """A cell as printed; (n) is a figure that the other figures imply, · a blank."""
-    if cell.value is not None:
-        return cell.raw
-    if cell.implied is not None:
+    if cell.value is None and cell.implied is not None:
         return f"{cell.raw}({cell.implied})"
-    return cell.raw or "·"
+    return _cut(cell.raw, _SHOWN_FIGURE) or "·"
 
 
 def _broken(table: TableReading, form: Table) -> tuple[set[str], set[str]]:
@@ -92,6 +94,49 @@ def _grid(table: TableReading, form: Table) -> Iterable[str]:
     )
 
 
+def _explanation(table: TableReading, form: Table) -> Iterable[str]:
+    """Which figure is wrong, as far as the sums tell."""
+    explained = next((violation for violation in table.violations if violation.suspect or violation.alternatives), None)
+    if explained is None:
+        if any(violation.outcome == "broken" and len(violation.cells) > 1 for violation in table.violations):
+            yield "which figures are wrong was not determined: too many for the time that a table is given"
+        return
+    if explained.suspect:
+        row, column, value = explained.suspect
+        printed = next(cell.raw for cell in table.cells if (cell.row, cell.column) == (row, column))
+        slip = f" ({explained.suspect_slip})" if explained.suspect_slip else ""
+        yield f"likely wrong: {form.row(row).label}, {form.column(column).label} prints {printed}; every sum would hold with {value}{slip}"
+        return
+    from schemas.repair import MAX_SETS  # imported where a table is broken, which few are
+
+    sets = explained.alternatives
+    count, ways = len(sets[0]), ", in more ways than one" if sets[1:] else ""
+    yield f"every sum would hold with {count} figure{'s' * (count > 1)} changed{ways}:"
+    for i, changes in enumerate(sets[:_SHOWN_SETS]):
+        yield "  " + ("" if not sets[1:] else "or " if i else "either ") + _needed(table, form, changes)
+    if len(sets) > _SHOWN_SETS:
+        yield f"  or in one of {len(sets) - _SHOWN_SETS}{' or more' * (len(sets) == MAX_SETS)} other ways, which --format json lists"
+
+
+def _needed(table: TableReading, form: Table, changes: list[tuple[str, str, Number | None]]) -> str:
+    """Cells that would have to change together, each with the figure that it would need, and the slip that would have led to it."""
+    from schemas.slips import name_slip
+
+    judge = rules(form.edition, form.key)
+    places = {cell: i for i, cell in enumerate(judge.cells)}
+    needed = {places[row, column]: None if value is None else int(value) for row, column, value in changes}
+    words = []
+    for position, value in needed.items():
+        row, column = judge.cells[position]
+        slip = name_slip(judge, [cell.value for cell in table.cells], needed, position)
+        wanted = "another figure" if value is None else value
+        words.append(
+            f"{form.row(row).label}, {form.column(column).label} prints {_shown(table.cells[position])} and would have to be {wanted}"
+            + (f" ({slip})" if slip else "")
+        )
+    return ", and ".join(words)
+
+
 def _table_lines(table: TableReading) -> Iterable[str]:
     form = forms()[table.edition or max(forms())].tables[table.key]
     edition = f", form of {table.edition}" if table.edition else ""
@@ -102,10 +147,8 @@ def _table_lines(table: TableReading) -> Iterable[str]:
         yield from (f"    {line}" for line in _grid(table, form))
     for reason in table.reasons:
         yield f"    - {reason}"
-    suspects = {violation.suspect for violation in table.violations if violation.suspect}
-    for row, column, value in suspects:
-        printed = next(cell.raw for cell in table.cells if (cell.row, cell.column) == (row, column))
-        yield f"    likely wrong: {form.row(row).label}, {form.column(column).label} prints {printed}; every sum would hold with {value}"
+    if table.status == "inconsistent":
+        yield from (f"    {line}" for line in _explanation(table, form))
 
 
 def report_lines(source: str, judgement: Judgement | None, error: str | None) -> Iterable[str]:

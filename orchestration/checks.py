@@ -2,85 +2,207 @@
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
 
 import dagster as dg
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from assets import quality
+from assets import evidence, identities, quality
+from assets.quality import Verdict
+from orchestration.corrections import corrections_of, of_no_report
 from orchestration.partitions import YEARS
 from orchestration.resources import Store
-from schemas.datasets import VALIDATED_FACTS
-
-CHECKS: list[dg.AssetChecksDefinition] = []
-
-
-def _check(asset: str, description: str, blocking: bool) -> Callable[[Callable[[Store, str], quality.Verdict]], None]:
-    """Register a check. A blocking one is an error and stops what comes after it; the others describe the source and warn."""
-
-    def register(function: Callable[[Store, str], quality.Verdict]) -> None:
-        def run(context: dg.AssetCheckExecutionContext, store: Store) -> dg.AssetCheckResult:
-            verdict = function(store, context.partition_key)
-            return dg.AssetCheckResult(
-                passed=verdict.passed,
-                severity=dg.AssetCheckSeverity.ERROR if blocking else dg.AssetCheckSeverity.WARN,
-                description=verdict.message,
-                metadata={name: list(value) if isinstance(value, tuple) else value for name, value in verdict.figures.items()},
-            )
-
-        with warnings.catch_warnings():
-            # Partitions of checks are still marked as a preview; without them a check would load every year.
-            warnings.simplefilter("ignore", category=dg.PreviewWarning)
-            decorate = dg.asset_check(asset=asset, name=function.__name__, description=description, blocking=blocking, partitions_def=YEARS)
-            CHECKS.append(decorate(run))
-
-    return register
+from orchestration.storage import Warehouse
+from orchestration.year import Texts, cell_counts, corrected_tables, decoded, published_tables, repeated_keys
+from schemas.datasets import DATASETS, STATUSES
+from schemas.forms import TABLE_KEYS
 
 
-@_check("reports", "The documents in the raw store are the rows of reports: none is lost, none is counted twice.", blocking=True)
-def documents_conserved(store: Store, year: str) -> quality.Verdict:
-    sources = store.files.column("reports", year, "source")
-    return quality.documents_conserved(store.sources(year), sources)
+class Partition:
+    """One year while its checks run. What several of them need is read once."""
+
+    def __init__(self, store: Store, year: str) -> None:
+        self.store, self.year = store, year
+
+    @property
+    def files(self) -> Warehouse:
+        return self.store.files
+
+    def statuses(self) -> Iterator[dict[str, Any]]:
+        return self.files.records("table_status", self.year, ["report_id", "table", "edition", "status", "error"])
+
+    @cached_property
+    def tallies(self) -> Mapping[str, identities.Tally]:
+        return identities.tally(self.files.tables("table_cells", self.year, identities.COLUMNS))
+
+    @cached_property
+    def status_counts(self) -> Mapping[str, Counter[str]]:
+        """For each table its statuses. Tables on which the program failed are left out: they say nothing of the source."""
+        counts = {table: Counter[str]() for table in TABLE_KEYS}
+        for row in self.statuses():
+            if row["error"] is None:
+                counts[row["table"]][row["status"]] += 1
+        return counts
+
+    @cached_property
+    def sums(self) -> list[dict[str, Any]]:
+        """What is broken in the reports that break an identity worst, in words."""
+        worst = {one.report_id for tally in self.tallies.values() for one in tally.worst}
+        columns = ["report_id", "table", "rule", "outcome", "message", "suspect_row", "suspect_column", "suspect_value"]
+        return [row for row in self.files.rows_of("violations", self.year, worst, columns) if row["outcome"] == "broken"]
+
+    @cached_property
+    def links(self) -> Mapping[str, str]:
+        """The documents of those reports as links."""
+        worst = {one.report_id for tally in self.tallies.values() for one in tally.worst}
+        rows = self.files.rows_of("raw_text", self.year, worst, ["report_id", "source", "outcome"])
+        root = self.store.raw_folder.resolve().as_uri()
+        return {row["report_id"]: quality.link(row["source"], f"{root}/{row['source']}") for row in rows if row["outcome"] == "read"}
 
 
-@_check("reports", "The program failed on no document. Where it did, the document is refused and the others are unharmed.", blocking=False)
-def no_internal_errors(store: Store, year: str) -> quality.Verdict:
-    return quality.no_internal_errors((row["source"], row["reason"]) for row in store.files.records("reports", year, ["source", "reason"]))
+@dataclass(frozen=True)
+class Property:
+    """A property of a dataset. What must never fail blocks: nothing is made of the data after it. The others describe the source, and warn."""
+
+    dataset: str
+    name: str
+    description: str
+    blocking: bool
+    judge: Callable[[Partition], Verdict]
 
 
-@_check("table_status", "Enough of the tables that are there are validated.", blocking=False)
-def share_validated(store: Store, year: str) -> quality.Verdict:
-    return quality.validated_share(store.files.column("table_status", year, "status"))
+# --- every dataset
 
 
-@_check("validated_facts", "No two facts are of the same report, table, row and column.", blocking=True)
-def keys_unique(store: Store, year: str) -> quality.Verdict:
-    return quality.keys_unique(_repeated_keys(store.files.tables("validated_facts", year, VALIDATED_FACTS.key)))
+def keys_unique(dataset: str, partition: Partition) -> Verdict:
+    return quality.keys_unique(repeated_keys(partition.files, dataset, partition.year))
 
 
-@_check(
-    "validated_facts",
-    "Validated tables of documents that were read, times the cells of their form, are the rows of validated_facts.",
-    blocking=True,
-)
-def facts_complete(store: Store, year: str) -> quality.Verdict:
-    files = store.files
-    outcomes = files.records("reports", year, ["report_id", "outcome"])
-    read = {row["report_id"] for row in outcomes if row["outcome"] == "read"}
-    statuses = files.records("table_status", year, ["report_id", "table", "edition", "status"])
-    validated = Counter((row["edition"], row["table"]) for row in statuses if row["status"] == "validated" and row["report_id"] in read)
-    return quality.facts_complete(validated, files.rows("validated_facts", year))
+# --- conservation
 
 
-def _repeated_keys(tables: Iterator[pa.Table]) -> Iterator[str]:
-    """Keys that occur twice. Batches are in the order of reports and do not cut one: so an id that comes back is repeated."""
-    last = ""
-    for table in tables:
-        counts = table.group_by(list(VALIDATED_FACTS.key), use_threads=False).aggregate([([], "count_all")])
-        for row in counts.filter(pc.greater(counts.column("count_all"), pa.scalar(1))).to_pylist():
-            yield " ".join(str(row[name]) for name in VALIDATED_FACTS.key)
-        ids = table.column("report_id")
-        if ids[0].as_py() <= last:
-            yield f"{ids[0].as_py()} in two batches"
-        last = ids[-1].as_py()
+def reports_conserved(dataset: str, each: int, partition: Partition) -> Verdict:
+    found = partition.files.column(dataset, partition.year, "report_id")
+    return quality.reports_conserved(decoded(partition.files, partition.year), found, each)
+
+
+def cells_complete(partition: Partition) -> Verdict:
+    return quality.cells_complete(partition.statuses(), cell_counts(partition.files, partition.year))
+
+
+def documents_conserved(partition: Partition) -> Verdict:
+    sources = partition.files.column("reports", partition.year, "source")
+    return quality.documents_conserved(partition.store.sources(partition.year), sources)
+
+
+def no_internal_errors(partition: Partition) -> Verdict:
+    rows = partition.files.records("reports", partition.year, ["source", "reason"])
+    return quality.no_internal_errors((row["source"], row["reason"]) for row in rows)
+
+
+def facts_complete(partition: Partition) -> Verdict:
+    files, year = partition.files, partition.year
+    return quality.facts_complete(published_tables(files, year, corrected_tables(files, year)), files.rows("validated_facts", year))
+
+
+# --- evidence
+
+
+def evidence_shown(partition: Partition) -> Verdict:
+    files, year = partition.files, partition.year
+    texts = Texts(files, year)
+    facts = files.tables("validated_facts", year, evidence.COLUMNS)
+    wrong = (sentence for table in facts for sentence in evidence.without_evidence(table, texts))
+    return quality.evidence_shown(files.rows("validated_facts", year), wrong)
+
+
+# --- the quality of the source
+
+
+def identity_holds(name: str, table: str, partition: Partition) -> Verdict:
+    uncertain = partition.status_counts[table]["uncertain"]
+    return quality.identity_holds(name, partition.tallies[name], uncertain, partition.sums, partition.links)
+
+
+def status_share(status: str, partition: Partition) -> Verdict:
+    return quality.status_share(status, sum(partition.status_counts.values(), Counter()))
+
+
+def corrections_fit(partition: Partition) -> Verdict:
+    found = corrections_of(partition.store, partition.year)
+    return quality.corrections_fit(found.sheet.problems, found.decision, of_no_report(partition.store, found.decision.elsewhere))
+
+
+def _properties() -> Iterator[Property]:
+    for name, dataset in DATASETS.items():
+        what = f"No two rows are of the same {', '.join(dataset.key)}." if dataset.key else "No row is there twice."
+        yield Property(name, "keys_unique", what, True, partial(keys_unique, name))
+    conserved = "Each document whose text could be read has its {}, and there are none of others."
+    yield Property("normalized_text", "reports_conserved", conserved.format("row"), True, partial(reports_conserved, "normalized_text", 1))
+    tables = len(TABLE_KEYS)
+    yield Property(
+        "table_status", "reports_conserved", conserved.format("three rows"), True, partial(reports_conserved, "table_status", tables)
+    )
+    yield Property(
+        "table_cells", "cells_complete", "Each table that is there has all cells of its form, and no other.", True, cells_complete
+    )
+    for rule, (table, identity) in identities.hard_identities().items():
+        what = f"{identity.text} ({rule}; {identity.source}). Counts reports in which it holds, is broken, or is left undecided by blanks."
+        yield Property("violations", rule.replace(".", "_"), what, False, partial(identity_holds, rule, table))
+    for status in STATUSES:
+        what = f"The share of tables that are {status} is within what is expected."
+        yield Property("table_status", f"share_{status}", what, False, partial(status_share, status))
+    what = "The documents in the raw store are the rows of reports: none is lost, none is counted twice."
+    yield Property("reports", "documents_conserved", what, True, documents_conserved)
+    what = "The program failed on no document. Where it did, the document is refused and the others are unharmed."
+    yield Property("reports", "no_internal_errors", what, False, no_internal_errors)
+    what = "Validated and corrected tables of documents that were read, times the cells of their form, are the rows of validated_facts."
+    yield Property("validated_facts", "facts_complete", what, True, facts_complete)
+    what = "The raw text shows every published figure where the fact says that it is printed."
+    yield Property("validated_facts", "evidence_shown", what, True, evidence_shown)
+    what = "Every correction in corrections.csv that concerns this year, or no report at all, could be applied."
+    yield Property("validated_facts", "corrections_fit", what, False, corrections_fit)
+
+
+PROPERTIES = tuple(_properties())
+
+
+def _checks(dataset: str) -> dg.AssetChecksDefinition:
+    """All properties of a dataset as asset checks: each has its own history, all are looked at in one step, which is quicker."""
+    properties = {prop.name: prop for prop in PROPERTIES if prop.dataset == dataset}
+    specs = [
+        dg.AssetCheckSpec(prop.name, asset=dataset, description=prop.description, blocking=prop.blocking, partitions_def=YEARS)
+        for prop in properties.values()
+    ]
+
+    @dg.multi_asset_check(name=f"{dataset}_checks", specs=specs, can_subset=True)
+    def check(context: dg.AssetCheckExecutionContext, store: Store) -> Iterator[dg.AssetCheckResult]:
+        partition = Partition(store, context.partition_key)
+        chosen = {key.name for key in context.selected_asset_check_keys}
+        for name, prop in properties.items():
+            if name in chosen:
+                yield _result(prop, prop.judge(partition))
+
+    return check
+
+
+def _result(prop: Property, verdict: Verdict) -> dg.AssetCheckResult:
+    metadata: dict[str, Any] = {name: list(value) if isinstance(value, tuple) else value for name, value in verdict.figures.items()}
+    if verdict.details:
+        metadata["details"] = dg.MetadataValue.md(verdict.details)
+    return dg.AssetCheckResult(
+        asset_key=prop.dataset,
+        check_name=prop.name,
+        passed=verdict.passed,
+        severity=dg.AssetCheckSeverity.ERROR if prop.blocking else dg.AssetCheckSeverity.WARN,
+        description=verdict.message,
+        metadata=metadata,
+    )
+
+
+with warnings.catch_warnings():
+    # Partitions of checks are still marked as a preview; without them a check would load every year.
+    warnings.simplefilter("ignore", category=dg.PreviewWarning)
+    CHECKS = [_checks(dataset) for dataset in DATASETS]

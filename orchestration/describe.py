@@ -33,7 +33,15 @@ _SOURCES = {
     "section_splits": ("assets/section_splits.py",),
     "table_cells": ("assets/table_cells.py", "assets/violations.py", "assets/decoder/*.py", "schemas/rules.py", "schemas/forms/*.toml"),
     "reports": ("assets/reports.py",),
-    "validated_facts": ("assets/validated_facts.py", "schemas/frames.py", "schemas/forms/*.toml"),
+    "validated_facts": (
+        "assets/validated_facts.py",
+        "assets/corrections.py",
+        "assets/evidence.py",
+        "schemas/frames.py",
+        "schemas/matrix.py",
+        "schemas/rules.py",
+        "schemas/forms/*.toml",
+    ),
 }
 _COMMON_SOURCES = ("assets/batches.py", "assets/model.py", "schemas/datasets.py", "schemas/forms.py")
 
@@ -88,6 +96,7 @@ class Publication:
     """The partitions that a step writes; once the block has ended, what there is to say of them."""
 
     writers: list[PartitionWriter]
+    metadata: dict[str, Any] = field(default_factory=dict)  # what the step has to say beyond what every one says
     results: list[Result] = field(default_factory=list)
 
 
@@ -110,6 +119,7 @@ def publishing(files: Warehouse, year: str, *datasets: str) -> Iterator[Publicat
                     "path": dg.MetadataValue.path(str(writer.path.resolve())),
                     "size_bytes": writer.path.stat().st_size,
                     "seconds": round(seconds, 3),
+                    **publication.metadata,
                 },
             )
         )

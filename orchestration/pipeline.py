@@ -6,14 +6,17 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from assets import batches
+from assets import batches, quality
 from assets.batches import Columns, Document
+from assets.evidence import without_evidence
 from assets.validated_facts import CELL_COLUMNS, REPORT_COLUMNS
 from assets.validated_facts import validated_facts as facts_of
+from orchestration.corrections import Found, corrections_of
 from orchestration.describe import Result, about, publishing, stage
 from orchestration.partitions import YEARS
 from orchestration.resources import Store
 from orchestration.storage import Warehouse, aligned, list_raw
+from orchestration.year import Texts, published_tables
 from schemas.datasets import DATASETS, arrow_schema
 
 _TABLES = ("table_cells", "table_status", "violations")
@@ -72,18 +75,42 @@ def reports(context: dg.AssetExecutionContext, store: Store) -> Result:
     return publication.results[0]
 
 
-@stage("validated_facts", ["table_cells", "reports"])
+@stage("validated_facts", ["raw_text", "table_cells", "table_status", "reports"])
 def validated_facts(context: dg.AssetExecutionContext, store: Store) -> Result:
+    """What must never fail of the published figures is looked at here, before they take the place of the old ones."""
     from schemas.frames import facts_frame, validate_facts  # pandera is slow to import, and only this step needs it
 
-    year = context.partition_key
-    described = pa.concat_tables([_no_rows("reports", REPORT_COLUMNS), *store.files.tables("reports", year, REPORT_COLUMNS)])
-    with publishing(store.files, year, "validated_facts") as publication:
-        for cells in _together(store.files.tables("table_cells", year, CELL_COLUMNS), _FACTS_ROWS):
-            facts = facts_of(cells, described)
+    year, files = context.partition_key, store.files
+    described = pa.concat_tables([_no_rows("reports", REPORT_COLUMNS), *files.tables("reports", year, REPORT_COLUMNS)])
+    found = corrections_of(store, year)
+    texts = Texts(files, year)
+    with publishing(files, year, "validated_facts") as publication:
+        [writer] = publication.writers
+        last = ""
+        for cells in _together(files.tables("table_cells", year, CELL_COLUMNS), _FACTS_ROWS):
+            facts = facts_of(cells, described, found.decision.tables)
+            if not len(facts):
+                continue
             validate_facts(facts_frame(facts))
-            publication.writers[0].write_table(facts)
+            quality.require(quality.in_order(last, facts.column("report_id")[0].as_py()))
+            quality.require(quality.evidence_shown(len(facts), without_evidence(facts, texts)))
+            writer.write_table(facts)
+            last = facts.column("report_id")[-1].as_py()
+        corrected = {(table.report_id, table.table) for table in found.decision.tables}
+        quality.require(quality.facts_complete(published_tables(files, year, corrected), writer.rows))
+        publication.metadata |= _corrected(found)
     return publication.results[0]
+
+
+def _corrected(found: Found) -> dict[str, Any]:
+    """What the UI shows of the corrections, an input that Dagster does not know: by which file, and what became of each."""
+    if found.sha256 is None:
+        return {}
+    applied = [
+        f"{' '.join(one.place)}: {one.printed or 'blank'} -> {one.corrected:g} ({one.who}, {one.when}: {one.reason})"
+        for one in found.decision.applied
+    ]
+    return {"corrections_sha256": found.sha256, "corrections_applied": applied, "corrections_not_applied": found.decision.rejected}
 
 
 ASSETS = [raw_text, normalized_text, section_splits, tables, reports, validated_facts]

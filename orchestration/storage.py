@@ -8,7 +8,7 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from itertools import groupby
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from assets.batches import Columns, Incoming
@@ -118,6 +119,13 @@ class Warehouse:
         """The rows of a partition, report by report."""
         for report_id, rows in groupby(self.records(dataset, year, columns), lambda row: str(row["report_id"])):
             yield report_id, list(rows)
+
+    def rows_of(self, dataset: str, year: str, report_ids: Collection[str], columns: Sequence[str]) -> list[dict[str, Any]]:
+        """The rows of a few reports. Of the partition only the batches that they are in are read."""
+        if not report_ids:
+            return []
+        chosen = pc.field("report_id").isin(sorted(report_ids))
+        return pq.read_table(self.path(dataset, year), columns=list(columns), filters=chosen, partitioning=None).to_pylist()
 
     def column(self, dataset: str, year: str, name: str) -> list[Any]:
         """One column of a whole partition. For short ones only: it is held in memory."""

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from schemas.forms import TABLE_KEYS, Table, forms
+from schemas.slips import SLIPS
 
 if TYPE_CHECKING:
     import pyarrow as pa  # `ogi check` imports this module and must not pay for pyarrow
@@ -16,11 +17,12 @@ STATUSES = ("validated", "inconsistent", "incomplete", "uncertain", "absent")
 KINDS = ("number", "blank", "dash", "slash", "text")
 OUTCOMES = ("read", "refused", "duplicate")
 RULE_OUTCOMES = ("broken", "undecided")
-BASES = ("printed", "implied")
+BASES = ("printed", "implied", "corrected")
 SCRIPTS = ("hans", "hant")
 FORMATS = ("text", "markdown", "html", "pdf", "docx")
 
 CELL_FIELDS = ("row", "column")  # the members of the struct in list<cell>
+CHANGE_FIELDS = (*CELL_FIELDS, "value")  # the members of the struct in list<list<change>>: a cell and what it would have to hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ _COLUMN = Column("column", "string", "Key of the column", values=COLUMN_KEYS, re
 _UNIT = Column(
     "unit", "string", "Unit of the figure as the form or the cell prints it; null where none is printed", nullable=True, repeats=True
 )
-_RAW = Column("raw", "string", "What is printed in the cell", repeats=True)
+_RAW = Column("raw", "string", "What is printed in the cell, whatever was made of it", repeats=True)
 _SPAN = (
     Column(
         "start",
@@ -269,6 +271,15 @@ VIOLATIONS = Dataset(
         ),
         Column("suspect_column", "string", "Column of that cell", nullable=True, repeats=True),
         Column("suspect_value", "float64", "The value that it would need; a suggestion, never applied", nullable=True),
+        Column(
+            "suspect_slip", "string", "What may have happened to it, where a usual slip fits", nullable=True, values=SLIPS, repeats=True
+        ),
+        Column(
+            "alternatives",
+            "list<list<change>>",
+            "Where no single cell explains it: the smallest sets of cells whose change would satisfy every identity, each cell with the value "
+            "it would need (null where blanks leave more than one). None of them is preferred; empty, too, where they were not found in time",
+        ),
     ),
 )
 
@@ -306,8 +317,9 @@ REPORTS = Dataset(
 )
 VALIDATED_FACTS = Dataset(
     "validated_facts",
-    "The cells of validated tables: every figure is sure, every hard identity holds over them, and none is missing.",
-    "a cell of a validated table",
+    "The cells of validated tables, and of tables that reviewed corrections make valid: every figure is sure, every hard identity holds over "
+    "them, and none is missing.",
+    "a cell of a validated or corrected table",
     ("report_id", "table", "row", "column"),
     ("report_id", "table"),
     (
@@ -322,7 +334,8 @@ VALIDATED_FACTS = Dataset(
         Column(
             "basis",
             "string",
-            "`printed`, or `implied`: the only value that the identities leave for a cell printed blank",
+            "`printed`; `implied`: the only value that the identities leave for a cell printed blank; or `corrected`: what a person confirmed in "
+            "corrections.csv, beside what is printed, which `raw` keeps",
             values=BASES,
             repeats=True,
         ),
@@ -356,6 +369,9 @@ def arrow_types() -> dict[str, pa.DataType]:
         "timestamp[us, UTC]": pa.timestamp("us", tz="UTC"),
     }
     items: dict[str, pa.DataType] = {"string": pa.string(), "int8": pa.int8(), "int32": pa.int32(), "cell": cell}
+    value = pa.field(CHANGE_FIELDS[-1], pa.float64())
+    change = pa.struct([*(pa.field(name, pa.string(), nullable=False) for name in CELL_FIELDS), value])
+    items["list<change>"] = pa.list_(pa.field("element", change, nullable=False))
     # Parquet calls the item of a list "element": named so from the start, a schema survives the way through a file.
     return plain | {f"list<{name}>": pa.list_(pa.field("element", item, nullable=False)) for name, item in items.items()}
 

@@ -117,7 +117,7 @@ class Form:
 _PUNCTUATION = re.compile(r"[^\w]|_")
 # An enumerator is a numeral in brackets, or one followed by a mark or a space: (一) 1. 1、 一、 "1 ".
 _ENUMERATOR = re.compile(r"^\s*(?:[(\[]\s*([一二三四五六七八九十\d]{1,2})\s*[)\]]|([一二三四五六七八九十\d]{1,2})\s*[、.,:)]|(\d)\s+)\s*")
-_NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_NOTE = re.compile(r"\([^()]*(?:\)|$)|\[[^\[\]]*(?:\]|$)")  # the end of one may be torn off
 
 
 def label_core(label: str) -> str:
@@ -148,12 +148,18 @@ def _duplicates(values: Iterable[str]) -> list[str]:
     return [value for value in values if value in seen or seen.add(value)]  # type: ignore[func-returns-value]
 
 
+_LISTS = frozenset({"variants", "under", "cells", "tells", "furniture", "extra_rows"})
+
+
 def _take(raw: Mapping[str, Any], place: str, required: Iterable[str], optional: Iterable[str]) -> None:
     required = set(required)
     if missing := required - set(raw):
         _fail(place, f"lacks {', '.join(sorted(missing))}")
     if unknown := set(raw) - required - set(optional):
         _fail(place, f"has unknown keys {', '.join(sorted(unknown))}")
+    for name in _LISTS & set(raw):
+        if not (isinstance(raw[name], list) and all(isinstance(value, str) for value in raw[name])):
+            _fail(place, f"{name} is no list of texts")
 
 
 def _column(raw: Mapping[str, Any], place: str) -> Column:
@@ -281,7 +287,7 @@ def load_form(path: Path) -> Form:
     """Read one form file. Raises FormError, naming file and place, where the form contradicts itself."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FormError(f"{path.name}: is no TOML: {error}") from error
     _take(raw, path.name, {"edition", "instrument", "first_report_year", "tables"}, ())
     tables = [_table(table, raw["edition"], f"{path.name}, table {table.get('key', '?')}") for table in raw["tables"]]

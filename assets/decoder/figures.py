@@ -62,7 +62,7 @@ def parse(cell: str, whole_cell: bool) -> Figure | None:
     value = _number(match.group(1)) if _well_grouped(match.group(1)) else None
     if value is None:
         return Figure("text", None, None, 0, len(cell))
-    return Figure("number", value, match.group(2), match.start(1), match.end(1))
+    return Figure("number", value, match.group(2), match.start(1), match.start(1) + len(match.group(1).rstrip()))
 
 
 def _well_grouped(digits: str) -> bool:

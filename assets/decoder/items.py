@@ -24,6 +24,7 @@ class _Line(NamedTuple):
 
     types: bytes
     items: tuple[Item, ...]
+    paged: bool = False  # what looks like a page number amid its words was left out
 
 
 _NO_LINE = _Line(b"", ())  # a page number: as if it were not there
@@ -32,9 +33,10 @@ _NO_LINE = _Line(b"", ())  # a page number: as if it were not there
 class Items:
     """The items of a text in reading order. What is asked of one is asked by its index."""
 
-    __slots__ = ("items", "lines", "offsets", "types")
+    __slots__ = ("items", "lines", "offsets", "paged", "types")
 
     def __init__(self) -> None:
+        self.paged = False
         self.types = bytearray()
         self.items: list[Item] = []
         self.lines: list[int] = []  # the line of each item
@@ -63,6 +65,7 @@ class Items:
         self.types += line.types
         self.items += line.items
         self.lines += [number] * len(line.items)
+        self.paged = self.paged or line.paged
 
     def _cut(self, first: int) -> None:
         del self.types[first:], self.items[first:], self.lines[first:]
@@ -74,7 +77,8 @@ _DASHED = r"-{1,2}[ \t]*\d{1,3}[ \t]*-{1,2}"
 _PAGE_NUMBER = re.compile(
     rf"[ \t|]*(?:{_DASHED}|{_PAGE}|[Pp]age[ \t]*\d{{1,3}}(?:[ \t]*of[ \t]*\d+)?|\d{{1,3}}[ \t]*/[ \t]*\d{{1,3}}|·[ \t]*\d{{1,3}}[ \t]*·)[ \t|]*"
 )
-_PAGE_WITHIN = re.compile(rf"{_PAGE}|(?<=[\u4e00-\u9fff,、()\"])[ \t]*{_DASHED}[ \t]*(?=[\u4e00-\u9fff,、()\"])")
+_DASHED_WITHIN = re.compile(rf"(?<=[\u4e00-\u9fff,、()\"])[ \t]*{_DASHED}[ \t]*(?=[\u4e00-\u9fff,、()\"])")
+_PAGE_WITHIN = re.compile(rf"{_PAGE}|{_DASHED_WITHIN.pattern}")
 # Lines that draw a table: markdown delimiter rows, box rules.
 _RULE = re.compile(r"[\s|+:=\-─━═┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╞╪╡╟╫╢┏┳┓┣╋┫┗┻┛╭╮╰╯┄┈]+")
 _DRAWN = re.compile(r"--|[─━═┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╞╪╡╟╫╢┏┳┓┣╋┫┗┻┛]|:-|-:|^\|?-\|")
@@ -82,10 +86,10 @@ _AROUND = " \t;"  # around the words of a cell; a semicolon is what is left of a
 _BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 _TAG = re.compile(r"&nbsp;|\*\*|\\(?=[-*|.+])", re.IGNORECASE)
 _TOKEN = re.compile(r"\S+")
-_MANY_CELLS = 24  # cells on one line: no row of a form has as many
+_MANY_CELLS = 18  # cells on one line: no row of a form has as many
 _MIN_ALONE = 4  # figures on lines of their own before lines are taken for cells
 
-_NUMERAL_ALONE = re.compile(r"[(\[]?[一二三四五六七八\d][)\]]?[、.,]?")
+_NUMERAL_ALONE = re.compile(r"[(\[]?[一二三四五六七八][)\]]?[、.,]?|[(\[]\d[)\]]|\d[、.,]")
 _MOST_TORN = 4  # spaces inside one figure; more of them separate figures
 
 _PLAIN, _BORDERED = 0, 1
@@ -148,7 +152,9 @@ def _unruled(line: str) -> _Line:
 
 def _is_of_words(items: list[Item], i: int) -> bool:
     """Whether 无 and the like are a part of words: at the start of a line, behind a numeral (（四） 无), amid words that go on (4. 无 正当理由)."""
-    if i == 0 or _NUMERAL_ALONE.fullmatch(items[i - 1].text):
+    if i == 0:
+        return len(items) == 1 or items[1].figure is None
+    if _NUMERAL_ALONE.fullmatch(items[i - 1].text):
         return True
     goes_on = i + 1 < len(items) and items[i + 1].figure is None and items[i + 1].start == items[i].start + len(items[i].text) + 1
     return goes_on and items[i - 1].figure is None
@@ -164,8 +170,9 @@ def _cut_line(line: str, bordered: int) -> _Line | None:
         return None
     if _PAGE_NUMBER.fullmatch(line):
         return _NO_LINE
-    line = _masked(line)
-    return _ruled(line, "|", bordered) if "|" in line else _ruled(line, "\t", _PLAIN) if "\t" in line else _unruled(line)
+    masked = _masked(line)
+    cut = _ruled(masked, "|", bordered) if "|" in line else _ruled(masked, "\t", _PLAIN) if "\t" in line else _unruled(masked)
+    return cut._replace(paged=_DASHED_WITHIN.search(line) is not None) if "-" in line else cut
 
 
 def _remembered(line: str, bordered: int) -> _Line | None:
@@ -240,7 +247,7 @@ def _cell_per_line(items: Items, text: str, alone: int, beside: int) -> Items:
     if (beside - len(torn)) * 2 > alone:
         return items
     joined = Items()
-    joined.offsets = items.offsets
+    joined.offsets, joined.paged = items.offsets, items.paged
     for number, cell in sorted(wholes.items()):
         several = cell.figure is not None and cell.text.count(" ") > _MOST_TORN
         joined._add(number, _unruled(_line_at(items, number, text)) if several else _made([cell]))

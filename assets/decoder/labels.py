@@ -27,7 +27,10 @@ _LONGEST_GAP = 2000  # characters in which a misspelt label is looked for
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The labels of one table in all editions: rows in the order in which any edition prints them."""
+    """The labels of one table in all editions: rows in the order in which any edition prints them.
+
+    `rows_apart`: each row has its label and its figures; otherwise all labels are in one header.
+    """
 
     key: str
     rows: tuple[str, ...]
@@ -36,6 +39,7 @@ class Lexicon:
     codes: dict[str, int]
     numerals: tuple[str | None, ...]
     furniture: str
+    rows_apart: bool
     memo: dict[str, tuple[int, str]] = field(default_factory=dict)
     noise: dict[tuple[str, int], bool] = field(default_factory=dict)
 
@@ -82,17 +86,18 @@ class Lexicon:
 
     def _is_noise(self, text: str, row: int) -> bool:
         code, core = self.classify(text)
-        if code == FURNITURE or (code >= 0 and code == row):
+        if code == FURNITURE or code == row or (code >= 0 and not self.rows_apart):
             return True
         if code in (EXTRA, PROSE) or code >= 0:
             return False
-        if any(part in self.furniture or any(part in own for own in self.cores[row]) for part in label_cores(text)):
+        cores = self.cores[row] if self.rows_apart else tuple(own for every in self.cores for own in every)
+        if any(part in self.furniture or any(part in own for own in cores) for part in label_cores(text)):
             return True
         if text.startswith("(") and text.endswith(")"):  # a filling note
             return True
         from rapidfuzz.fuzz import partial_ratio
 
-        return len(core) >= 2 and max(partial_ratio(core, whole) for whole in (*self.cores[row], self.furniture)) >= _LIKE
+        return len(core) >= 2 and max(partial_ratio(core, whole) for whole in (*cores, self.furniture)) >= _LIKE
 
 
 def _merged_rows(tables: list[Table]) -> list[Row]:
@@ -143,7 +148,9 @@ def lexicon(table_key: str) -> Lexicon:
     everything = [core for own in cores for core in own] + furniture
     heads = tuple(_head(own[0], [other for other in everything if other not in own]) for own in cores)
     numerals = tuple(enumerator(row.label) for row in rows)
-    return Lexicon(table_key, tuple(row.key for row in rows), cores, heads, codes, numerals, " ".join(furniture))
+    return Lexicon(
+        table_key, tuple(row.key for row in rows), cores, heads, codes, numerals, " ".join(furniture), tables[0].layout == "rows"
+    )
 
 
 @dataclass(slots=True)

@@ -18,7 +18,6 @@ _MOST_SPANNED = 3  # columns of the widest row of the table of section two, whic
 _MAX_CHOICES = 400  # placements of a row, and of all doubtful rows together, that are tried against the identities
 _CLEAR = 0.25  # of the gap between columns: how far from its column a figure may stand
 _NEAREST_ROWS = 4  # complete rows that show where the columns are: near ones, as columns shift from page to page
-_LONGEST_HEAD = 4  # characters of the label of a column of section four
 _HEADER_LINES = 12  # how far above its figures the header of a table of one row begins
 _FRACTION = re.compile(r"[.,]\d+")
 _LONGEST_PAGE_NUMBER = 3  # digits
@@ -67,11 +66,12 @@ class Layout:
     repeated: bool
     rows: Sequence[RowItems]
     step: int | None
+    heads: Sequence[str]
     positions: dict[tuple[int, bool, float], float] = field(default_factory=dict)  # of figures in their lines, as they are asked for
 
 
-def study(rows: Sequence[RowItems], items: Items) -> Layout:
-    """Learn the layout of a table from all of its rows."""
+def study(rows: Sequence[RowItems], items: Items, heads: Sequence[str]) -> Layout:
+    """Learn the layout of a table from all of its rows. `heads` are the labels of its columns."""
     ruled = [row for row in rows if row.figures and len(row.cells) >= row.width]
     lengths = Counter(row.at + len(row.cells) for row in ruled)
     length = lengths.most_common(1)[0][0] if lengths else 0
@@ -81,7 +81,7 @@ def study(rows: Sequence[RowItems], items: Items) -> Layout:
     complete = [row for row in rows if len(row.figures) == row.width and row.width > 1]
     steps = Counter(step for row in complete if (step := _step(row, items)) is not None)
     step = steps.most_common(1)[0][0] if steps else None
-    return Layout(_common(starts), _common(windows), length, is_repeated(items), rows, step)
+    return Layout(_common(starts), _common(windows), length, is_repeated(items), rows, step, heads)
 
 
 def is_repeated(items: Items) -> bool:
@@ -177,10 +177,10 @@ def _value(items: Items, index: int) -> object:
 def _without_surplus(row: RowItems, items: Items) -> list[int]:
     """A row with more figures than columns: the figures without a page number that stands among them."""
     figures, width = row.figures, row.width
-    if row.cells:
-        return figures
     if (paged := _without_page_number(figures, width, items)) is not None:
         return paged
+    if row.cells:
+        return figures
     by_line: dict[int, list[int]] = {}
     for i in figures:
         by_line.setdefault(items.lines[i], []).append(i)
@@ -252,7 +252,7 @@ def _found_columns(
         return of_figures
     line = items.lines[row.figures[0]]
     header = [i for i, number in enumerate(items.lines) if line - _HEADER_LINES <= number < line and items.types[i] >= WORDS]
-    return _clusters([position(i) for i in header if len(items.text(i)) <= _LONGEST_HEAD])
+    return _clusters([position(i) for i in header if any(items.text(i) in head for head in layout.heads)])
 
 
 def _clusters(positions: list[float]) -> tuple[list[float], float]:
@@ -348,7 +348,7 @@ def collect(items: Items, first: int, last: int, name: str, width: int, is_noise
         if items.types[i] >= WORDS:
             if items.types[i] != WORDS:
                 continue
-            if not row.strays and not unknown and (is_noise(items.text(i)) or _in_label(items, first, i, row)):
+            if not row.strays and not unknown and (is_noise(items.text(i)) or _in_label(items, first, i)):
                 if items.text(i)[-1].isdigit() and _in_cell(items, i, row):
                     row.glued = items.text(i)
                 if not row.figures:
@@ -371,13 +371,10 @@ def collect(items: Items, first: int, last: int, name: str, width: int, is_noise
     return row
 
 
-def _in_label(items: Items, first: int, i: int, row: RowItems) -> bool:
-    """Whether unknown words belong to the label: within a bracket that it opened, or, without a figure in them, behind it on its line."""
+def _in_label(items: Items, first: int, i: int) -> bool:
+    """Whether unknown words belong to the label: they stand within a bracket that it opened."""
     before = "".join(items.text(k) for k in range(first, i) if items.types[k] == WORDS)
-    if before.count("(") > before.count(")"):
-        return True
-    plain = not items.items[i].ruled and not any(char.isdigit() for char in items.text(i))
-    return plain and not row.figures and items.lines[i] == items.lines[first]
+    return before.count("(") > before.count(")")
 
 
 def _in_cell(items: Items, i: int, row: RowItems) -> bool:

@@ -1,30 +1,82 @@
 """The verdicts on a finished year: each property is tried on a year that has it and on one that lacks it."""
 
+from collections import Counter
+from datetime import date
+from typing import Any
+
 import pytest
 
 from assets import quality
-from assets.quality import Verdict
+from assets.corrections import Correction, Decision
+from assets.identities import Broken, Tally
+from assets.quality import NotPublishedError, Verdict, require
+from schemas.datasets import STATUSES
 
 BUG = "internal error, please report it with this document: KeyError: 'x'"
+ONE = Correction(2, "0" * 16, "applications", "granted", "total", "1", 2, "confirmed by the organ", "reviewer", date(2024, 3, 1))
+
+
+def status(
+    table: str = "applications", status: str = "validated", edition: str | None = "2021", error: str | None = None
+) -> dict[str, Any]:
+    """A row of table_status."""
+    return {"report_id": "a", "table": table, "status": status, "edition": edition, "error": error}
+
+
 CASES = {
     "all documents are there": (quality.documents_conserved("abc", "cab"), True, "each of the 3 documents has its row"),
     "none came in": (quality.documents_conserved("", ""), True, "each of the 0 documents"),
     "one is lost": (quality.documents_conserved("abc", "ab"), False, "1 documents have no row, 0 rows have no document"),
     "one is counted twice": (quality.documents_conserved("ab", "abb"), False, "0 documents have no row, 1 rows have no document"),
     "one is another": (quality.documents_conserved("ab", "ac"), False, "1 documents have no row, 1 rows have no document"),
+    "each report has its rows": (quality.reports_conserved("ab", "aaabbb", 3), True, "each of the 2 documents that were read has its 3 rows"),
+    "a report has no row": (quality.reports_conserved("ab", "aaa", 3), False, "1 documents that were read have no row, 0 rows are of no"),
+    "a row of no report": (quality.reports_conserved("a", "ab", 1), False, "0 documents that were read have no row, 1 rows are of no"),
+    "a report has a row too few": (quality.reports_conserved("ab", "aaabb", 3), False, "1 documents have another number of rows than 3"),
+    "a table has its cells": (quality.cells_complete([status()], {("a", "applications"): 175}), True, "1 tables that are there have 175 cells"),
+    "an absent table has none": (quality.cells_complete([status(status="absent", edition=None)], {}), True, "0 tables that are there"),
+    "nor has one that failed": (quality.cells_complete([status(status="uncertain", edition=None, error=BUG)], {}), True, "0 cells"),
+    "the same in every edition": (
+        quality.cells_complete([status("review_litigation", edition=None)], {("a", "review_litigation"): 15}), True, "15 cells"
+    ),
+    "a cell is missing": (
+        quality.cells_complete([status()], {("a", "applications"): 174}), False, "first a applications: 174 cells, 175 expected"
+    ),
+    "an absent table has a cell": (quality.cells_complete([status(status="absent")], {("a", "applications"): 1}), False, "1 cells, 0 expected"),
+    "cells of no table": (quality.cells_complete([], {("b", "applications"): 175}), False, "175 cells of a table without a status"),
     "keys occur once": (quality.keys_unique([]), True, "every key occurs once"),
     "a key occurs twice": (quality.keys_unique(["k"]), False, "1 keys occur more than once"),
-    "no facts of no table": (quality.facts_complete({}, 0), True, "0 validated tables have 0 cells"),
+    "reports in order": (quality.in_order("a", "b"), True, "in order"),
+    "a report in two batches": (quality.in_order("b", "b"), False, "b comes after b, and should not"),
+    "no facts of no table": (quality.facts_complete({}, 0), True, "0 validated or corrected tables have 0 cells"),
     "all facts": (quality.facts_complete({("2021", "applications"): 2, (None, "review_litigation"): 1}, 365), True, "365 facts"),
-    "a fact too few": (quality.facts_complete({("2019", "active_disclosure"): 1}, 21), False, "1 validated tables have 22 cells, 21 facts"),
+    "a fact too few": (quality.facts_complete({("2019", "active_disclosure"): 1}, 21), False, "tables have 22 cells, 21 facts"),
     "a fact too many": (quality.facts_complete({}, 1), False, "0 cells, 1 facts"),
-    "no tables at all": (quality.validated_share([]), True, "0 of 0"),
-    "absent tables do not count": (quality.validated_share(["absent"] * 9 + ["validated"]), True, "1 of 1 tables are validated (100%)"),
-    "just enough": (quality.validated_share(["validated", "uncertain"]), True, "1 of 2 tables are validated (50%)"),
-    "too few": (quality.validated_share(["validated", "uncertain", "inconsistent"]), False, "1 of 3 tables are validated (33%)"),
+    "all evidence": (quality.evidence_shown(3, []), True, "3 facts show their evidence"),
+    "no evidence": (quality.evidence_shown(3, ["a: nothing there"]), False, "1 of 3 facts lack their evidence, first a: nothing there"),
+    "no tables at all": (quality.status_share("validated", {}), True, "0 of 0"),
+    "absent tables do not count": (
+        quality.status_share("validated", {"absent": 9, "validated": 1}), True, "1 of 1 tables that are there are validated (100%)"
+    ),
+    "just enough": (quality.status_share("validated", {"validated": 1, "uncertain": 1}), True, "validated (50%); at least 50%"),
+    "too few": (quality.status_share("validated", {"validated": 1, "uncertain": 1, "inconsistent": 1}), False, "(33%); at least 50%"),
+    "few are inconsistent": (quality.status_share("inconsistent", {"validated": 9, "inconsistent": 1}), True, "(10%); at most 10%"),
+    "many are inconsistent": (quality.status_share("inconsistent", {"validated": 8, "inconsistent": 1}), False, "(11%); at most 10%"),
+    "some are incomplete": (quality.status_share("incomplete", {"validated": 6, "incomplete": 4}), True, "(40%); at most 40%"),
+    "most are incomplete": (quality.status_share("incomplete", {"validated": 4, "incomplete": 6}), False, "(60%); at most 40%"),
+    "few are uncertain": (quality.status_share("uncertain", {"validated": 9, "uncertain": 1}), True, "(10%); at most 10%"),
+    "many are uncertain": (quality.status_share("uncertain", {"validated": 1, "uncertain": 1}), False, "(50%); at most 10%"),
+    "some are absent": (quality.status_share("absent", {"validated": 3, "absent": 1}), True, "1 of 4 tables are absent (25%); at most 25%"),
+    "many are absent": (quality.status_share("absent", {"validated": 1, "absent": 1}), False, "(50%); at most 25%"),
     "no bug": (quality.no_internal_errors([("a", None), ("b", "the file is empty")]), True, "failed on no document"),
     "a bug": (quality.no_internal_errors([("a", None), ("b", BUG)]), False, "failed on 1 documents"),
-}
+    "no corrections": (quality.corrections_fit([], Decision(), []), True, "0 corrections apply, 0 do not"),
+    "a correction fits": (quality.corrections_fit([], Decision(applied=[ONE]), []), True, "1 correction applies, 0 do not"),
+    "a correction of another year": (quality.corrections_fit([], Decision(elsewhere=[ONE]), []), True, "0 corrections apply, 0 do not"),
+    "a correction does not fit": (quality.corrections_fit([], Decision(rejected=["line 2: why"]), []), False, "1 do not, first line 2: why"),
+    "a line that is none": (quality.corrections_fit(["line 2: why"], Decision(), []), False, "1 do not, first line 2: why"),
+    "a correction of no report": (quality.corrections_fit([], Decision(elsewhere=[ONE]), ["line 2: why"]), False, "first line 2: why"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("verdict", "passed", "words"), CASES.values(), ids=CASES.keys())
@@ -36,3 +88,48 @@ def test_a_verdict(verdict: Verdict, passed: bool, words: str) -> None:
 def test_a_verdict_names_what_is_wrong() -> None:
     assert quality.documents_conserved("abc", "abd").figures == {"documents": 3, "rows": 3, "lost": ["c"], "invented": ["d"]}
     assert quality.no_internal_errors([("b", BUG)]).figures["first"] == [f"b: {BUG}"]
+    assert quality.reports_conserved("ab", "bbc", 1).figures["with_another_number"] == ["b"]
+
+
+def test_every_status_has_an_expectation_that_can_fail() -> None:
+    assert list(quality.EXPECTED) == list(STATUSES)
+    for name in STATUSES:
+        # Whether all tables have a status or none has it: one of the two is not as expected.
+        assert {quality.status_share(name, Counter({name: 1})).passed, quality.status_share(name, {"other": 1}).passed} == {True, False}
+
+
+BALANCE = "applications.balance"
+
+
+def test_an_identity_that_no_report_breaks_passes_whatever_blanks_leave_undecided() -> None:
+    verdict = quality.identity_holds(BALANCE, Tally(holds=3, undecided=1), 2, [], {})
+    assert verdict.passed and verdict.details == ""
+    assert verdict.message.endswith("holds in 3 of 4 reports (75.0%), broken in 0, left undecided by blanks in 1")
+    assert verdict.figures == {"holds": 3, "broken": 0, "undecided": 1, "share_holds": 0.75, "not_judged_as_uncertain": 2}
+    assert quality.identity_holds(BALANCE, Tally(), 0, [], {}).passed
+
+
+def test_an_identity_that_a_report_breaks_is_shown_with_its_sum_the_suspect_and_the_document() -> None:
+    tally = Tally(holds=1, broken=2, worst=[Broken("b", 2, 7), Broken("a", 1, 1)])
+    row = {"table": "applications", "rule": BALANCE, "suspect_row": None, "suspect_column": None, "suspect_value": None}
+    suspect = {"suspect_row": "received", "suspect_column": "total", "suspect_value": 5.0}
+    sums = [
+        row | suspect | {"report_id": "a", "message": "申请情况 总计: 4 + 0, 5"},
+        row | {"report_id": "b", "message": "one | sum"},
+        row | {"report_id": "b", "message": "another"},
+        row | {"report_id": "b", "rule": "applications.handled", "message": "of another identity"},
+    ]
+    verdict = quality.identity_holds(BALANCE, tally, 0, sums, {"a": quality.link("2023/甲 乙.txt", "file:///raw/2023/甲 乙.txt")})
+    assert not verdict.passed
+    assert verdict.details.splitlines() == [
+        "| report | times broken | by | sums | suspect | would have to be |",
+        "| --- | --- | --- | --- | --- | --- |",
+        "| b | 2 | 7 | one \\| sum; another |  |  |",
+        "| [2023/甲 乙.txt](file:///raw/2023/%E7%94%B2%20%E4%B9%99.txt) | 1 | 1 | 申请情况 总计: 4 + 0, 5 | received.total | 5 |",
+    ]
+
+
+def test_what_lacks_a_property_is_not_published() -> None:
+    require(Verdict(True, "all is well"))
+    with pytest.raises(NotPublishedError, match="nothing was published: a cell is missing"):
+        require(Verdict(False, "a cell is missing"))

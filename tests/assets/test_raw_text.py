@@ -87,7 +87,8 @@ REFUSED = {
     "a bare table": (f"<table><tr><td>{HANS}</td></tr></table>".encode("gb18030"), "web page"),
     "20 MB in one line": ("件".encode() * 7_000_000, "bytes"),
     "20 MB in many lines": (HANS.encode() * 200_000, "bytes"),
-    "7 MB in one line": (b"1 " * 3_500_000, "line of more than"),
+    "7 MB in one line": (b"1 " * 3_500_000, "characters, more than any report"),
+    "7 MB in many lines": (HANS.encode() * 60_000, "characters, more than any report"),
 }
 
 
@@ -100,10 +101,15 @@ def test_what_is_no_text_is_refused_in_one_sentence_that_says_what_to_do(data: b
     assert re.fullmatch(r"the file [^\n]{5,160}: [a-z][^\n]{10,80}[^.\n]", message)
 
 
-def test_a_document_of_just_the_greatest_size_is_read() -> None:
-    line = "件" * 99 + "\n"
-    data = (line * (MAX_BYTES // len(line.encode()))).encode()
-    assert decode(data) == (data.decode(), "utf-8")
+@pytest.mark.parametrize("line_end", ["", "\n"], ids=["one line", "many lines"])
+def test_ten_times_the_longest_report_is_still_read(line_end: str) -> None:
+    text = ("件" * 99 + line_end) * 5_000
+    assert decode(text.encode()) == (text, "utf-8")
+
+
+def test_more_bytes_than_any_report_are_not_even_decoded() -> None:
+    with pytest.raises(Refusal, match=r"the file has [\d,]+ bytes, more than any report"):
+        decode(b"\xe4" * (MAX_BYTES + 1))
 
 
 def test_the_identity_of_a_document_comes_from_its_bytes() -> None:

@@ -252,7 +252,7 @@ def test_a_bug_that_one_document_trips_over_harms_no_other(two_years: Path, monk
     assert found["2023/schools.txt"]["outcome"] == "refused"
     assert "internal error, please report it with this document: KeyError: 'a bug'" in found["2023/schools.txt"]["reason"]
     assert [warning for year in summary.years for warning in year.warnings] == [
-        "check no_internal_errors: the program failed on 1 documents: report them"
+        "check reports.no_internal_errors: the program failed on 1 documents: report them"
     ]
     facts = {row["report_id"] for row in rows(two_years / "warehouse", "validated_facts")}
     assert facts == {found["2023/roads.txt"]["report_id"]}

@@ -1,0 +1,247 @@
+"""Which figures of a broken table are wrong: all smallest sets of cells whose change satisfies every hard identity (Fellegi and Holt)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from schemas.bounds import Bounds, Exact, bits
+from schemas.forms import CellKey
+from schemas.rules import Compiled, Number, Outcome, Rules, Values
+from schemas.slips import Slip, name_slip
+
+MAX_SETS = 50  # more alternatives than that help nobody
+SECONDS = 0.5  # what the solver may take for one table
+
+# In the forms no cycle of cells runs through fewer than four of them. So among up to three wrong cells there is always one that stands alone
+# in an equation, and that equation says what it would have to be.
+_MAX_CLOSED = 3
+_MAX_STATES = 400  # tables with blanks: how many sets of cells are tried before the solver is asked
+
+Needed = dict[int, int | None]  # position -> the value that the cell would need; None: more than one would do
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A cell that would have to change. `value` is None where the blanks of the table leave more than one."""
+
+    cell: CellKey
+    printed: Number
+    value: int | None
+    slip: Slip | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repairs:
+    """The smallest sets of cells whose change satisfies every identity: none is better than another.
+
+    `determined`: whether they are known at all within the time allowed; `complete`: whether `sets` holds all of them.
+    """
+
+    size: int
+    sets: tuple[tuple[Change, ...], ...]
+    complete: bool
+    determined: bool
+
+    @property
+    def suspect(self) -> Change | None:
+        """The one cell that explains everything, where there is one and one value for it."""
+        alone = self.determined and self.complete and self.size == len(self.sets) == 1 and self.sets[0][0].value is not None
+        return self.sets[0][0] if alone else None
+
+
+UNKNOWN = Repairs(0, (), complete=False, determined=False)
+
+
+def repairs(judge: Rules, values: Values, outcome: Outcome, seconds: float = SECONDS) -> Repairs:
+    """The repairs of a table that breaks an equation, of which `outcome` is the judgement. A blank may take any value and is no change."""
+    exact = [value if value is None or isinstance(value, int) else _exact(value) for value in values]
+    found = _with_blanks(judge, exact, outcome) if None in exact else _without_blanks(judge, exact, outcome)
+    complete = True
+    if found is None:
+        from schemas.solver import solve  # only here: what it imports takes longer than most tables do
+
+        found, complete = solve(judge, exact, outcome.invalid, seconds, MAX_SETS + 1)
+    if not found:
+        return UNKNOWN
+    sets = tuple(_changes(judge, values, needed) for needed in sorted(found, key=sorted)[:MAX_SETS])
+    return Repairs(len(sets[0]), sets, complete and len(found) <= MAX_SETS, determined=True)
+
+
+def _exact(value: float) -> Exact:
+    if value.is_integer():
+        return int(value)
+    from fractions import Fraction
+
+    return Fraction(repr(value))
+
+
+def _changes(judge: Rules, values: Values, needed: Needed) -> tuple[Change, ...]:
+    changes = []
+    for position in sorted(needed):
+        printed = values[position]
+        assert printed is not None
+        changes.append(Change(judge.cells[position], printed, needed[position], name_slip(judge, values, needed, position)))
+    return tuple(changes)
+
+
+# --- Tables without blanks: by the amounts that the two sides of each equation differ
+
+
+def _without_blanks(judge: Rules, values: Sequence[Exact | None], outcome: Outcome) -> list[Needed] | None:
+    """All smallest sets, if they have no more than three cells; else None."""
+    figures = [value for value in values if value is not None]
+    gaps = {e: gap for e, compiled in enumerate(judge.equations) if (gap := _gap(compiled, figures))}
+    search = _Peeling(judge, figures)
+    for size in range(search.least(gaps), _MAX_CLOSED + 1):
+        search.sets.clear()
+        search.peel(gaps, size, {})
+        found = [needed for needed in search.sets.values() if needed.keys() >= set(outcome.invalid)]
+        if found:
+            return found
+    return None
+
+
+def _gap(compiled: Compiled, figures: Sequence[Exact]) -> Exact:
+    """What the left side would have to grow by."""
+    return sum(figures[i] for i in compiled.right) - sum(figures[i] for i in compiled.left)
+
+
+class _Peeling:
+    """Takes the cell that stands alone in a broken equation, gives it the value that this equation needs, and goes on with what is left."""
+
+    def __init__(self, judge: Rules, figures: Sequence[Exact]) -> None:
+        self.judge, self.figures = judge, figures
+        # The equations of each cell, +1 for the left side, -1 for the right.
+        self.reach: list[list[tuple[int, int]]] = [[] for _ in figures]
+        for e, compiled in enumerate(judge.equations):
+            for sign, side in ((1, compiled.left), (-1, compiled.right)):
+                for i in side:
+                    self.reach[i].append((e, sign))
+        self.alike: dict[tuple[tuple[int, int], ...], list[int]] = {}  # cells by their equations and signs, the first sign made +1
+        for i, reached in enumerate(self.reach):
+            if reached:
+                self.alike.setdefault(tuple((e, sign * reached[0][1]) for e, sign in reached), []).append(i)
+        self.sets: dict[frozenset[int], Needed] = {}
+        self._seen: set[frozenset[tuple[int, Exact]]] = set()
+
+    def least(self, gaps: Mapping[int, Exact]) -> int:
+        """How many cells are needed at least: a cell is in no more than one equation of each identity."""
+        return max(Counter(self.judge.equations[e].equation.rule for e in gaps).values(), default=1)
+
+    def peel(self, gaps: Mapping[int, Exact], size: int, chosen: dict[int, Exact]) -> None:
+        """Note every set of `size` more cells that closes all gaps."""
+        if self.least(gaps) > size or not gaps:
+            return
+        if size == 1:
+            for i, value in self._alone(gaps):
+                if i not in chosen:
+                    needed: Needed = {k: int(v) for k, v in (*chosen.items(), (i, value))}
+                    self.sets.setdefault(frozenset(needed), needed)
+            return
+        for e, gap in gaps.items():
+            compiled = self.judge.equations[e]
+            for sign, side in ((1, compiled.left), (-1, compiled.right)):
+                for i in side:
+                    value = self.figures[i] + sign * gap
+                    if i in chosen or value < 0 or value != int(value) or len(self.sets) > MAX_SETS:
+                        continue
+                    more = chosen | {i: value}
+                    state = frozenset(more.items())
+                    if state not in self._seen:
+                        self._seen.add(state)
+                        self.peel(self._left(gaps, i, sign * gap), size - 1, more)
+
+    def _left(self, gaps: Mapping[int, Exact], position: int, change: Exact) -> dict[int, Exact]:
+        """The gaps after a change of one cell."""
+        left = dict(gaps)
+        for e, sign in self.reach[position]:
+            gap = left.get(e, 0) - sign * change
+            if gap:
+                left[e] = gap
+            else:
+                left.pop(e, None)
+        return left
+
+    def _alone(self, gaps: Mapping[int, Exact]) -> Iterator[tuple[int, Exact]]:
+        """The cells whose change alone closes all gaps: they are in the broken equations and in no other, and by one amount."""
+        ordered = sorted(gaps)
+        first = gaps[ordered[0]]
+        if any(abs(gap) != abs(first) for gap in gaps.values()):
+            return
+        pattern = tuple((e, 1 if gaps[e] == first else -1) for e in ordered)
+        for i in self.alike.get(pattern, ()):
+            value = self.figures[i] + self.reach[i][0][1] * first
+            if value >= 0 and value == int(value):
+                yield i, value
+
+
+# --- Tables with blanks: by the printed figures that cannot all be right
+
+
+def _with_blanks(judge: Rules, values: Sequence[Exact | None], outcome: Outcome) -> list[Needed] | None:
+    """All smallest sets of no more than three cells; None where they are not found, or not proved, within bounds."""
+    start = Bounds(judge.equations, values)
+    for position in outcome.invalid:
+        start = start.freed(position)
+    search = _Hitting(judge, values)
+    forced = sum(1 << position for position in outcome.invalid)
+    for size in range(max(1, len(outcome.invalid)), _MAX_CLOSED + 1):
+        search.hit(start, forced, size - len(outcome.invalid))
+        if search.states > _MAX_STATES or search.doubtful:
+            return None
+        if search.sets:
+            return list(search.sets.values())
+        search.seen.clear()
+    return None
+
+
+class _Hitting:
+    """Frees a cell of a set that cannot all be right, looks what still contradicts, and goes on with that."""
+
+    def __init__(self, judge: Rules, values: Sequence[Exact | None]) -> None:
+        self.judge, self.values = judge, values
+        self.sets: dict[int, Needed] = {}
+        self.seen: set[int] = set()
+        self.states = 0
+        self.doubtful = False  # a set was met of which it is not clear whether it is a repair
+
+    def hit(self, bounds: Bounds, freed: int, more: int) -> None:
+        """Note every set of `more` further cells without which nothing contradicts."""
+        if not bounds.conflicts:
+            self._note(bounds, freed)
+            return
+        if more == 0 or self.states > _MAX_STATES or len(self.sets) > MAX_SETS:
+            return
+        conflicts = sorted(bounds.conflicts.values(), key=int.bit_count)
+        candidates, apart, taken = conflicts[0], 0, 0
+        for conflict in conflicts:
+            if more == 1:
+                candidates &= conflict
+            if not conflict & taken:  # conflicts without a cell in common need a cell each
+                apart, taken = apart + 1, taken | conflict
+        if apart > more:
+            return
+        for position in bits(candidates & ~freed):
+            both = freed | 1 << position
+            if both not in self.seen:
+                self.seen.add(both)
+                self.states += 1
+                self.hit(bounds.freed(position), both, more - 1)
+
+    def _note(self, bounds: Bounds, freed: int) -> None:
+        if not self._possible(bounds):
+            self.doubtful = True
+            return
+        self.sets[freed] = {i: int(bounds.low[i]) if bounds.low[i] == bounds.high[i] else None for i in bits(freed)}
+
+    def _possible(self, bounds: Bounds) -> bool:
+        """Whether figures that satisfy every equation are found within the bounds: the least of each blank, one after the other."""
+        for position in bounds.open():
+            if bounds.low[position] != bounds.high[position]:
+                bounds = bounds.fixed(position, bounds.low[position])
+                if bounds.conflicts:
+                    return False
+        figures = bounds.low
+        return all(sum(figures[i] for i in e.left) == sum(figures[i] for i in e.right) for e in self.judge.equations)
