@@ -35,6 +35,8 @@ def _spaced(wording: str) -> str:
 
 _HEADING = re.compile("|".join(f"(?P<s{number}>{_spaced(wording)})" for number, wording in enumerate(_WORDING, 1)))
 _NUMERAL = re.compile(r"[一二三四五六](?:(?:部分)?[ \t]*[、.,:)][ \t]*|(?:部分)?[ \t]+)|(?<![\d.])[1-6][ \t]*[、.][ \t]*(?!\d)")
+# The same before a character with which the wording of a heading begins: most numerals are those of labels.
+_NUMERAL_OF_HEADING = re.compile(rf"(?:{_NUMERAL.pattern})\s*(?=[总基概政主信行收受办处依因被复工存问困其中的])")
 _MARKUP = " \t|#*>"
 _BEFORE_NUMERAL = _MARKUP + "(第"
 _FIRST = frozenset("一二三四五六123456(第")
@@ -68,7 +70,7 @@ def _at_starts(text: str) -> list[_Candidate]:
     for line in text.split("\n"):
         if line and (line[0] in _FIRST or line[0] in _MARKUP):
             start = position + len(line) - len(line.lstrip(_BEFORE_NUMERAL))
-            if mark := _NUMERAL.match(text, start):
+            if mark := _NUMERAL_OF_HEADING.match(text, start):
                 found += _headed(text, mark)
         position += len(line) + 1
     return found
@@ -76,7 +78,7 @@ def _at_starts(text: str) -> list[_Candidate]:
 
 def _anywhere(text: str) -> list[_Candidate]:
     """Headings with their numeral, at the start of a line or within one."""
-    return [candidate for mark in _NUMERAL.finditer(text) for candidate in _headed(text, mark)]
+    return [candidate for mark in _NUMERAL_OF_HEADING.finditer(text) for candidate in _headed(text, mark)]
 
 
 def _headed(text: str, mark: re.Match[str]) -> list[_Candidate]:

@@ -150,7 +150,8 @@ def _edition(key: str, words: Lexicon, located: Located, items: Items, doubts: l
     # The label of a merged cell in one edition may be a row in another: （六）其他处理. It tells nothing; rows under it do.
     scores = [3 * len(found & own) for own in _own_rows(key)]
     if max(scores) == 0 or scores.count(max(scores)) > 1:
-        printed = "".join(words.classify(item.text)[1] for i, item in enumerate(items.items) if items.types[i] >= WORDS)
+        head = enumerate(items.items[: _HEADER_ITEMS * 2])
+        printed = "".join(words.classify(item.text)[1] for i, item in head if items.types[i] >= WORDS)
         scores = [score + sum(label_core(tell) in printed for tell in table.tells) for score, table in zip(scores, tables, strict=True)]
     best = max(scores)
     if scores.count(best) > 1 and key == "active_disclosure":

@@ -122,13 +122,13 @@ def _results(files: list[str], form: str, include: frozenset[str]) -> Iterator[t
     """The result for each file, in order; many files are shared out among the processors."""
     workers = min(os.cpu_count() or 1, len(files) // _FILES_A_WORKER)
     one = partial(check, form=form, include=include)
-    if workers < 2:
-        yield from map(one, files)
-        return
-    from concurrent.futures import ProcessPoolExecutor
+    # What is made once (forms, rules, tables of characters) is made here with the first file, before it is shared out.
+    yield from map(one, files[:1] if workers > 1 else files)
+    if workers > 1:
+        from concurrent.futures import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(one, files, chunksize=_FILES_A_TASK)
+        with ProcessPoolExecutor(workers) as pool:
+            yield from pool.map(one, files[1:], chunksize=_FILES_A_TASK)
 
 
 def run(args: argparse.Namespace) -> int:

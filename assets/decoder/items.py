@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from assets.decoder.figures import WORDS_FOR_NONE, Figure, parse
@@ -110,12 +111,22 @@ def _masked(line: str) -> str:
     return _TAG.sub(_blanked, line) if ("&" in line or "**" in line or "\\" in line) else line
 
 
-def _type(figure: Figure | None) -> int:
-    return WORDS if figure is None else BLANK if figure.kind == "blank" else FIGURE
+def _type(text: str, figure: Figure | None) -> int:
+    if figure is None:
+        return WORDS if text else BLANK
+    return BLANK if figure.kind == "blank" else FIGURE
 
 
 def _made(items: list[Item]) -> _Line:
-    return _Line(bytes(BLANK if not item.text else _type(item.figure) for item in items), tuple(items))
+    return _Line(bytes([_type(item.text, item.figure) for item in items]), tuple(items))
+
+
+@lru_cache(maxsize=50_000)
+def _cell(cell: str) -> tuple[int, str, int, Figure | None]:
+    """A cell between two separators: its type, its words, how many spaces stand before them, its figure. The same cells come again and again."""
+    text = cell.strip(_AROUND)
+    figure = parse(text, True) if text else None
+    return _type(text, figure), text, cell.index(text), figure
 
 
 def _ruled(line: str, separator: str, bordered: int) -> _Line:
@@ -126,24 +137,27 @@ def _ruled(line: str, separator: str, bordered: int) -> _Line:
             first, offset = 1, len(cells[0]) + 1
         if last > first and not cells[-1].strip():  # also without a border a row of an extraction ends with a separator
             last -= 1
+    types = bytearray()
     items: list[Item] = []
     for cell in cells[first:last]:
-        text = cell.strip(_AROUND)
-        start = offset + (cell.index(text) if text else 0)
-        figure = parse(text, True) if text else None
-        if (
-            text and figure is None and len(cells) > _MANY_CELLS
-        ):  # rows on one line: the end of one and the beginning of the next share a cell
-            for token in _TOKEN.finditer(text):
-                items.append(Item(token.group(), start + token.start(), True, parse(token.group(), False)))
+        kind, text, lead, figure = _cell(cell)
+        if kind == WORDS and len(cells) > _MANY_CELLS:  # rows on one line: the end of one and the beginning of the next share a cell
+            tokens = _tokens(text, offset + lead, True)
+            types += bytes(_type(item.text, item.figure) for item in tokens)
+            items += tokens
         else:
-            items.append(Item(text, start, True, figure))
+            types.append(kind)
+            items.append(Item(text, offset + lead, True, figure))
         offset += len(cell) + 1
-    return _made(items)
+    return _Line(bytes(types), tuple(items))
+
+
+def _tokens(line: str, offset: int, ruled: bool) -> list[Item]:
+    return [Item(token.group(), offset + token.start(), ruled, parse(token.group(), False)) for token in _TOKEN.finditer(line)]
 
 
 def _unruled(line: str) -> _Line:
-    items = [Item(token.group(), token.start(), False, parse(token.group(), False)) for token in _TOKEN.finditer(line)]
+    items = _tokens(line, 0, False)
     for i, item in enumerate(items):
         if item.figure is not None and item.figure.kind == "text" and _is_of_words(items, i):
             items[i] = item._replace(figure=None)
@@ -177,8 +191,6 @@ def _cut_line(line: str, bordered: int) -> _Line | None:
 
 def _remembered(line: str, bordered: int) -> _Line | None:
     kept = _kept[bordered]
-    if line in kept:
-        return kept[line]
     cut = _cut_line(line, bordered)
     if len(line) <= _LONGEST_KEPT:
         if len(kept) >= _MOST_KEPT:
@@ -196,28 +208,34 @@ def _is_bordered(lines: list[str]) -> int:
 def itemize(text: str, start: int, end: int) -> Items:
     """Cut text[start:end] into items. Page numbers, rules and numbered markdown headers are left out."""
     items = Items()
+    types, every, numbers, offsets = items.types, items.items, items.lines, items.offsets
     lines = text[start:end].split("\n")
     bordered = _is_bordered(lines) if "|" in text else _PLAIN
+    kept = _kept[bordered]
     offset = start
     alone = beside = 0
     for line in lines:
-        number = len(items.offsets)
-        items.offsets.append(offset)
+        offsets.append(offset)
         offset += len(line) + 1
         if not line or line.isspace():
             continue
-        cut = _remembered(line, bordered)
+        cut = kept[line] if line in kept else _remembered(line, bordered)
         if cut is None:
-            _mark_header(items, number)
-        elif cut is _NO_LINE:
-            items.offsets.pop()
-        else:
-            items._add(number, cut)
-            if cut.types == b"\x00" or line.strip() in WORDS_FOR_NONE:
-                alone += 1
-            elif len(cut.types) > 2 and FIGURE in cut.types:
-                beside += 1
-    if alone >= _MIN_ALONE and not any(item.ruled for item in items.items):
+            _mark_header(items, len(offsets) - 1)
+            continue
+        if cut is _NO_LINE:
+            offsets.pop()
+            continue
+        types += cut.types
+        every += cut.items
+        numbers += [len(offsets) - 1] * len(cut.items)
+        if cut.paged:
+            items.paged = True
+        if cut.types == b"\x00" or line.strip() in WORDS_FOR_NONE:
+            alone += 1
+        elif len(cut.types) > 2 and FIGURE in cut.types:
+            beside += 1
+    if alone >= _MIN_ALONE and not any(item.ruled for item in every):
         return _cell_per_line(items, text, alone, beside)
     return items
 
@@ -238,20 +256,25 @@ def _mark_header(items: Items, number: int) -> None:
 
 def _cell_per_line(items: Items, text: str, alone: int, beside: int) -> Items:
     """If most figures have a line of their own, each line is one cell: put together what spaces inside cells tore apart."""
-    wholes: dict[int, Item] = {}
-    for number in set(items.lines):
-        line = _line_at(items, number, text)
-        whole = line.strip()
-        wholes[number] = Item(whole, line.index(whole), False, parse(whole, True))
+    if len(items) == len(set(items.lines)) and not any(item.text in WORDS_FOR_NONE for item in items.items):
+        return items
+    wholes = {number: _whole(_line_at(items, number, text)) for number in set(items.lines)}
     torn = [number for number, whole in wholes.items() if whole.figure is not None and 0 < whole.text.count(" ") <= _MOST_TORN]
     if (beside - len(torn)) * 2 > alone:
         return items
     joined = Items()
     joined.offsets, joined.paged = items.offsets, items.paged
-    for number, cell in sorted(wholes.items()):
-        several = cell.figure is not None and cell.text.count(" ") > _MOST_TORN
-        joined._add(number, _unruled(_line_at(items, number, text)) if several else _made([cell]))
+    for number, whole in sorted(wholes.items()):
+        several = whole.figure is not None and whole.text.count(" ") > _MOST_TORN
+        joined._add(number, _unruled(_line_at(items, number, text)) if several else _made([whole]))
     return joined
+
+
+@lru_cache(maxsize=50_000)
+def _whole(line: str) -> Item:
+    """A line as one cell."""
+    whole = line.strip()
+    return Item(whole, line.index(whole), False, parse(whole, True))
 
 
 def _line_at(items: Items, number: int, text: str) -> str:
