@@ -194,3 +194,16 @@ def test_a_report_is_one_group_even_over_two_batches(tmp_path: Path) -> None:
 def test_aligned_finds_the_values_of_the_same_report(left: str, right: str, found: list[Any]) -> None:
     others = [(key, key.upper()) for key in right]
     assert [values for _, _, values in aligned([(key, 0) for key in left], others)] == [[value] for value in found]
+
+
+def test_the_rows_of_a_few_reports_are_read_alone(tmp_path: Path) -> None:
+    files = Warehouse(tmp_path)
+    with files.replace("2023", "table_status") as [writer]:
+        for report_id in ("aa", "bb", "cc"):
+            row = {"report_id": report_id, "table": "applications", "status": "absent", "edition": None, "reasons": [], "error": None}
+            writer.write({name: [value] for name, value in row.items()})
+    found = files.rows_of("table_status", "2023", {"cc", "aa", "dd"}, ["report_id", "status"])
+    assert found == [{"report_id": "aa", "status": "absent"}, {"report_id": "cc", "status": "absent"}]
+    assert files.rows_of("table_status", "2023", set(), ["report_id"]) == []
+    with pytest.raises(FileNotFoundError, match="holds no data"):
+        files.rows_of("table_status", "2022", {"aa"}, ["report_id"])
