@@ -86,7 +86,7 @@ class Lexicon:
 
     def _is_noise(self, text: str, row: int) -> bool:
         code, core = self.classify(text)
-        if code == FURNITURE or code == row or (code >= 0 and not self.rows_apart):
+        if code in (FURNITURE, row) or (code >= 0 and not self.rows_apart):
             return True
         if code in (EXTRA, PROSE) or code >= 0:
             return False
