@@ -62,6 +62,8 @@ def _plain(piece: str) -> str:
     """What one uneven piece of raw text becomes."""
     if piece[0] == "\r":
         return "\n"
+    if len(piece) == 1 and _ZERO.match(piece):
+        return ""
     return unicodedata.normalize("NFKC", _ZERO.sub("", piece))
 
 
@@ -86,19 +88,22 @@ def _fold_with_breaks(raw: str) -> tuple[str, tuple[list[int], list[int]]]:
         plain = _plain(match.group())
         parts += (raw[done:start], plain)
         length += start - done
-        if len(plain) != end - start:
-            # Every character of an uneven piece points at a place in it, so that a span over it covers the whole piece.
-            ours += range(length, length + len(plain) + 1)
-            theirs += [start + min(k, end - start - 1) for k in range(len(plain))]
-            theirs.append(end)
-        length += len(plain)
         done = end
+        for k in range(1, len(plain)):  # every character of an uneven piece points at a place in it
+            ours.append(length + k)
+            theirs.append(min(start + k, end - 1))
+        length += len(plain)
+        if ours[-1] == length:  # nothing was left of the piece
+            theirs[-1] = end
+        elif end - start != len(plain) or len(plain) > 1:
+            ours.append(length)
+            theirs.append(end)
     parts.append(raw[done:])
     even = "".join(parts)
     folded = _fold(even)
     if len(folded) != len(even):  # a character outside the common blocks
         return _fold_by_character(raw)
-    return folded, _compact(ours, theirs)
+    return folded, (ours, theirs)
 
 
 def _fold_by_character(raw: str) -> tuple[str, tuple[list[int], list[int]]]:

@@ -36,10 +36,9 @@ def _spaced(wording: str) -> str:
 _HEADING = re.compile("|".join(f"(?P<s{number}>{_spaced(wording)})" for number, wording in enumerate(_WORDING, 1)))
 _NUMERAL = re.compile(r"[一二三四五六](?:(?:部分)?[ \t]*[、.,:)][ \t]*|(?:部分)?[ \t]+)|(?<![\d.])[1-6][ \t]*[、.][ \t]*(?!\d)")
 # The same before a character with which the wording of a heading begins: most numerals are those of labels.
-_NUMERAL_OF_HEADING = re.compile(rf"(?:{_NUMERAL.pattern})\s*(?=[总基概政主信行收受办处依因被复工存问困其中的])")
+_NUMERAL_OF_HEADING = re.compile(rf"(?P<numeral>{_NUMERAL.pattern})\s*(?=[总基概政主信行收受办处依因被复工存问困其中的])")
 _MARKUP = " \t|#*>"
-_BEFORE_NUMERAL = _MARKUP + "(第"
-_FIRST = frozenset("一二三四五六123456(第")
+_AT_START = re.compile(rf"^[{_MARKUP}]*[(\[]?第?{_NUMERAL_OF_HEADING.pattern}", re.MULTILINE)
 _CLOSING = _MARKUP + ":。.;"
 _NEAR = 400  # characters of a line around a heading that are looked at: markup may be long, but not longer
 
@@ -66,14 +65,7 @@ def _ends(text: str, end: int) -> bool:
 
 def _at_starts(text: str) -> list[_Candidate]:
     """Headings with their numeral at the start of a line: where nearly all of them stand."""
-    found, position = [], 0
-    for line in text.split("\n"):
-        if line and (line[0] in _FIRST or line[0] in _MARKUP):
-            start = position + len(line) - len(line.lstrip(_BEFORE_NUMERAL))
-            if mark := _NUMERAL_OF_HEADING.match(text, start):
-                found += _headed(text, mark)
-        position += len(line) + 1
-    return found
+    return [candidate for mark in _AT_START.finditer(text) for candidate in _headed(text, mark)]
 
 
 def _anywhere(text: str) -> list[_Candidate]:
@@ -92,7 +84,7 @@ def _headed(text: str, mark: re.Match[str]) -> list[_Candidate]:
 
 def _weighed(text: str, mark: re.Match[str], end: int, number: int) -> _Candidate:
     """A numeral with a heading's wording behind it, and how likely it is the heading of a section; 0: it is not."""
-    start, numeral = mark.start(), mark.group()
+    start, numeral = mark.start("numeral"), mark.group("numeral")
     bracketed = numeral.rstrip(" \t").endswith(")")
     if bracketed and text[start - 1 : start] == "(":
         start -= 1

@@ -245,7 +245,7 @@ def _all_plain(table: Table, words: Lexicon, codes: dict[str, int], spans: dict[
         header = range(first + 1, figure)
         if figure <= first or any(items.types[i] == WORDS and not words.is_noise(items.text(i), codes[last]) for i in header):
             return None
-        plain = plain_row(words, items, figure - 1, end, len(table.cells))
+        plain = plain_row(words, items, figure - 1, end, len(table.cells), below_header=True)
         return None if plain is None else list(plain)
     for row in table.rows:
         plain = plain_row(words, items, *spans[row.key], len(row.cells))
@@ -411,8 +411,10 @@ def _finish(draft: _Draft, raw: str, normalized: Normalized) -> TableReading:
     table = draft.table
     judge = rules(table.edition, table.key)
     values = _values(draft.items, draft.places)
-    cells = _cells(judge, draft, raw, normalized)
-    doubts = draft.doubts + _unreadable(cells) + _odd_units(table, cells) + _torn_figures(judge, cells)
+    doubts = list(draft.doubts)
+    cells = _cells(judge, draft, raw, normalized, doubts)
+    if not judge.equations:
+        doubts += _torn_figures(cells)
     if not doubts and all(place is None for place in draft.places):
         doubts.append("the labels are there but no figure: the extraction may have lost them")
     edition = None if table.layout == "blocks" else table.edition
@@ -438,34 +440,17 @@ def _finish(draft: _Draft, raw: str, normalized: Normalized) -> TableReading:
     return TableReading(table.key, status, edition, [violation.message for violation in found if violation.outcome == wanted], cells, found)
 
 
-def _unreadable(cells: list[Cell]) -> list[str]:
-    return [
-        f"{cell.row}.{cell.column} prints {cell.raw[:40]!r}, which is no plain figure"
-        for cell in cells
-        if cell.kind == "text" and cell.raw not in WORDS_FOR_NONE
-    ]
-
-
-def _odd_units(table: Table, cells: list[Cell]) -> list[str]:
-    """Figures whose printed unit is not the one that the form gives their column."""
-    units = {column.key: column.unit for column in table.columns}
-    return [
-        f"{cell.row}.{cell.column} prints {cell.raw} {cell.unit}, the form asks for {units[cell.column]}"
-        for cell in cells
-        if cell.unit != units[cell.column] and units[cell.column] is not None
-    ]
-
-
-def _torn_figures(judge: Rules, cells: list[Cell]) -> list[str]:
+def _torn_figures(cells: list[Cell]) -> list[str]:
     """Figures with wide spaces inside, where no identity tells whether they are one figure or two."""
     return [
         f"{cell.row}.{cell.column} prints {cell.raw!r}: one figure or two?"
         for cell in cells
-        if not judge.equations and cell.value is not None and _WIDE_SPACE.search(cell.raw)
+        if cell.value is not None and _WIDE_SPACE.search(cell.raw)
     ]
 
 
-def _cells(judge: Rules, draft: _Draft, raw: str, normalized: Normalized) -> list[Cell]:
+def _cells(judge: Rules, draft: _Draft, raw: str, normalized: Normalized, doubts: list[str]) -> list[Cell]:
+    """The cells of a table with their places in the raw text; doubts about what single cells print."""
     cells = []
     every, lines, offsets = draft.items.items, draft.items.lines, draft.items.offsets
     span = normalized.raw_span
@@ -485,7 +470,12 @@ def _cells(judge: Rules, draft: _Draft, raw: str, normalized: Normalized) -> lis
         start += first
         if not in_step:
             start, end = span(start, end)
+        printed = raw[start:end]
         if printed_unit is not None and not (printed_unit in _UNITS_OF_COUNT and unit in _UNITS_OF_COUNT):
+            if unit is not None and printed_unit != unit:
+                doubts.append(f"{row}.{column} prints {printed} {printed_unit}, the form asks for {unit}")
             unit = printed_unit
-        cells.append(Cell(row, column, kind, value, raw[start:end], unit, start, end))
+        if kind == "text" and printed not in WORDS_FOR_NONE:
+            doubts.append(f"{row}.{column} prints {printed[:40]!r}, which is no plain figure")
+        cells.append(Cell(row, column, kind, value, printed, unit, start, end))
     return cells

@@ -314,8 +314,11 @@ def settle(choices: list[list[Placed]], possible: Callable[[Sequence[Placed]], b
     return list(found) if found is not None else None
 
 
-def plain_row(words: Lexicon, items: Items, first: int, last: int, width: int) -> range | None:
-    """The figures of a row that needs no thought: behind its label (printed again, or blank, where it spans columns) exactly its figures."""
+def plain_row(words: Lexicon, items: Items, first: int, last: int, width: int, below_header: bool = False) -> range | None:
+    """The figures of a row that needs no thought: behind its label (printed again, or blank, where it spans columns) exactly its figures.
+
+    `below_header`: the label is the last of a header, and the figures stand on another line.
+    """
     types, every, lines = items.types, items.items, items.lines
     label, start = every[first], first + 1
     while start < last and types[start] == WORDS and every[start].text == label.text:
@@ -325,7 +328,7 @@ def plain_row(words: Lexicon, items: Items, first: int, last: int, width: int) -
     end = start + width
     if end > last or types[start:end] != bytes(width) or FIGURE in types[end:last]:
         return None
-    if label.ruled and not (every[start].ruled and lines[start] == lines[first] == lines[end - 1]):
+    if label.ruled and not (every[start].ruled and lines[start] == lines[end - 1] and (below_header or lines[start] == lines[first])):
         return None
     if end < last and types[end] == WORDS and lines[end] == lines[end - 1] and words.classify(every[end].text)[0] != FURNITURE:
         return None  # a remark behind the figures, or not the row's line at all
