@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from assets.raw_text import report_id
 from examples.figures import (
     Figures,
     Scale,
@@ -262,6 +263,20 @@ def documents() -> Iterator[tuple[str, bytes, dict[str, Any]]]:
     yield "2024/乱码.txt", bytes(Random(0).randrange(256) for _ in range(3000)), {"remark": "binary noise", "refused": True}
 
 
+# Path, place, printed, corrected, reason: one that fits, and one that speaks of another figure than the document prints.
+_CORRECTIONS = (
+    ("2020/霖州市松砚县人民政府办公室2020.md", "review_litigation,litigation_after_review,total,0,3", "the total was left at zero; asked by telephone"),
+    ("2019/临汐市石砚区卫生健康委员会2019.txt", "applications,total_handled,social_welfare,21,2", "read from a draft of the report"),
+)
+
+
+def corrections(made: dict[str, bytes]) -> str:
+    """The reviewed file of corrections that lies beside the documents."""
+    lines = ["report_id,table,row,column,printed,corrected,reason,who,when"]
+    lines += [f"{report_id(made[path])},{change},{reason},steward,2024-05-20" for path, change, reason in _CORRECTIONS]
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
     """Write the corpus anew."""
     made = list(documents())
@@ -272,6 +287,7 @@ def main() -> None:
         target = REPORTS / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
+    (REPORTS / "corrections.csv").write_text(corrections({path: content for path, content, _ in made}), encoding="utf-8")
     expected = {path: entry for path, _, entry in made}
     lines = (f"{json.dumps(path, ensure_ascii=False)}: {json.dumps(entry, ensure_ascii=False)}" for path, entry in expected.items())
     EXPECTED.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
