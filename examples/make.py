@@ -181,7 +181,7 @@ EXAMPLES = (
         name="砚江市望榆县司法局2022（误）",
         remark="the report on 2023, filed under 2022",
     ),
-    Example(WATER, 2023, "pipes", "bureau", _n(37), name="云泽市青柳区水务局2023（更正）", remark="a second report of one organ and year"),
+    Example(WATER, 2023, "pipes", "bureau", _n(37), name="云泽市青柳区水务局2023（旧版）", remark="a second report of one organ and year"),
 )
 
 
