@@ -265,7 +265,11 @@ def documents() -> Iterator[tuple[str, bytes, dict[str, Any]]]:
 
 # Path, place, printed, corrected, reason: one that fits, and one that speaks of another figure than the document prints.
 _CORRECTIONS = (
-    ("2020/霖州市松砚县人民政府办公室2020.md", "review_litigation,litigation_after_review,total,0,3", "the total was left at zero; asked by telephone"),
+    (
+        "2020/霖州市松砚县人民政府办公室2020.md",
+        "review_litigation,litigation_after_review,total,0,3",
+        "the total was left at zero; asked by telephone",
+    ),
     ("2019/临汐市石砚区卫生健康委员会2019.txt", "applications,total_handled,social_welfare,21,2", "read from a draft of the report"),
 )
 

@@ -31,7 +31,17 @@ _SOURCES = {
     "raw_text": ("assets/raw_text.py",),
     "normalized_text": ("assets/normalized_text.py",),
     "section_splits": ("assets/section_splits.py",),
-    "table_cells": ("assets/table_cells.py", "assets/violations.py", "assets/decoder/*.py", "schemas/rules.py", "schemas/forms/*.toml"),
+    "table_cells": (
+        "assets/table_cells.py",
+        "assets/violations.py",
+        "assets/decoder/*.py",
+        "schemas/rules.py",
+        "schemas/repair.py",
+        "schemas/bounds.py",
+        "schemas/slips.py",
+        "schemas/solver.py",
+        "schemas/forms/*.toml",
+    ),
     "reports": ("assets/reports.py",),
     "validated_facts": (
         "assets/validated_facts.py",

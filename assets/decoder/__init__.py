@@ -1,1 +1,1 @@
-"""How a table is read, in order: figures (what a cell prints), items (cells and lines), labels (which row), placement (which column)."""
+"""How a table is read, in order: figures, items, labels, headers, rows, placement, and the draft that they make together."""

@@ -1,0 +1,111 @@
+"""Headers: what the labels above the figures tell of a table: its edition, the order of its columns, their unit and period."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import pairwise
+
+from assets.decoder.items import WORDS, Items
+from assets.decoder.labels import Lexicon, Located
+from schemas.forms import Table, forms, label_core
+
+_TOTAL = "总计"
+_HEADER_ITEMS = 60  # how far above its first row the header of a table may begin
+_SEPARATORS = re.compile(r"[ \t|]+")
+_UNIT = re.compile(r"收费金额\n?[(\[]?单位[\s:]*([^\s)\];]+)")
+_OTHER_PERIOD = re.compile(r"(?:上年|上一年|去年|累计|历年)[^\n\d]{0,4}(?:处理决定|制发|废止|收费)[^\n\d]{0,4}")
+
+
+def edition_of(key: str, words: Lexicon, located: Located, items: Items, doubts: list[str]) -> Table:
+    """Tell the edition from the table's own labels: rows that only one edition has, column labels that only one edition prints."""
+    found = {words.rows[code] for code in located.places}
+    tables = [form.tables[key] for form in forms().values()]
+    if not any(table.tells for table in tables):  # the same in every edition
+        return tables[-1]
+    # The label of a merged cell in one edition may be a row in another: （六）其他处理. It tells nothing; rows under it do.
+    scores = [3 * len(found & own) for own in _own_rows(key)]
+    if max(scores) == 0 or scores.count(max(scores)) > 1:
+        head = enumerate(items.items[: _HEADER_ITEMS * 2])
+        printed = "".join(words.classify(item.text)[1] for i, item in head if items.types[i] >= WORDS)
+        scores = [score + sum(label_core(tell) in printed for tell in table.tells) for score, table in zip(scores, tables, strict=True)]
+    best = max(scores)
+    if scores.count(best) > 1 and key == "active_disclosure":
+        doubts.append("the labels do not tell the edition of the form")
+    return tables[max(range(len(tables)), key=lambda i: (scores[i], -i))]
+
+
+@cache
+def _own_rows(key: str) -> list[frozenset[str]]:
+    """For each edition the rows that no other edition has, but for those whose label is that of a merged cell in another."""
+    tables = [form.tables[key] for form in forms().values()]
+    furniture = {label_core(label) for table in tables for label in table.furniture}
+    own = []
+    for table in tables:
+        others = {row.key for other in tables if other is not table for row in other.rows}
+        own.append(frozenset(row.key for row in table.rows if row.key not in others and label_core(row.label) not in furniture))
+    return own
+
+
+def check_columns(table: Table, words: Lexicon, items: Items, places: dict[str, int], doubts: list[str]) -> None:
+    """The header above a row has to name its columns in the form's order, as far as it can be read."""
+    checked: set[tuple[str, ...]] = set()
+    for row in table.rows:
+        if row.key in places and row.cells not in checked and len(row.cells) > 1:
+            checked.add(row.cells)
+            marks = [column.mark for column in table.columns if column.key in row.cells and column.mark]
+            last = len(items) if table.layout == "blocks" else places[row.key]
+            seen = _header(words, items, [*marks, _TOTAL], last)
+            total, first = seen.get(_TOTAL), seen.get(marks[0])
+            # A merged 总计 is read before the columns that stand under another merged cell, but never before the first column.
+            ahead = total is not None and first is not None and total[0] == first[0] and total < first
+            if ahead or not _in_order([seen[mark] for mark in marks if mark in seen]):
+                doubts.append("the columns stand in an order that the form does not have")
+                return
+
+
+def _header(words: Lexicon, items: Items, marks: list[str], last: int) -> dict[str, tuple[int, int]]:
+    """For each mark that the header above item `last` has: the line and the item where it stands nearest."""
+    seen: dict[str, tuple[int, int]] = {}
+    for i in range(last - 1, max(-1, last - _HEADER_ITEMS), -1):
+        if items.types[i] < WORDS:
+            continue
+        core = words.classify(items.text(i))[1]
+        for mark in marks:
+            if mark in core:
+                seen.setdefault(mark, (items.lines[i], i))
+        if len(seen) == len(marks):
+            break
+    return seen
+
+
+def _in_order(found: list[tuple[int, int]]) -> bool:
+    """Whether labels are in order: along each line, or down the lines of a header of one cell a line."""
+    if all(a < b for a, b in pairwise(found)):
+        return True
+    along = len({line for line, _ in found}) < len(found)  # some share a line, so one line above another says nothing of their order
+    return not any((a[0] == b[0] or not along) and a > b for k, a in enumerate(found) for b in found[k + 1 :])
+
+
+def check_units(table: Table, items: Items, text: str, doubts: list[str]) -> None:
+    """The header has to name the unit and the period that the form asks for: a figure of another kind may stand below another header."""
+    amounts = [column for column in table.columns if column.type == "decimal" and column.unit]
+    if not amounts or not items.offsets:
+        return
+    header = _SEPARATORS.sub("", text[items.offsets[0] : items.offsets[-1]])
+    for column in amounts:
+        named = _UNIT.search(header)
+        if named is not None and named.group(1) != column.unit:
+            doubts.append(f"the header gives the unit of {column.key} as {named.group(1)}, the form as {column.unit}")
+    if other := _OTHER_PERIOD.search(header):
+        doubts.append(f"a header speaks of another period than the form: {other.group()!r}")
+
+
+def check_lines(table: Table, items: Items, rows: list[tuple[int, int]], doubts: list[str]) -> None:
+    """In a table whose figures stand on the line of their label, one that does not may be a page number below a blank."""
+    if table.key != "active_disclosure":  # elsewhere labels are long, and the identities would tell
+        return
+    apart = [(label, figure) for label, figure in rows if items.lines[label] != items.lines[figure]]
+    if apart and len(apart) * 2 <= len(rows):
+        label, figure = apart[0]
+        doubts.append(f"the figure {items.text(figure)} does not stand on the line of {items.text(label)!r}, as the others do")

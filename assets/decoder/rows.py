@@ -1,0 +1,213 @@
+"""Rows: which items belong to which row of a table, from its label to the next one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from assets.decoder.items import BLANK, FIGURE, WORDS, Items
+from assets.decoder.labels import FURNITURE, Lexicon
+from assets.model import Span
+from schemas.forms import Table
+
+_NUMERAL_ALONE = re.compile(r"[(\[]?[一二三四五六七八\d][)\]]?[、.,]")
+_FRACTION = re.compile(r"[.,]\d+")
+_LONGEST_PAGE_NUMBER = 3  # digits
+_LONGEST_FIGURE = 16  # characters of what is alone on a line and begins like a figure
+
+
+@dataclass(slots=True)
+class RowItems:
+    """What belongs to one row of a table; figures and cells by the index of their item.
+
+    `cells` is its line of cells, blanks included, if separators show them, and `at` the place of the first of them in the line. `strays` are
+    figures under words that are not the row's, `glued` words of the label to which a figure sticks.
+    """
+
+    name: str
+    width: int
+    figures: list[int]
+    cells: list[int] = field(default_factory=list)
+    at: int = 0
+    label_line: int = 0
+    next_line: int | None = None
+    strays: list[tuple[str, int]] = field(default_factory=list)
+    glued: str | None = None
+
+    def windows(self) -> list[int]:
+        """Where in `cells` the row's columns may begin: every window of its width that takes in all of its figures."""
+        last = len(self.cells) - self.width
+        if not self.figures:
+            return list(range(last + 1))
+        return [i for i in range(last + 1) if self.cells[i] <= self.figures[0] and self.figures[-1] <= self.cells[i + self.width - 1]]
+
+
+def spans_of(table: Table, places: dict[str, int], items: Items) -> dict[str, Span]:
+    """For each row that was found its items: from its label to the next one, without the numeral that the next label lost to it (2 .重复申请)."""
+    found = [(_with_numeral(items, places[row.key]), row.key) for row in table.rows if row.key in places]
+    found_spans: dict[str, Span] = {}
+    for (first, name), (last, _) in pairwise([*found, (len(items), "")]):
+        if last < len(items) and last - 1 > first and items.types[last - 1] == FIGURE and items.text(last)[0] in ".、,":
+            last -= 1
+        found_spans[name] = (first, last)
+    return found_spans
+
+
+def _with_numeral(items: Items, place: int) -> int:
+    """Where a label begins whose numeral stands on the line before, with the figures: `2.  0 0 0` above `重复申请`."""
+    line = items.lines[place]
+    if place == 0 or items.types[place - 1] != FIGURE or items.lines[place - 1] != line - 1 or items.items[place].ruled:
+        return place
+    first = place - 1
+    while first > 0 and items.lines[first - 1] == line - 1:
+        first -= 1
+    alone = _NUMERAL_ALONE.fullmatch(items.text(first)) and FIGURE not in items.types[place + 1 : _line_end(items, place)]
+    return first if alone and items.types[first] == WORDS else place
+
+
+def _line_end(items: Items, index: int) -> int:
+    """The index behind the last item of a line."""
+    end = index
+    while end < len(items) and items.lines[end] == items.lines[index]:
+        end += 1
+    return end
+
+
+def is_repeated(items: Items) -> bool:
+    """Whether a merged cell is printed in every column that it spans: the same words twice in a row of one line."""
+    types, lines = items.types, items.lines
+    for i, (a, b) in enumerate(pairwise(items.items)):
+        if a.text == b.text and types[i] == types[i + 1] == WORDS and a.ruled and lines[i] == lines[i + 1]:
+            return True
+    return False
+
+
+def plain_row(words: Lexicon, items: Items, first: int, last: int, width: int, below_header: bool = False) -> range | None:
+    """The figures of a row that needs no thought: behind its label (printed again, or blank, where it spans columns) exactly its figures.
+
+    `below_header`: the label is the last of a header, and the figures stand on another line.
+    """
+    types, every, lines = items.types, items.items, items.lines
+    label, start = every[first], first + 1
+    while start < last and types[start] == WORDS and every[start].text == label.text:
+        start += 1
+    while start < last and types[start] == BLANK:
+        start += 1
+    end = start + width
+    if end > last or types[start:end] != bytes(width) or FIGURE in types[end:last]:
+        return None
+    if label.ruled and not (every[start].ruled and lines[start] == lines[end - 1] and (below_header or lines[start] == lines[first])):
+        return None
+    if end < last and types[end] == WORDS and lines[end] == lines[end - 1] and words.classify(every[end].text)[0] != FURNITURE:
+        return None  # a remark behind the figures, or not the row's line at all
+    return range(start, end)
+
+
+def collect(items: Items, first: int, last: int, name: str, width: int, is_noise: Callable[[str], bool], below_header: bool) -> RowItems:
+    """What belongs to a row whose label begins at item `first` and ends before item `last`.
+
+    `is_noise` tells words that may stand between a label and its figures. Other words in the place of a figure are one that cannot be read:
+    they become a figure of kind text, so that nobody takes the cell for blank. `below_header`: the label is one of a header, with more of it to
+    come before the figures.
+    """
+    row = RowItems(name, width, [], label_line=items.lines[first])
+    if items.text(first)[-1].isdigit():
+        row.glued = items.text(first)
+    unknown = ""
+    last_words = first
+    for i in range(first + 1, last):
+        if items.types[i] >= WORDS:
+            if items.types[i] != WORDS:
+                continue
+            if not row.strays and not unknown and (is_noise(items.text(i)) or _in_label(items, first, i)):
+                if items.text(i)[-1].isdigit() and _in_cell(items, i, row):
+                    row.glued = items.text(i)
+                if not row.figures:
+                    last_words, row.label_line = i, items.lines[i]
+                continue
+            if row.strays or unknown or (below_header and not row.figures) or not _in_cell(items, i, row):
+                unknown = items.text(i) if row.strays else unknown + items.text(i)
+                if _FRACTION.fullmatch(items.text(i)):  # the rest of a figure that is broken over two lines
+                    row.glued = items.text(i)
+                continue
+            items.set_unreadable(i)
+        if items.types[i] == FIGURE and not _is_page_number(items, first, i):
+            beyond = len(row.figures) >= width and items.lines[i] != items.lines[row.figures[-1]]
+            if unknown or beyond or _is_apart(items, first, i, row, is_noise):
+                row.strays.append((unknown, i))
+            else:
+                row.figures.append(i)
+    row.cells, row.at = _cells(items, last_words, last, row.figures)
+    row.next_line = _next_words(items, row.figures[-1] if row.figures else last - 1)
+    return row
+
+
+def _in_label(items: Items, first: int, i: int) -> bool:
+    """Whether unknown words belong to the label: they stand within a bracket that it opened."""
+    before = "".join(items.text(k) for k in range(first, i) if items.types[k] == WORDS)
+    return before.count("(") > before.count(")")
+
+
+def _in_cell(items: Items, i: int, row: RowItems) -> bool:
+    """Whether unknown words stand in the place of a figure: on the line of the row, or alone on a line and like a figure."""
+    if len(row.figures) >= row.width:
+        return False
+    line = items.lines[i]
+    if line in (row.label_line, items.lines[row.figures[-1]] if row.figures else None):
+        return True
+    alone = items.lines.count(line) == 1
+    return alone and not items.items[i].ruled and len(items.text(i)) <= _LONGEST_FIGURE and items.text(i)[0] in "+-0123456789"
+
+
+def _is_page_number(items: Items, first: int, i: int) -> bool:
+    """Whether a figure is a small number alone on a line amid lines with separators."""
+    apart = items.items[first].ruled and not items.items[i].ruled
+    return apart and len(items.text(i)) <= _LONGEST_PAGE_NUMBER and items.lines.count(items.lines[i]) == 1
+
+
+def _is_apart(items: Items, first: int, i: int, row: RowItems, is_noise: Callable[[str], bool]) -> bool:
+    """Whether a figure is on a line that is not the row's: without separators where the row has them, or with words that are not its own."""
+    line = items.lines[i]
+    if items.items[first].ruled and not items.items[i].ruled:
+        return True
+    if line in (row.label_line, items.lines[first]) or (row.figures and line == items.lines[row.figures[-1]]):
+        return False
+    k = i + 1
+    while k < len(items) and items.lines[k] == line:
+        if items.types[k] == WORDS and not is_noise(items.text(k)):
+            return not items.items[k].ruled and items.types[i + 1] == WORDS
+        k += 1
+    return False
+
+
+def _next_words(items: Items, index: int) -> int | None:
+    """The line of the next words behind an item."""
+    following = next((i for i in range(index + 1, len(items)) if items.types[i] == WORDS), None)
+    return None if following is None else items.lines[following]
+
+
+def _cells(items: Items, last_words: int, last: int, figures: list[int]) -> tuple[list[int], int]:
+    """The ruled cells after the label on the line of the first figure (or of the label, if all are blank); the place of the first in its line."""
+    shown = figures[0] if figures else last_words
+    if not items.items[shown].ruled:
+        return [], 0
+    line = items.lines[shown]
+    first = last_words
+    while first > 0 and items.lines[first - 1] >= line:
+        first -= 1
+    place = last_words + 1 - first if items.lines[last_words] == line else 0
+    cells: list[int] = []
+    at = place
+    for i in range(last_words + 1, last):
+        if items.lines[i] != line or not items.items[i].ruled:
+            continue
+        place += 1
+        if items.types[i] in (FIGURE, BLANK):
+            cells.append(i)
+        elif any(items.types[cell] == FIGURE for cell in cells):
+            break
+        else:
+            cells, at = [], place
+    return cells, at
