@@ -20,6 +20,8 @@ from schemas.rules import Rules, rules
 _DIGITS = re.compile(r"\d+")
 _SHORTEST_RUNNING = 8  # characters of a header or footer
 _MIN_PAGES = 3
+_NUMBER_ALONE = re.compile(r"(?<=\n)[ \t]*[1-9]\d?(?=[ \t]*\n)")
+_PAGES_OF_TABLES = 4  # that the tables take at the most
 _MOST_COPIES = 3  # of a table in one document, beside the first; a page may hold one for each size of screen
 _WIDE_SPACE = re.compile(r"\s{2,}|[\t\u3000]")
 _UNITS_OF_COUNT = frozenset("件条份宗起次项个篇")
@@ -86,9 +88,33 @@ def _read_from(key: str, text: str, raw: str, normalized: Normalized, sections: 
     if not drafts:
         return TableReading(key, "absent")
     first, *others = drafts
+    if not rules(first.table.edition, key).equations and (pages := _pages_within(text, sections)):
+        first.doubts += _could_be_pages(first, pages)
     if any(values_at(other.items, other.places) != values_at(first.items, first.places) for other in others):
         first.doubts.append("the table is printed more than once, with different figures")
     return _finish(first, raw, normalized)
+
+
+def _pages_within(text: str, sections: Sequence[Section]) -> set[int]:
+    """Page numbers that have to stand among the tables, where those before and behind stand alone on their lines, without dashes."""
+    begin = next((section.start for section in sections if section.number >= 2), 0)
+    end = next((section.start for section in sections if section.number >= 5), len(text))
+    before, behind = ([int(match.group()) for match in _NUMBER_ALONE.finditer(text, *part)] for part in ((0, begin), (end, len(text))))
+    pages = before + behind
+    if not pages or any(b <= a for a, b in pairwise(pages)):
+        return set()
+    last = behind[0] if behind else before[-1] + _PAGES_OF_TABLES
+    return set(range(before[-1] + 1 if before else 1, last))
+
+
+def _could_be_pages(found: Draft, pages: set[int]) -> list[str]:
+    """Figures alone on their line that may be a page number below a blank cell. Where identities guard a figure, they tell."""
+    items = found.items
+    for place in found.places:
+        figure = items.figure(place) if place is not None else None
+        if place is not None and figure is not None and figure.value in pages and items.lines.count(items.lines[place]) == 1:
+            return [f"the figure {items.text(place)} could be the number of a page: the document prints them without dashes"]
+    return []
 
 
 def _drafts(key: str, words: Lexicon, text: str, start: int, end: int) -> list[Draft]:

@@ -100,8 +100,11 @@ def plain_row(words: Lexicon, items: Items, first: int, last: int, width: int, b
         return None
     if label.ruled and not (every[start].ruled and lines[start] == lines[end - 1] and (below_header or lines[start] == lines[first])):
         return None
-    if end < last and types[end] == WORDS and lines[end] == lines[end - 1] and words.classify(every[end].text)[0] != FURNITURE:
-        return None  # a remark behind the figures, or not the row's line at all
+    if end < last and types[end] == WORDS:
+        text = every[end].text
+        remark = lines[end] == lines[end - 1] and words.classify(text)[0] != FURNITURE
+        if remark or text[0] in ".,":  # behind the figures on their line, or the rest of a figure that is broken
+            return None
     return range(start, end)
 
 

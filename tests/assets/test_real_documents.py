@@ -20,7 +20,7 @@ def test_the_documents_are_there() -> None:
     """Without them this module says nothing: loudly here, and an error where CI runs."""
     if not DOCUMENTS and not os.environ.get("CI"):
         pytest.skip(f"NO REAL DOCUMENT WAS READ: {REPORTS} is not there, so the five real reports are not tested")
-    assert len(DOCUMENTS) == TEXTS, f"{REPORTS} should hold {TEXTS} text documents"
+    assert len(DOCUMENTS) >= TEXTS, f"{REPORTS} should hold at least {TEXTS} text documents"
 
 
 def gold(path: Path) -> tuple[dict[tuple[str, str, str], str], dict]:
