@@ -15,7 +15,7 @@ _WORDING = (
     r"(?:行政机关)?(?:收到和|收到及|收到与|收到、|受理和)?(?:办理|处理)(?:的)?政府信息公开(?:的)?申请(?:的)?(?:情况|统计)|政府信息公开申请(?:的)?(?:收到|受理)?(?:和|及|与)?(?:处理|办理)(?:的)?情况|依申请公开(?:政府信息)?(?:工作)?(?:的)?(?:办理)?情况",
     r"(?:因)?(?:政府信息公开|信息公开)?(?:工作)?(?:被)?(?:申请|提起)?(?:的)?(?:行政复议|复议)(?:和|及|与|以及|、|,)?(?:被)?(?:提起)?(?:的)?(?:行政诉讼|诉讼)(?:的)?(?:情况|统计)",
     r"(?:政府信息公开(?:工作)?)?(?:中)?(?:存在)?(?:的)?(?:主要)?(?:存在)?(?:的)?(?:问题|困难)(?:和困难|和不足)?(?:及|和|与|以及|、|,)(?:下一?步)?(?:的)?(?:工作)?(?:改进|整改|措施|打算)(?:的)?(?:工作)?(?:情况|措施|方向|打算|意见|举措|计划)?",
-    r"(?:其他|其它)(?:需要|需|应当|须)(?:要)?报告(?:的)?(?:事项|情况|内容)",
+    r"(?:其他|其它)(?:需要|需|应当|须)(?:要)?报告(?:的)?(?:事项|情况|内容)|(?:需要|需|应当|须)(?:要)?报告的(?:其他|其它)(?:事项|情况|内容)",
 )
 _TITLES = (
     "总体情况",
@@ -36,7 +36,7 @@ def _spaced(wording: str) -> str:
 _HEADING = re.compile("|".join(f"(?P<s{number}>{_spaced(wording)})" for number, wording in enumerate(_WORDING, 1)))
 _NUMERAL = re.compile(r"[一二三四五六](?:(?:部分)?[ \t]*[、.,:)][ \t]*|(?:部分)?[ \t]+)|(?<![\d.])[1-6][ \t]*[、.][ \t]*(?!\d)")
 # The same before a character with which the wording of a heading begins: most numerals are those of labels.
-_NUMERAL_OF_HEADING = re.compile(rf"(?P<numeral>{_NUMERAL.pattern})\s*(?=[总基概政主信行收受办处依因被复工存问困其中的])")
+_NUMERAL_OF_HEADING = re.compile(rf"(?P<numeral>{_NUMERAL.pattern})\s*(?=[总基概政主信行收受办处依因被复工存问困其需应须中的])")
 _MARKUP = " \t|#*>"
 _AT_START = re.compile(rf"^[{_MARKUP}]*[(\[]?第?{_NUMERAL_OF_HEADING.pattern}", re.MULTILINE)
 _CLOSING = _MARKUP + ":。.;"

@@ -53,7 +53,7 @@ def draft(key: str, words: Lexicon, located: Located, items: Items, text: str) -
         for row in table.rows:
             if row.key in rows:
                 rows[row.key].width = len(row.cells)
-    check_lines(table, items, [(spans[name][0], row.figures[0]) for name, row in rows.items() if row.figures], doubts)
+    check_lines(table, items, [(row.label_end, row.figures[0]) for row in rows.values() if row.figures], doubts)
     for row in table.rows:
         if row.key not in rows:
             doubts.append(f"the row {row.label} ({row.key}) was not found")

@@ -105,7 +105,9 @@ def check_lines(table: Table, items: Items, rows: list[tuple[int, int]], doubts:
     """In a table whose figures stand on the line of their label, one that does not may be a page number below a blank."""
     if table.key != "active_disclosure":  # elsewhere labels are long, and the identities would tell
         return
-    apart = [(label, figure) for label, figure in rows if items.lines[label] != items.lines[figure]]
+    # A label that is still within a bracket goes on behind its figures.
+    ended = [(label, figure) for label, figure in rows if items.text(label).count("(") <= items.text(label).count(")")]
+    apart = [(label, figure) for label, figure in ended if items.lines[label] != items.lines[figure]]
     if apart and len(apart) * 2 <= len(rows):
         label, figure = apart[0]
         doubts.append(f"the figure {items.text(figure)} does not stand on the line of {items.text(label)!r}, as the others do")

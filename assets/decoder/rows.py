@@ -22,8 +22,9 @@ _LONGEST_FIGURE = 16  # characters of what is alone on a line and begins like a 
 class RowItems:
     """What belongs to one row of a table; figures and cells by the index of their item.
 
-    `cells` is its line of cells, blanks included, if separators show them, and `at` the place of the first of them in the line. `strays` are
-    figures under words that are not the row's, `glued` words of the label to which a figure sticks.
+    `cells` is its line of cells, blanks included, if separators show them, and `at` the place of the first of them in the line. `label_end` is
+    the last item of the label before the figures. `strays` are figures under words that are not the row's, `glued` words of the label to which a
+    figure sticks.
     """
 
     name: str
@@ -31,6 +32,7 @@ class RowItems:
     figures: list[int]
     cells: list[int] = field(default_factory=list)
     at: int = 0
+    label_end: int = 0
     label_line: int = 0
     next_line: int | None = None
     strays: list[tuple[str, int]] = field(default_factory=list)
@@ -115,20 +117,20 @@ def collect(items: Items, first: int, last: int, name: str, width: int, is_noise
     they become a figure of kind text, so that nobody takes the cell for blank. `below_header`: the label is one of a header, with more of it to
     come before the figures.
     """
-    row = RowItems(name, width, [], label_line=items.lines[first])
-    if items.text(first)[-1].isdigit():
+    row = RowItems(name, width, [], label_end=first, label_line=items.lines[first])
+    if items.text(first)[-1].isdigit() and "(" not in items.text(first):
         row.glued = items.text(first)
     unknown = ""
-    last_words = first
     for i in range(first + 1, last):
         if items.types[i] >= WORDS:
             if items.types[i] != WORDS:
                 continue
-            if not row.strays and not unknown and (is_noise(items.text(i)) or _in_label(items, first, i)):
-                if items.text(i)[-1].isdigit() and _in_cell(items, i, row):
+            in_bracket = _in_bracket(items, first, i)
+            if not row.strays and not unknown and (in_bracket or is_noise(items.text(i))):
+                if not in_bracket and items.text(i)[-1].isdigit() and _in_cell(items, i, row):
                     row.glued = items.text(i)
                 if not row.figures:
-                    last_words, row.label_line = i, items.lines[i]
+                    row.label_end, row.label_line = i, items.lines[i]
                 continue
             if row.strays or unknown or (below_header and not row.figures) or not _in_cell(items, i, row):
                 unknown = items.text(i) if row.strays else unknown + items.text(i)
@@ -142,13 +144,13 @@ def collect(items: Items, first: int, last: int, name: str, width: int, is_noise
                 row.strays.append((unknown, i))
             else:
                 row.figures.append(i)
-    row.cells, row.at = _cells(items, last_words, last, row.figures)
+    row.cells, row.at = _cells(items, row.label_end, last, row.figures)
     row.next_line = _next_words(items, row.figures[-1] if row.figures else last - 1)
     return row
 
 
-def _in_label(items: Items, first: int, i: int) -> bool:
-    """Whether unknown words belong to the label: they stand within a bracket that it opened."""
+def _in_bracket(items: Items, first: int, i: int) -> bool:
+    """Whether words stand within a bracket that the label opened."""
     before = "".join(items.text(k) for k in range(first, i) if items.types[k] == WORDS)
     return before.count("(") > before.count(")")
 
