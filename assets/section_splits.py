@@ -96,7 +96,7 @@ def _weighed(text: str, mark: re.Match[str], end: int, number: int) -> _Candidat
     elif _NUMERALS[number - 1] != numeral[0]:  # misnumbered: only where it can be nothing but a heading
         weight = 2 if leads and alone and not bracketed else 0
     elif numeral[1:].isspace() and not leads:  # a numeral without its mark says little within a line
-        weight = 0
+        weight = int(text[start - 1].isspace() and text[end : end + 1].isspace())
     elif bracketed:  # (一)… is how sub-headings are numbered
         weight = 1 if leads and alone else 0
     else:

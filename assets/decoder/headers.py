@@ -6,7 +6,7 @@ import re
 from functools import cache
 from itertools import pairwise
 
-from assets.decoder.items import WORDS, Items
+from assets.decoder.items import FIGURE, WORDS, Items
 from assets.decoder.labels import Lexicon, Located
 from schemas.forms import Table, forms, label_core
 
@@ -54,7 +54,7 @@ def check_columns(table: Table, words: Lexicon, items: Items, places: dict[str, 
         if row.key in places and row.cells not in checked and len(row.cells) > 1:
             checked.add(row.cells)
             marks = [column.mark for column in table.columns if column.key in row.cells and column.mark]
-            last = len(items) if table.layout == "blocks" else places[row.key]
+            last = items.types.find(FIGURE, places[row.key]) if table.layout == "blocks" else places[row.key]
             seen = _header(words, items, [*marks, _TOTAL], last)
             total, first = seen.get(_TOTAL), seen.get(marks[0])
             # A merged 总计 is read before the columns that stand under another merged cell, but never before the first column.
@@ -68,6 +68,8 @@ def _header(words: Lexicon, items: Items, marks: list[str], last: int) -> dict[s
     """For each mark that the header above item `last` has: the line and the item where it stands nearest."""
     seen: dict[str, tuple[int, int]] = {}
     for i in range(last - 1, max(-1, last - _HEADER_ITEMS), -1):
+        if items.types[i] == FIGURE:  # of the rows above
+            break
         if items.types[i] < WORDS:
             continue
         core = words.classify(items.text(i))[1]

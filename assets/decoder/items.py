@@ -79,9 +79,10 @@ _PAGE_NUMBER = re.compile(
     rf"[ \t|]*(?:{_DASHED}|{_PAGE}|[Pp]age[ \t]*\d{{1,3}}(?:[ \t]*of[ \t]*\d+)?|\d{{1,3}}[ \t]*/[ \t]*\d{{1,3}}|·[ \t]*\d{{1,3}}[ \t]*·)[ \t|]*"
 )
 _DASHED_WITHIN = re.compile(rf"(?<=[\u4e00-\u9fff,、()\"])[ \t]*{_DASHED}[ \t]*(?=[\u4e00-\u9fff,、()\"])")
-_PAGE_WITHIN = re.compile(rf"{_PAGE}|{_DASHED_WITHIN.pattern}")
+_PAGE_WITHIN = re.compile(rf"{_PAGE}|(?<!\S)-{{1,2}}\d{{1,3}}-{{1,2}}(?!\S)|{_DASHED_WITHIN.pattern}")
 # Lines that draw a table: markdown delimiter rows, box rules.
 _RULE = re.compile(r"[\s|+:=\-─━═┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╞╪╡╟╫╢┏┳┓┣╋┫┗┻┛╭╮╰╯┄┈]+")
+_DELIMITER = re.compile(r"[\s|:-]+")  # of the two, that of markdown
 _DRAWN = re.compile(r"--|[─━═┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╞╪╡╟╫╢┏┳┓┣╋┫┗┻┛]|:-|-:|^\|?-\|")
 _AROUND = " \t;"  # around the words of a cell; a semicolon is what is left of a line break
 _BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
@@ -221,7 +222,8 @@ def itemize(text: str, start: int, end: int) -> Items:
             continue
         cut = kept[line] if line in kept else _remembered(line, bordered)
         if cut is None:
-            _mark_header(items, len(offsets) - 1)
+            if _DELIMITER.fullmatch(line):
+                _mark_header(items, len(offsets) - 1)
             continue
         if cut is _NO_LINE:
             offsets.pop()
