@@ -7,14 +7,18 @@ from dataclasses import dataclass, field
 from functools import cache
 from math import inf
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schemas.forms import CellKey, Equation, Table, forms
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 Number = int | float
 Values = Sequence[Number | None]
 
 _MAX_ROUNDS = 60
+_MOST_OPEN = 60  # blanks that are looked at together: beyond that too much is missing for anything to follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,12 @@ class Rules:
             outcome.broken = [e for e in self.equations if sum(e.take_left(values)) != sum(e.take_right(values))]
             return outcome
         outcome.invalid = [i for i, value in enumerate(values) if value is not None and not valid(value, self.types[i])]
-        low, high, contradicted = _bounds(self.equations, values)
         complete = list(values)
-        if not contradicted:
-            for i, value in enumerate(values):
-                if value is None and low[i] == high[i]:
-                    complete[i] = outcome.implied[i] = int(low[i])
+        contradicted = _imply(self.equations, complete)
+        if contradicted:
+            complete = list(values)
+        else:
+            outcome.implied = {i: int(value) for i, value in enumerate(complete) if value is not None and values[i] is None}
         for equation in self.equations:
             sides = equation.take_left(complete), equation.take_right(complete)
             if None in sides[0] or None in sides[1]:
@@ -91,6 +95,75 @@ class Rules:
 def valid(value: Number, kind: str) -> bool:
     """Whether a figure is of its cell's type: a count is a whole number >= 0, a signed one a whole number, a decimal an amount >= 0."""
     return (value >= 0 or kind == "signed") and (kind == "decimal" or value == int(value))
+
+
+def _imply(equations: Sequence[Compiled], complete: list[Number | None]) -> list[Compiled]:
+    """Fill in the blanks that the equations and non-negativity leave one value; the equations that allow none at all."""
+    while True:
+        low, high, contradicted = _bounds(equations, complete)
+        if contradicted:
+            return contradicted
+        for i, value in enumerate(complete):
+            if value is None and low[i] == high[i]:
+                complete[i] = int(low[i])
+        together = _solved(equations, complete) if complete.count(None) <= _MOST_OPEN else {}
+        if not together:
+            return []
+        for i, found in together.items():
+            complete[i] = found
+
+
+def _solved(equations: Sequence[Compiled], values: Values) -> dict[int, int]:
+    """Blanks that only several equations together leave one value: Gaussian elimination over the blanks, then non-negativity in each row."""
+    reduced: dict[int, tuple[dict[int, Fraction], Fraction]] = {}  # by pivot: the coefficients of the blanks, and what they add up to
+    for equation in equations:
+        row, total = _open_row(equation, values)
+        for pivot in [i for i in row if i in reduced]:
+            total = _subtract(row, total, pivot, *reduced[pivot])
+        if not row:
+            continue
+        pivot = next(iter(row))
+        factor = row[pivot]
+        row, total = {i: coefficient / factor for i, coefficient in row.items()}, total / factor
+        for other, (coefficients, sum_) in reduced.items():
+            if pivot in coefficients:
+                reduced[other] = coefficients, _subtract(coefficients, sum_, pivot, row, total)
+        reduced[pivot] = row, total
+    found: dict[int, int] = {}
+    for row, total in reduced.values():
+        if len(row) == 1 and total >= 0 and total.denominator == 1:
+            found[next(iter(row))] = int(total)
+        elif total == 0 and min(row.values()) > 0:
+            found |= dict.fromkeys(row, 0)
+    return found
+
+
+def _open_row(equation: Compiled, values: Values) -> tuple[dict[int, Fraction], Fraction]:
+    """An equation over its blanks: their coefficients, and what they have to add up to."""
+    from fractions import Fraction  # a table without blanks does not pay for the import
+
+    row: dict[int, Fraction] = {}
+    total = Fraction(0)
+    for side, sign in ((equation.left, 1), (equation.right, -1)):
+        for i in side:
+            value = values[i]
+            if value is None:
+                row[i] = Fraction(sign)
+            else:
+                total -= sign * Fraction(value)
+    return row, total
+
+
+def _subtract(row: dict[int, Fraction], total: Fraction, pivot: int, other: dict[int, Fraction], other_total: Fraction) -> Fraction:
+    """Take a multiple of another row from a row, so that `pivot` is gone from it; the new total."""
+    factor = row[pivot]
+    for i, coefficient in other.items():
+        left = row.get(i, 0) - factor * coefficient
+        if left:
+            row[i] = left
+        else:
+            row.pop(i, None)
+    return total - factor * other_total
 
 
 def _bounds(equations: Sequence[Compiled], values: Values) -> tuple[list[float], list[float], list[Compiled]]:

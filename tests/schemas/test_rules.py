@@ -220,6 +220,19 @@ def test_what_one_identity_implies_another_goes_on_from() -> None:
     assert (outcome.broken, outcome.undecided, outcome.open) == ([], [], [])
 
 
+def test_what_only_several_identities_together_imply() -> None:
+    """Rows and columns that share blanks may leave one of them a single value when they are added up, though none of them does alone."""
+    cells = full("2021", "applications")
+    settled = {("unavailable_unclear", "other_org"), ("unavailable_unclear", "total")}
+    # Two blocks of two rows and two columns, open in themselves, meet the row that is settled in the columns other_org and total.
+    open_ = {(row, column) for row in ("granted", "granted_in_part") for column in ("legal_service", "other_org")}
+    open_ |= {(row, column) for row in ("unprocessed_repeat", "unprocessed_publication") for column in ("research", "total")}
+    outcome = judge("2021", "applications", {**cells, **dict.fromkeys(settled | open_)})
+    order = rules("2021", "applications").cells
+    assert {order[i]: value for i, value in outcome.implied.items()} == {cell: cells[cell] for cell in settled}
+    assert {order[i] for i in outcome.open} == open_
+
+
 def test_a_printed_total_of_zero_says_that_the_whole_column_is_zero() -> None:
     cells: dict[CellKey, Number | None] = dict.fromkeys(full("2021", "applications"))
     cells |= {("received", "total"): 0, ("carried_in", "total"): 0}
