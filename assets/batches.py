@@ -127,9 +127,7 @@ def _text(file: Incoming) -> dict[str, Any]:
         raise Refusal(file.problem)
     if file.copy_of:
         return {"outcome": "duplicate", "reason": f"same content as {file.copy_of}: nothing to do, or remove one of the two"}
-    if file.size and file.size > decoding.MAX_BYTES:
-        limit = f"{decoding.MAX_BYTES:,}"
-        raise Refusal(f"the file has {file.size:,} bytes, more than any report ({limit}): file each report as a document of its own")
+    decoding.check_size(file.size or 0)
     try:
         data = file.path.read_bytes()
     except OSError as error:

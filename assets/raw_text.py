@@ -68,6 +68,12 @@ def _utf8(data: bytes) -> str | None:
         return text if text.count("\ufffd") * 200 <= len(text) else None
 
 
+def check_size(size: int) -> None:
+    """Raise Refusal for a file of more bytes than any report has."""
+    if size > MAX_BYTES:
+        raise Refusal(f"the file has {size:,} bytes, more than any report ({MAX_BYTES:,}): file each report as a document of its own")
+
+
 def decode(data: bytes) -> tuple[str, str]:
     """The text of a document and the name of its encoding: UTF-8 or UTF-16 (with or without BOM), UTF-32 with BOM, GB18030 or Big5.
 
@@ -78,8 +84,7 @@ def decode(data: bytes) -> tuple[str, str]:
     for magic, what, advice in _CONTAINERS:
         if data.startswith(magic):
             raise Refusal(f"the file is {what}, which is not read yet: {advice}")
-    if len(data) > MAX_BYTES:
-        raise Refusal(f"the file has {len(data):,} bytes, more than any report ({MAX_BYTES:,}): file each report as a document of its own")
+    check_size(len(data))
     if _HTML.match(data[:2000].removeprefix(b"\xef\xbb\xbf")):
         raise Refusal("the file is a web page, which is not read yet: save the document as plain text")
     text, encoding = _decode(data)

@@ -317,7 +317,8 @@ _TELLS_OF_2014 = ("回应解读", "依申请公开政府信息情况", "申请�
 def refuse_if_no_report(text: str, sections: Sequence[Section], tables: Sequence[TableReading], title: str | None) -> None:
     """Raise Refusal for a document that is no report on a form that is known."""
     found = [table for table in tables if table.status != "absent"]
-    if not found and sum(tell in text for tell in _TELLS_OF_2014) >= 3:
+    read = [table for table in found if table.status != "uncertain"]
+    if not read and sum(tell in text for tell in _TELLS_OF_2014) >= 3:
         raise Refusal("the report is on the form of 2014-2018 (政府信息公开情况统计表), which is not read yet: keep it for a later version")
     if found or len(sections) >= 3 or (title is not None and sections):
         return

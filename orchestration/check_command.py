@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import stat
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -15,7 +16,7 @@ import orjson
 
 from assets.document import Judgement, judge
 from assets.model import Number, Refusal, TableReading
-from assets.raw_text import MAX_BYTES
+from assets.raw_text import check_size
 
 VALIDATED, NOT_VALIDATED, UNREADABLE = 0, 1, 2  # exit statuses
 _FILES_A_WORKER = 40  # fewer are judged before a second process has started
@@ -24,10 +25,18 @@ _FILES_A_TASK = 20
 
 def _read(path: str) -> bytes:
     try:
-        with Path(path).open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+        info = os.stat(path)
+        if not stat.S_ISREG(info.st_mode):
+            raise Refusal("this is no regular file: name the document itself")
+        check_size(info.st_size)
+        return Path(path).read_bytes()
     except OSError as error:
         raise Refusal(f"the file cannot be opened ({error.strerror or error}): check the path") from error
+
+
+def printable(source: str) -> str:
+    """A path as it can be printed: bytes that are no UTF-8 are shown by their number."""
+    return source.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _cells(table: TableReading) -> list[dict[str, Any]]:
@@ -109,6 +118,7 @@ def check(source: str, form: str, include: frozenset[str]) -> tuple[bytes, int]:
         judgement = judge(_read(source))
     except Refusal as refusal:
         error = str(refusal)
+    source = printable(source)
     if form == "json":
         printed = orjson.dumps(as_record(source, judgement, error, include), option=orjson.OPT_APPEND_NEWLINE)
     else:

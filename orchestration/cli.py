@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -62,6 +63,14 @@ def _build(command: argparse.ArgumentParser) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status is the result."""
     args = parser().parse_args(arguments)
+    try:
+        return _run(args)
+    except BrokenPipeError:  # whoever reads the output has seen enough: `ogi check … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(args: argparse.Namespace) -> int:
     if args.command == "check":
         from orchestration import check_command
 

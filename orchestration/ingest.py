@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assets.model import Refusal
 from assets.normalized_text import normalize
-from assets.raw_text import MAX_BYTES, decode, report_id
+from assets.raw_text import decode, report_id
 from assets.reports import describe
 from assets.section_splits import split_sections
 from orchestration import progress
@@ -53,7 +53,7 @@ class RawStore:
         if target.exists() or not target.name:
             target = target.with_name(f"{Path(name).stem}-{key}{Path(name).suffix}")
         target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = target.with_name(f".{target.name}.part")  # hidden: no build takes half a document
+        scratch = target.with_name(f".{key}.part")  # hidden: no build takes half a document
         scratch.write_bytes(data)
         os.replace(scratch, target)
         contents[key] = target
@@ -62,8 +62,6 @@ class RawStore:
 
 def report_year(data: bytes) -> int:
     """The year that a document reports on. Raises Refusal where it does not say, or cannot be read."""
-    if len(data) > MAX_BYTES:
-        raise Refusal(f"the file has {len(data):,} bytes, more than any report ({MAX_BYTES:,}): file each report as a document of its own")
     raw, _ = decode(data)
     normalized = normalize(raw)
     identity = describe(raw, normalized, split_sections(normalized.text))
@@ -77,6 +75,9 @@ def ingest(raw: Path, paths: Iterable[Path]) -> Iterator[Filed]:
     store = RawStore(raw)
     for path in chain.from_iterable(map(_files, paths)):
         try:
+            if path.exists() and not path.is_file():
+                yield Filed(path, None, False, "is no regular file: name the document itself")
+                continue
             data = path.read_bytes()
         except OSError as error:
             yield Filed(path, None, False, f"cannot be read ({error.strerror})")
@@ -87,7 +88,16 @@ def ingest(raw: Path, paths: Iterable[Path]) -> Iterator[Filed]:
             folder, reason = UNFILED, str(refusal)
         except Exception as error:  # a bug that one document trips over; the others are filed
             folder, reason = UNFILED, f"internal error, please report it with this document: {type(error).__name__}: {error}"
-        target, is_new = store.add(folder, path.name, data)
+        try:
+            target, is_new = store.add(folder, path.name, data)
+        except OSError as error:
+            yield Filed(
+                path,
+                None,
+                False,
+                f"cannot be filed in {store.root / folder} ({error.strerror}): check that it is a folder and may be written",
+            )
+            continue
         yield Filed(path, target, is_new, reason)
 
 

@@ -10,12 +10,10 @@ from assets.decoder.headers import check_columns, check_lines, check_units, edit
 from assets.decoder.items import FIGURE, WORDS, Items
 from assets.decoder.labels import Lexicon, Located
 from assets.decoder.placement import Placed, placements, settle, study
-from assets.decoder.rows import RowItems, collect, is_repeated, plain_row, spans_of
+from assets.decoder.rows import SHORT_ROW, RowItems, collect, is_repeated, plain_row, spans_of
 from assets.model import Number, Span
 from schemas.forms import Table
 from schemas.rules import rules
-
-_SHORT_ROW = 4  # columns: no identity guards a row of so few
 
 
 @dataclass(slots=True)
@@ -98,6 +96,8 @@ def _place(table: Table, words: Lexicon, items: Items, rows: list[RowItems], tex
     choices: list[list[Placed]] = []
     for i, row in enumerate(rows):
         _doubt_strays(row, words, items, i == len(rows) - 1, doubts)
+        if row.remark and layout.repeated and row.width < SHORT_ROW:
+            doubts.append(f"the words {row.remark!r} stand where a figure of row {row.name} could be")
         if row.glued:
             doubts.append(f"label and figure run together in {row.glued!r}")
         ways = placements(row, layout, items, text)
@@ -141,7 +141,7 @@ def _doubt_strays(row: RowItems, words: Lexicon, items: Items, is_last: bool, do
     Prose may follow the last row; but what follows it at once may be the rest of its figure, or a page number below a blank.
     """
     for label, index in row.strays:
-        if words.is_extra(label) or (is_last and (label or not row.width < _SHORT_ROW)):
+        if words.is_extra(label) or (is_last and (label or not row.width < SHORT_ROW)):
             continue
         under = f"under {label!r}, which is no row of the form" if label else f"in a line without a label below the row {row.name}"
         doubts.append(f"the figure {items.text(index)} stands {under}")

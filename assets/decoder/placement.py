@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, pairwise, product
 
 from assets.decoder.items import FIGURE, WORDS, Items
-from assets.decoder.rows import RowItems, is_repeated
+from assets.decoder.rows import SHORT_ROW, RowItems, is_repeated
 
 Placed = tuple[int | None, ...]  # for each column the item that stands in it; None is a blank that shows no place
 _MOST_SPANNED = 3  # columns of the widest row of the table of section two, which its other rows' cells span
@@ -141,11 +141,13 @@ def _without_surplus(row: RowItems, items: Items) -> list[int]:
         return paged
     if row.cells:
         return figures
+    if width < SHORT_ROW:  # it could be a figure that is broken over two lines, and no identity would tell
+        return figures
     by_line: dict[int, list[int]] = {}
     for i in figures:
         by_line.setdefault(items.lines[i], []).append(i)
     full = [line for line in by_line.values() if len(line) == width]
-    if width > 1 and len(full) == 1 and all(len(line) == 1 for line in by_line.values() if line is not full[0]):
+    if len(full) == 1 and all(len(line) == 1 for line in by_line.values() if line is not full[0]):
         return full[0]
     return figures
 

@@ -13,6 +13,7 @@ from assets.model import Span
 from schemas.forms import Table
 
 _NUMERAL_ALONE = re.compile(r"[(\[]?[一二三四五六七八\d][)\]]?[、.,]")
+SHORT_ROW = 4  # columns: no identity guards a row of so few
 _FRACTION = re.compile(r"[.,]\d+")
 _LONGEST_PAGE_NUMBER = 3  # digits
 _LONGEST_FIGURE = 16  # characters of what is alone on a line and begins like a figure
@@ -24,7 +25,7 @@ class RowItems:
 
     `cells` is its line of cells, blanks included, if separators show them, and `at` the place of the first of them in the line. `label_end` is
     the last item of the label before the figures. `strays` are figures under words that are not the row's, `glued` words of the label to which a
-    figure sticks.
+    figure sticks, `remark` words behind the figures in a cell of their own.
     """
 
     name: str
@@ -37,6 +38,7 @@ class RowItems:
     next_line: int | None = None
     strays: list[tuple[str, int]] = field(default_factory=list)
     glued: str | None = None
+    remark: str | None = None
 
     def windows(self) -> list[int]:
         """Where in `cells` the row's columns may begin: every window of its width that takes in all of its figures."""
@@ -134,11 +136,15 @@ def collect(items: Items, first: int, last: int, name: str, width: int, is_noise
                 continue
             if row.strays or unknown or (below_header and not row.figures) or not _in_cell(items, i, row):
                 unknown = items.text(i) if row.strays else unknown + items.text(i)
+                if row.figures and items.items[i].ruled and items.lines[i] == items.lines[row.figures[-1]]:
+                    row.remark = items.text(i)
                 if _FRACTION.fullmatch(items.text(i)):  # the rest of a figure that is broken over two lines
                     row.glued = items.text(i)
                 continue
             items.set_unreadable(i)
-        if items.types[i] == FIGURE and not _is_page_number(items, first, i):
+        if items.types[i] == FIGURE:
+            if _is_page_number(items, first, i) and not _could_go_on(items, i, row):
+                continue
             beyond = len(row.figures) >= width and items.lines[i] != items.lines[row.figures[-1]]
             if unknown or beyond or _is_apart(items, first, i, row, is_noise):
                 row.strays.append((unknown, i))
@@ -170,6 +176,11 @@ def _is_page_number(items: Items, first: int, i: int) -> bool:
     """Whether a figure is a small number alone on a line amid lines with separators."""
     apart = items.items[first].ruled and not items.items[i].ruled
     return apart and len(items.text(i)) <= _LONGEST_PAGE_NUMBER and items.lines.count(items.lines[i]) == 1
+
+
+def _could_go_on(items: Items, i: int, row: RowItems) -> bool:
+    """Whether a number on the line below a short row could be the rest of its last figure; no identity would tell."""
+    return row.width < SHORT_ROW and bool(row.figures) and items.lines[i] == items.lines[row.figures[-1]] + 1
 
 
 def _is_apart(items: Items, first: int, i: int, row: RowItems, is_noise: Callable[[str], bool]) -> bool:

@@ -144,3 +144,18 @@ def test_a_running_header_between_head_and_figures_is_left_out() -> None:
     table = REVIEW.format(running.format(2) + " | ".join(SOUND)) + "\n" + running.format(3)
     text = REPORT.format(head=running.format(1), two="见附件。", four=table, page_one="", page_two="")
     assert judge(text.encode()).tables[2].status == "validated"
+
+
+REPEATED = PIPES.replace("行政许可 | {3}", "行政许可 | {3} | {3} | {3}").replace("规章 | {0}", "规章 | 规章 | {0}")
+
+
+@pytest.mark.parametrize("last", ["1①", "约1", "l", "见附件", "1.2.3"])
+def test_a_cell_that_is_no_figure_is_not_made_up_from_the_merged_cell_before_it(last: str) -> None:
+    table = REPEATED.replace("行政许可 | {3} | {3} | {3}", f"行政许可 | 12 | 12 | {last}")
+    assert read(table).status == "uncertain"
+
+
+@pytest.mark.parametrize("table", [PIPES, SPACES, LINES], ids=["pipes", "spaces", "lines"])
+def test_the_rest_of_a_figure_on_the_next_line_is_not_dropped(table: str) -> None:
+    assert read(table, [*FIGURES[:4], "6689.2\n3"]).status == "uncertain"
+    assert read(table, ["5", "6", "7\n1", "12", "0.3"]).status == "uncertain"

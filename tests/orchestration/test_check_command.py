@@ -3,6 +3,8 @@
 import argparse
 import gc
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -100,11 +102,20 @@ def test_the_record_of_a_report_that_does_not_add_up(folder: Path, capfd: pytest
     assert record["tables"]["review_litigation"]["reasons"] == [violation["message"] for violation in record["violations"]]
 
 
+def test_a_name_that_is_no_text_can_be_printed(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = os.fsdecode(os.fsencode(folder) + b"/\xff.txt")
+    shutil.copy(folder / "empty.txt", path)
+    status, records = check(capfd, [Path(path), folder / "empty.txt"])
+    assert (status, [record["source"] for record in records]) == (2, [f"{folder}/\\xff.txt", f"{folder}/empty.txt"])
+
+
 def test_the_record_of_a_file_that_cannot_be_read(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    files = [folder / "noise.txt", folder / "empty.txt", folder / "nowhere.txt", folder / "directory"]
+    os.mkfifo(folder / "pipe")  # opening it would wait for a writer
+    files = [folder / name for name in ("noise.txt", "empty.txt", "nowhere.txt", "directory", "pipe")]
+    errors = ("the file is no text", "the file is empty", "cannot be opened", "no regular file", "no regular file")
     status, records = check(capfd, files, ["raw_text"])
     assert status == 2
-    for record, words in zip(records, ("the file is no text", "the file is empty", "cannot be opened", "cannot be opened"), strict=True):
+    for record, words in zip(records, errors, strict=True):
         assert words in record.pop("error")
         assert record == {
             "source": record["source"],
