@@ -78,6 +78,9 @@ def build(raw: Path, warehouse: Path, years: Sequence[str] | None = None) -> Sum
     with _instance() as instance, progress.watched(len(wanted) * len(DATASETS), "dataset"):
         for year in wanted:
             summary.years.append(_build_year(job, instance, raw, warehouse, year))
+    if orphans := sorted({path.name[5:] for path in warehouse.glob("*/year=*")} - set(raw_years(raw))):
+        years_ = ", ".join(orphans)
+        summary.ignored.append(f"still in {warehouse}, though the raw store has no folder for it: {years_}; remove it there if it is to go")
     summary.ignored += [f"{CORRECTIONS}, {problem}" for problem in of_no_year(Store(raw=str(raw), warehouse=str(warehouse)))]
     return summary
 

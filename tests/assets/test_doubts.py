@@ -159,3 +159,27 @@ def test_a_cell_that_is_no_figure_is_not_made_up_from_the_merged_cell_before_it(
 def test_the_rest_of_a_figure_on_the_next_line_is_not_dropped(table: str) -> None:
     assert read(table, [*FIGURES[:4], "6689.2\n3"]).status == "uncertain"
     assert read(table, ["5", "6", "7\n1", "12", "0.3"]).status == "uncertain"
+
+
+ALIGNED = """信息内容              本年制发件数      本年废止件数      现行有效件数
+规章                       5                 6                 7
+行政规范性文件{blanks}9
+信息内容              本年处理决定数量
+行政许可                  12
+行政处罚                  13
+行政强制                  14
+信息内容              本年收费金额（单位：万元）
+行政事业性收费             0.3"""
+PLACES = {
+    "below the first column": (20, [9, None, None], "incomplete"),
+    "below the second": (38, [None, 9, None], "incomplete"),
+    "between the two": (24, None, "uncertain"),
+}
+
+
+@pytest.mark.parametrize(("blanks", "figures", "status"), PLACES.values(), ids=PLACES.keys())
+def test_a_figure_amid_blanks_stands_below_a_column_or_in_doubt(blanks: int, figures: list[int | None] | None, status: str) -> None:
+    reading = read(ALIGNED.replace("{blanks}", " " * blanks))
+    assert reading.status == status
+    if figures is not None:
+        assert [cell.value for cell in reading.cells if cell.row == "normative_documents"] == figures

@@ -2,13 +2,15 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from orchestration import cli, paths
+from examples.make import REPORTS
+from orchestration import build, cli, paths
 
 HEAVY = ("dagster", "pandas", "pandera", "pyarrow", "numpy")
 
@@ -49,3 +51,11 @@ def test_the_installed_command_runs() -> None:
     done = subprocess.run([str(ogi), "build", "--raw", "/nowhere"], capture_output=True, text=True, env={**os.environ, "DAGSTER_HOME": ""})
     assert done.returncode == 2
     assert "put documents there with `ogi ingest`" in done.stdout
+
+
+def test_years_that_only_the_warehouse_holds_are_named(tmp_path: Path) -> None:
+    raw, warehouse = tmp_path / "raw", tmp_path / "warehouse"
+    shutil.copytree(REPORTS / "2022", raw / "2022")
+    (warehouse / "reports" / "year=2019").mkdir(parents=True)
+    ignored = build.build(raw, warehouse, ["2022"]).ignored
+    assert any("2019" in line and "remove it there" in line for line in ignored), ignored
