@@ -157,7 +157,9 @@ def _simplify(text: str) -> str:
 def _is_traditional(text: str) -> bool:
     """Whether the script is traditional: a third of its characters are then of that script alone, and hardly any in simplified text."""
     found = len(_traditional().findall(text))
-    return found > 1 and found > _TRADITIONAL_SHARE * len(_HAN.findall(text))
+    if found < 2 or found > _TRADITIONAL_SHARE * len(text):  # a share of all characters is one of the Chinese ones all the more
+        return found > 1
+    return found > _TRADITIONAL_SHARE * len(_HAN.findall(text))
 
 
 def _script(folded: str) -> tuple[str, Script]:

@@ -54,6 +54,7 @@ _TEXT_ORGANS = (
 _BRACKETED = re.compile(r"^\[[^\]]*\]")
 _OWN = re.compile(r"^(?:我|本|各|该|全)")
 _OPENING = 600  # characters after the first heading in which the organ may still name itself
+_OPENING_WORDS = 1200  # characters at the beginning in which a sentence names the organ
 _PUBLISHED_TAIL = 400  # characters at the end of a document in which its signature stands
 
 
@@ -266,7 +267,7 @@ def _signature(text: str) -> str | None:
 
 
 def _text_organ(squeezed: str) -> str | None:
-    head = squeezed[:3000]
+    head = squeezed[:_OPENING_WORDS]
     for pattern in _TEXT_ORGANS:
         for match in pattern.finditer(head):
             if (name := _trim(match.group(1))) is not None and len(name) >= 4:

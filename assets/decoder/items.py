@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from assets.decoder.figures import WORDS_FOR_NONE, Figure, parse
@@ -23,7 +24,7 @@ class Item(NamedTuple):
 class _Line(NamedTuple):
     """The items of one line; the same line again has the same, so they are kept. `types` has a byte for each item."""
 
-    types: bytes
+    types: bytes | bytearray
     items: tuple[Item, ...]
     paged: bool = False  # what looks like a page number amid its words was left out
 
@@ -79,6 +80,7 @@ _PAGE_NUMBER = re.compile(
     rf"[ \t|]*(?:{_DASHED}|{_PAGE}|[Pp]age[ \t]*\d{{1,3}}(?:[ \t]*of[ \t]*\d+)?|\d{{1,3}}[ \t]*/[ \t]*\d{{1,3}}|·[ \t]*\d{{1,3}}[ \t]*·)[ \t|]*"
 )
 _DASHED_WITHIN = re.compile(rf"(?<=[\u4e00-\u9fff,、()\"])[ \t]*{_DASHED}[ \t]*(?=[\u4e00-\u9fff,、()\"])")
+_FIRST_OF_PAGE = frozenset("-第Pp·|0123456789")
 _PAGE_WITHIN = re.compile(rf"{_PAGE}|(?<!\S)-{{1,2}}\d{{1,3}}-{{1,2}}(?!\S)|{_DASHED_WITHIN.pattern}")
 # Lines that draw a table: markdown delimiter rows, box rules.
 _RULE = re.compile(r"[\s|+:=\-─━═┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╞╪╡╟╫╢┏┳┓┣╋┫┗┻┛╭╮╰╯┄┈]+")
@@ -181,9 +183,10 @@ def _is_rule(line: str) -> bool:
 
 def _cut_line(line: str, bordered: int) -> _Line | None:
     """The items of a line; None for a rule. A page number leaves no items."""
-    if not line.strip()[0].isalnum() and _is_rule(line):
+    first = line.lstrip()[0]
+    if not first.isalnum() and _is_rule(line):
         return None
-    if _PAGE_NUMBER.fullmatch(line):
+    if first in _FIRST_OF_PAGE and len(line) <= _LONGEST_KEPT and _PAGE_NUMBER.fullmatch(line):
         return _NO_LINE
     masked = _masked(line)
     cut = _ruled(masked, "|", bordered) if "|" in line else _ruled(masked, "\t", _PLAIN) if "\t" in line else _unruled(masked)
@@ -258,17 +261,22 @@ def _mark_header(items: Items, number: int) -> None:
 
 def _cell_per_line(items: Items, text: str, alone: int, beside: int) -> Items:
     """If most figures have a line of their own, each line is one cell: put together what spaces inside cells tore apart."""
-    if len(items) == len(set(items.lines)) and not any(item.text in WORDS_FOR_NONE for item in items.items):
-        return items
-    wholes = {number: _whole(_line_at(items, number, text)) for number in set(items.lines)}
-    torn = [number for number, whole in wholes.items() if whole.figure is not None and 0 < whole.text.count(" ") <= _MOST_TORN]
-    if (beside - len(torn)) * 2 > alone:
+    numbers = items.lines
+    torn = {a for a, b in pairwise(numbers) if a == b} | {numbers[i] for i, item in enumerate(items.items) if item.text in WORDS_FOR_NONE}
+    wholes = {number: _whole(_line_at(items, number, text)) for number in torn}
+    figures = [whole for whole in wholes.values() if whole.figure is not None and 0 < whole.text.count(" ") <= _MOST_TORN]
+    if not torn or (beside - len(figures)) * 2 > alone:
         return items
     joined = Items()
     joined.offsets, joined.paged = items.offsets, items.paged
-    for number, whole in sorted(wholes.items()):
-        several = whole.figure is not None and whole.text.count(" ") > _MOST_TORN
-        joined._add(number, _unruled(_line_at(items, number, text)) if several else _made([whole]))
+    previous = -1
+    for i, number in enumerate(numbers):
+        whole = wholes.get(number)
+        if whole is None or (whole.figure is not None and whole.text.count(" ") > _MOST_TORN):  # several figures, and no torn one
+            joined._add(number, _Line(items.types[i : i + 1], (items.items[i],)))
+        elif number != previous:
+            joined._add(number, _made([whole]))
+        previous = number
     return joined
 
 
