@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from assets.model import Identity, Normalized, Refusal, Section, TableReading
 
@@ -56,13 +55,6 @@ _OWN = re.compile(r"^(?:我|本|各|该|全)")
 _OPENING = 600  # characters after the first heading in which the organ may still name itself
 _OPENING_WORDS = 1200  # characters at the beginning in which a sentence names the organ
 _PUBLISHED_TAIL = 400  # characters at the end of a document in which its signature stands
-
-
-class _Words(NamedTuple):
-    """A normalized text without spaces, and for each of its characters the offset in the text."""
-
-    text: str
-    offsets: list[int]
 
 
 def describe(raw: str, normalized: Normalized, sections: Sequence[Section]) -> Identity:

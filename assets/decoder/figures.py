@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from assets.model import Kind, Number
 
-_FIRST = frozenset("+-0123456789")  # with which a figure begins
+FIRST = frozenset("+-0123456789")  # with which a figure begins
 _LONGEST = 60  # characters; what is longer is prose, or digits that are no figure
 MAX_DIGITS = 15  # a count beyond this is no count, and a float would no longer hold it exactly
 
@@ -57,7 +57,7 @@ def parse(cell: str, whole_cell: bool) -> Figure | None:
         return Figure("number", int(cell), None, 0, len(cell))
     if (kind := _MARKS.get(cell)) is not None:
         return Figure(kind, None, None, 0, len(cell))
-    if cell[:1] not in _FIRST:
+    if cell[:1] not in FIRST:
         return None
     match = _NUMBER.fullmatch(cell) or (_SPACED.fullmatch(cell) if whole_cell else None)
     if match is None:

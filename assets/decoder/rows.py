@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from assets.decoder.figures import FIRST
 from assets.decoder.items import BLANK, FIGURE, WORDS, Items
 from assets.decoder.labels import FURNITURE, Lexicon
 from assets.model import Span
@@ -127,14 +128,15 @@ def collect(items: Items, first: int, last: int, name: str, width: int, is_noise
         if items.types[i] >= WORDS:
             if items.types[i] != WORDS:
                 continue
-            in_bracket = _in_bracket(items, first, i)
-            if not row.strays and not unknown and (in_bracket or is_noise(items.text(i))):
+            at_label = not row.strays and not unknown
+            in_bracket = at_label and _in_bracket(items, first, i)
+            if at_label and (in_bracket or is_noise(items.text(i))):
                 if not in_bracket and items.text(i)[-1].isdigit() and _in_cell(items, i, row):
                     row.glued = items.text(i)
                 if not row.figures:
                     row.label_end, row.label_line = i, items.lines[i]
                 continue
-            if row.strays or unknown or (below_header and not row.figures) or not _in_cell(items, i, row):
+            if not at_label or (below_header and not row.figures) or not _in_cell(items, i, row):
                 unknown = items.text(i) if row.strays else unknown + items.text(i)
                 if row.figures and items.items[i].ruled and items.lines[i] == items.lines[row.figures[-1]]:
                     row.remark = items.text(i)
@@ -169,7 +171,7 @@ def _in_cell(items: Items, i: int, row: RowItems) -> bool:
     if line in (row.label_line, items.lines[row.figures[-1]] if row.figures else None):
         return True
     alone = items.lines.count(line) == 1
-    return alone and not items.items[i].ruled and len(items.text(i)) <= _LONGEST_FIGURE and items.text(i)[0] in "+-0123456789"
+    return alone and not items.items[i].ruled and len(items.text(i)) <= _LONGEST_FIGURE and items.text(i)[0] in FIRST
 
 
 def _is_page_number(items: Items, first: int, i: int) -> bool:
