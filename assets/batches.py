@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,14 +15,17 @@ from assets import raw_text as decoding
 from assets import reports as describing
 from assets import section_splits as splitting
 from assets import table_cells as reading
-from assets.model import Identity, Normalized, Refusal, Section, TableReading
-from schemas.datasets import DATASETS
+from assets.model import Identity, Normalized, Places, RawText, Refusal, Section, TableReading
+from schemas.datasets import BOX_FIELDS, DATASETS
 from schemas.forms import TABLE_KEYS
 
 Columns = dict[str, list[Any]]  # column -> values: much faster to turn into Arrow than a dictionary a row
 
 BATCH_DOCUMENTS = 256
 BATCH_BYTES = 16 * 1024 * 1024  # of documents; so that a few huge ones do not fill the memory
+_PLACES = ("starts", "ends", "pages", "boxes")  # the columns of raw_text that hold the places of a text on its pages, as `place_...`
+_NO_TEXT: dict[str, Any] = {"hints": [], **{f"place_{name}": [] for name in _PLACES}}
+RAW_COLUMNS = ("text", "format", "encoding", "hints", *(f"place_{name}" for name in _PLACES))
 _EXACT = 2**53  # whole numbers up to here are exact as float64, the type of figures in the datasets
 
 T = TypeVar("T")
@@ -46,7 +49,7 @@ class Document:
     """A document on its way: what the stages before this one made of it. `error` is set where one of them failed."""
 
     report_id: str
-    raw: str = ""
+    raw: RawText = field(default_factory=lambda: RawText("", "text"))
     normalized: Normalized | None = None
     sections: list[Section] | None = None
     tables: list[TableReading] | None = None
@@ -118,7 +121,7 @@ def raw_text(files: Iterable[Incoming]) -> Columns:
         try:
             add(columns, **row, **_text(file))
         except Refusal as refusal:
-            add(columns, **row, outcome="refused", reason=str(refusal))
+            add(columns, **row, outcome="refused", reason=str(refusal), **_NO_TEXT)
     return columns
 
 
@@ -126,7 +129,7 @@ def _text(file: Incoming) -> dict[str, Any]:
     if file.problem:
         raise Refusal(file.problem)
     if file.copy_of:
-        return {"outcome": "duplicate", "reason": f"same content as {file.copy_of}: nothing to do, or remove one of the two"}
+        return {"outcome": "duplicate", "reason": f"same content as {file.copy_of}: nothing to do, or remove one of the two", **_NO_TEXT}
     decoding.check_size(file.size or 0)
     try:
         data = file.path.read_bytes()
@@ -134,11 +137,21 @@ def _text(file: Incoming) -> dict[str, Any]:
         raise Refusal(f"the file cannot be read ({error.strerror}): check the file and run again") from error
     if hashlib.sha256(data).hexdigest() != file.sha256:
         raise Refusal("the file changed while it was being read: run again")
-    decoded, failure = guarded("raw_text", decoding.decode, data)
-    if decoded is None:
+    raw, failure = guarded("raw_text", decoding.read, data)
+    if raw is None:
         raise Refusal(failure)
-    text, encoding = decoded
-    return {"outcome": "read", "text": text, "encoding": encoding, "format": decoding.format_of(text)}
+    known = {"outcome": "read", "text": raw.text, "encoding": raw.encoding, "format": raw.format, "hints": list(raw.hints.items())}
+    return known | _place_columns(raw.places or Places())
+
+
+def _place_columns(places: Places) -> dict[str, list[Any]]:
+    return {f"place_{name}": getattr(places, name) for name in _PLACES}
+
+
+def raw_of(row: dict[str, Any]) -> RawText:
+    """The value that a row of raw_text with outcome `read` was made from."""
+    places = Places(*(row[f"place_{name}"] for name in _PLACES)) if row["place_starts"] else None
+    return RawText(row["text"], row["format"], row["encoding"], dict(row["hints"]), places)
 
 
 # --- normalized_text
@@ -148,7 +161,7 @@ def normalized_text(documents: Iterable[Document]) -> Columns:
     """Raw text to normalized text."""
     columns = empty("normalized_text")
     for document in documents:
-        normalized, failure = guarded("normalized_text", normalizing.normalize, document.raw)
+        normalized, failure = guarded("normalized_text", normalizing.normalize, document.raw.text)
         if normalized is None:
             add(columns, report_id=document.report_id, offsets_normalized=[], offsets_raw=[], error=failure)
         else:
@@ -206,7 +219,7 @@ def tables(documents: Iterable[Document]) -> dict[str, Columns]:
 
 def _read(document: Document) -> list[TableReading]:
     assert document.normalized is not None and document.sections is not None
-    readings = reading.read_tables(document.raw, document.normalized, document.sections)
+    readings = reading.read_tables(document.raw.text, document.normalized, document.sections, document.raw.places)
     for table in readings:
         _keep_storable(table)
     return readings
@@ -232,8 +245,10 @@ def _add_reading(made: dict[str, Columns], report_id: str, table: TableReading, 
     count = len(table.cells)
     for name, value in (("report_id", report_id), ("table", table.key), ("edition", table.edition), ("status", table.status)):
         cells[name] += [value] * count
-    for name in ("row", "column", "value", "kind", "raw", "unit", "implied", "start", "end"):
+    for name in ("row", "column", "value", "kind", "raw", "unit", "implied", "start", "end", "page"):
         cells[name] += [getattr(cell, name) for cell in table.cells]
+    for i, name in enumerate(BOX_FIELDS):
+        cells[name] += [cell.box[i] if cell.box is not None else None for cell in table.cells]
     for violation in table.violations:
         suspect = violation.suspect or (None, None, None)
         add(
@@ -280,8 +295,9 @@ def _described(document: Document, folder_year: int) -> dict[str, Any]:
     if document.error or document.normalized is None or document.sections is None:
         return {"outcome": "refused", "reason": document.error or "internal error, please report it: a stage left no row for this document"}
     known: dict[str, Any] = {"script": document.normalized.script, "sections": [section.number for section in document.sections]}
+    raw = document.raw
     try:
-        identity, failure = guarded("reports", describing.describe, document.raw, document.normalized, document.sections)
+        identity, failure = guarded("reports", describing.describe, raw.text, document.normalized, document.sections, raw.hints)
         if identity is None:
             return known | {"outcome": "refused", "reason": failure}
         known |= {"title": identity.title, "issuer": identity.issuer, "report_year": identity.year}

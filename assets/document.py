@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assets.model import Identity, Normalized, Section, TableReading
+from assets.model import Identity, Normalized, RawText, Section, TableReading
 from assets.normalized_text import normalize
-from assets.raw_text import decode, format_of, report_id
+from assets.raw_text import read, report_id
 from assets.reports import describe, refuse_if_no_report
 from assets.section_splits import split_sections
 from assets.table_cells import read_tables
@@ -14,12 +14,10 @@ from assets.table_cells import read_tables
 
 @dataclass(slots=True)
 class Judgement:
-    """All that one document yields. Spans of cells are offsets into `raw_text`; those of sections into the normalized text."""
+    """All that one document yields. Spans of cells are offsets into the raw text; those of sections into the normalized text."""
 
     report_id: str
-    raw_text: str
-    encoding: str
-    format: str
+    raw: RawText
     normalized: Normalized
     sections: list[Section]
     tables: list[TableReading]
@@ -28,10 +26,10 @@ class Judgement:
 
 def judge(data: bytes) -> Judgement:
     """Read and judge one document. Raises Refusal, with a sentence for people, where it cannot be read as a report."""
-    raw, encoding = decode(data)
-    normalized = normalize(raw)
+    raw = read(data)
+    normalized = normalize(raw.text)
     sections = split_sections(normalized.text)
-    tables = read_tables(raw, normalized, sections)
-    identity = describe(raw, normalized, sections)
+    tables = read_tables(raw.text, normalized, sections, raw.places)
+    identity = describe(raw.text, normalized, sections, raw.hints)
     refuse_if_no_report(normalized.text, sections, tables, identity.title)
-    return Judgement(report_id(data), raw, encoding, format_of(raw), normalized, sections, tables, identity)
+    return Judgement(report_id(data), raw, normalized, sections, tables, identity)

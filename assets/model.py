@@ -2,19 +2,60 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from typing import Literal
 
+Format = Literal["text", "markdown", "html", "pdf", "docx"]
 Kind = Literal["number", "blank", "dash", "slash", "text"]
 Status = Literal["validated", "inconsistent", "incomplete", "uncertain", "absent"]
 Script = Literal["hans", "hant"]
 Number = int | float
 Span = tuple[int, int]
+Box = tuple[float, float, float, float]  # left, top, right, bottom: points from the upper left corner of a page
 
 
 class Refusal(Exception):
     """A document cannot be read: one clear sentence that says what is wrong and what to do. Not a bug."""
+
+
+@dataclass(slots=True)
+class Places:
+    """Where a text is printed on the pages of its document: stretches of it, ascending and apart, each with its page and box.
+
+    `boxes` holds four numbers a stretch, see Box. Pages count from 1. What has no digits or marks of a figure may have no stretch.
+    """
+
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    pages: list[int] = field(default_factory=list)
+    boxes: list[float] = field(default_factory=list)
+
+    def of(self, start: int, end: int) -> tuple[int, Box] | None:
+        """The page of text[start:end] and the box around it; of what stands on two pages, the first. None where no stretch is there."""
+        first = bisect_right(self.ends, start)
+        last = bisect_left(self.starts, end)
+        if first >= last:
+            return None
+        page = self.pages[first]
+        boxes = [self.boxes[4 * i : 4 * i + 4] for i in range(first, last) if self.pages[i] == page]
+        left, top, right, bottom = zip(*boxes, strict=True)
+        return page, (min(left), min(top), max(right), max(bottom))
+
+
+@dataclass(slots=True)
+class RawText:
+    """What a document prints, as text, whatever its format: one paragraph or row of a table a line, the cells of a row between pipes.
+
+    A merged cell is printed once, in the row in which it begins. `hints` is what markup says of the document without printing it (see
+    `assets.reports.HINTS`); `places` is for formats that have pages; `encoding` is None where the format itself rules how text is written.
+    """
+
+    text: str
+    format: Format
+    encoding: str | None = None
+    hints: dict[str, str] = field(default_factory=dict)
+    places: Places | None = None
 
 
 @dataclass(slots=True)
@@ -53,7 +94,7 @@ class Section:
 
 @dataclass(slots=True)
 class Cell:
-    """One cell of one table as read. Spans are raw offsets; None where the extraction shows no place for a blank."""
+    """One cell of one table as read. Spans are raw offsets; None where the extraction shows no place for a blank. `box` is that of the figure."""
 
     row: str
     column: str
@@ -64,6 +105,8 @@ class Cell:
     start: int | None
     end: int | None
     implied: Number | None = None
+    page: int | None = None
+    box: Box | None = None
 
 
 @dataclass(slots=True)

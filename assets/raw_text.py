@@ -6,7 +6,7 @@ import hashlib
 import re
 from typing import Literal
 
-from assets.model import Refusal
+from assets.model import RawText, Refusal
 
 MAX_BYTES = 8 * 1024 * 1024  # a long report is 200 KB of text; beyond this a file is something else
 _MAX_CHARACTERS = 600_000  # the longest reports, of provinces, have some fifty thousand
@@ -18,9 +18,7 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_CONTAINERS = (
-    (b"%PDF", "a PDF", "extract its text (for example with `pdftotext -layout`)"),
-    (b"PK\x03\x04", "a ZIP archive (DOCX, XLSX and OFD files are such)", "save the document as plain text"),
+_UNREADABLE = (
     (b"\xd0\xcf\x11\xe0", "a legacy Office file (.doc, .xls, .wps)", "save the document as plain text"),
     (b"{\\rtf", "an RTF file", "save the document as plain text"),
     (b"\x89PNG", "a picture", "have its text recognised first"),
@@ -74,6 +72,28 @@ def check_size(size: int) -> None:
         raise Refusal(f"the file has {size:,} bytes, more than any report ({MAX_BYTES:,}): file each report as a document of its own")
 
 
+def read(data: bytes) -> RawText:
+    """What a document prints. Its bytes, not its name, tell the format. Raises Refusal where they hold no text of a report."""
+    head = data[:2000].removeprefix(b"\xef\xbb\xbf")
+    if b"%PDF-" in head[:1024]:
+        from assets.formats.pdf import read_pdf  # each reader brings a library that the others do not need
+
+        return read_pdf(data)
+    if head.startswith(b"PK\x03\x04"):
+        from assets.formats.docx import read_docx
+
+        return read_docx(data)
+    for magic, what, advice in _UNREADABLE:
+        if head.startswith(magic):
+            raise Refusal(f"the file is {what}, which is not read yet: {advice}")
+    if _HTML.match(head):
+        from assets.formats.html import read_html
+
+        return read_html(data)
+    text, encoding = decode(data)
+    return RawText(text, format_of(text), encoding)
+
+
 def decode(data: bytes) -> tuple[str, str]:
     """The text of a document and the name of its encoding: UTF-8 or UTF-16 (with or without BOM), UTF-32 with BOM, GB18030 or Big5.
 
@@ -81,12 +101,7 @@ def decode(data: bytes) -> tuple[str, str]:
     """
     if not data.strip(b"\x00 \t\r\n"):
         raise Refusal("the file is empty: fetch the document again")
-    for magic, what, advice in _CONTAINERS:
-        if data.startswith(magic):
-            raise Refusal(f"the file is {what}, which is not read yet: {advice}")
     check_size(len(data))
-    if _HTML.match(data[:2000].removeprefix(b"\xef\xbb\xbf")):
-        raise Refusal("the file is a web page, which is not read yet: save the document as plain text")
     text, encoding = _decode(data)
     if not text.strip("\ufeff \t\r\n\x00\u3000\xa0"):
         raise Refusal("the file holds nothing but white space: fetch the document again")

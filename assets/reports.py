@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from assets.model import Identity, Normalized, Refusal, Section, TableReading
+
+# What the markup of a page may say of its document without printing it: names of `RawText.hints`.
+HINTS = ("title", "publisher", "published", "index_number", "document_number", "topic", "url")
+NO_HINTS: Mapping[str, str] = {}
 
 _HAN = r"\u4e00-\u9fff"
 _ORGAN_END = r"(?:政府|委员会|办公室|办公厅|办事处|管理处|服务处|处|局|厅|委|办|院|署|中心|站|所|总队|支队|大队|队|馆|校|学院|大学|银行|公司|集团|协会|联合会|会|部|社|台|库|园区|管委会|指挥部)"
@@ -57,7 +61,7 @@ _OPENING_WORDS = 1200  # characters at the beginning in which a sentence names t
 _PUBLISHED_TAIL = 400  # characters at the end of a document in which its signature stands
 
 
-def describe(raw: str, normalized: Normalized, sections: Sequence[Section]) -> Identity:
+def describe(raw: str, normalized: Normalized, sections: Sequence[Section], hints: Mapping[str, str] = NO_HINTS) -> Identity:
     """What the report says of itself; what it does not say is None. Nothing is taken from a file name.
 
     The title is as printed; the issuer is the fullest name that the document prints for its organ, in simplified script.

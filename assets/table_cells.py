@@ -12,7 +12,7 @@ from assets.decoder.draft import Draft, draft, values_at
 from assets.decoder.figures import WORDS_FOR_NONE
 from assets.decoder.items import FIGURE, Items, itemize
 from assets.decoder.labels import Lexicon, Located, Occurrence, copies, lexicon, locate, occurrences_of
-from assets.model import Cell, Normalized, Section, Span, Status, TableReading
+from assets.model import Cell, Normalized, Places, Section, Span, Status, TableReading
 from assets.violations import violations
 from schemas.forms import TABLE_KEYS, forms
 from schemas.rules import Rules, rules
@@ -27,12 +27,18 @@ _WIDE_SPACE = re.compile(r"\s{2,}|[\t\u3000]")
 _UNITS_OF_COUNT = frozenset("件条份宗起次项个篇")
 
 
-def read_tables(raw: str, normalized: Normalized, sections: Sequence[Section]) -> list[TableReading]:
+def read_tables(raw: str, normalized: Normalized, sections: Sequence[Section], places: Places | None = None) -> list[TableReading]:
     """Read and judge the three tables of a report, always all three in this order: active_disclosure, applications, review_litigation.
 
-    Spans of the cells are offsets into the raw text. A table that the document does not have is `absent`.
+    Spans of the cells are offsets into the raw text. A table that the document does not have is `absent`. With the places of a text on its
+    pages, each figure gets its page and box.
     """
-    return [_read_table(key, raw, normalized, sections) for key in TABLE_KEYS]
+    tables = [_read_table(key, raw, normalized, sections) for key in TABLE_KEYS]
+    if places is not None:
+        for cell in (cell for table in tables for cell in table.cells):
+            if cell.start is not None and cell.end is not None and (place := places.of(cell.start, cell.end)) is not None:
+                cell.page, cell.box = place
+    return tables
 
 
 @cache

@@ -9,9 +9,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.corrections import Corrected
-from schemas.datasets import VALIDATED_FACTS
+from schemas.datasets import BOX_FIELDS, VALIDATED_FACTS
 
-CELL_COLUMNS = ("report_id", "table", "edition", "status", "row", "column", "value", "raw", "unit", "implied", "start", "end")
+CELL_COLUMNS = (
+    "report_id",
+    "table",
+    "edition",
+    "status",
+    "row",
+    "column",
+    "value",
+    "raw",
+    "unit",
+    "implied",
+    "start",
+    "end",
+    "page",
+    *BOX_FIELDS,
+)
 REPORT_COLUMNS = ("report_id", "outcome", "issuer", "is_current")
 
 

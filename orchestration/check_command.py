@@ -92,7 +92,7 @@ def as_record(source: str, judgement: Judgement | None, error: str | None, inclu
         "year": identity.year,
         "published": identity.published,
         "script": judgement.normalized.script,
-        "format": judgement.format,
+        "format": judgement.raw.format,
     }
     record["sections"] = [section.number for section in judgement.sections]
     for table in judgement.tables:
@@ -100,7 +100,7 @@ def as_record(source: str, judgement: Judgement | None, error: str | None, inclu
         record["cells"] += _cells(table)
         record["violations"] += _violations(table)
     if "raw_text" in include:
-        record["raw_text"] = judgement.raw_text
+        record["raw_text"] = judgement.raw.text
     return record
 
 

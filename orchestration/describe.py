@@ -28,7 +28,7 @@ _GROUPS = {
 }
 # What the rows of a dataset depend on beside the rows before it: a change of these files makes it out of date.
 _SOURCES = {
-    "raw_text": ("assets/raw_text.py",),
+    "raw_text": ("assets/raw_text.py", "assets/formats/*.py"),
     "normalized_text": ("assets/normalized_text.py",),
     "section_splits": ("assets/section_splits.py",),
     "table_cells": (

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assets.model import Refusal
 from assets.normalized_text import normalize
-from assets.raw_text import decode, report_id
+from assets.raw_text import read, report_id
 from assets.reports import describe
 from assets.section_splits import split_sections
 from orchestration import progress
@@ -62,9 +62,9 @@ class RawStore:
 
 def report_year(data: bytes) -> int:
     """The year that a document reports on. Raises Refusal where it does not say, or cannot be read."""
-    raw, _ = decode(data)
-    normalized = normalize(raw)
-    identity = describe(raw, normalized, split_sections(normalized.text))
+    raw = read(data)
+    normalized = normalize(raw.text)
+    identity = describe(raw.text, normalized, split_sections(normalized.text), raw.hints)
     if identity.year is None:
         raise Refusal("the document does not say which year it reports on: put it into the folder of its year by hand")
     return identity.year

@@ -120,13 +120,13 @@ ASSETS = [raw_text, normalized_text, section_splits, tables, reports, validated_
 
 
 def _length(document: Document) -> int:
-    return len(document.raw) + (len(document.normalized.text) if document.normalized else 0)
+    return len(document.raw.text) + (len(document.normalized.text) if document.normalized else 0)
 
 
 def _decoded(files: Warehouse, year: str) -> Iterator[Document]:
-    for row in files.records("raw_text", year, ["report_id", "outcome", "text"]):
+    for row in files.records("raw_text", year, ["report_id", "outcome", *batches.RAW_COLUMNS]):
         if row["outcome"] == "read":
-            yield Document(row["report_id"], row["text"])
+            yield Document(row["report_id"], batches.raw_of(row))
 
 
 def _normalized(files: Warehouse, year: str) -> Iterator[Document]:
@@ -156,7 +156,7 @@ def _judged(files: Warehouse, year: str) -> Iterator[tuple[str, Document]]:
 
 def _rows(files: Warehouse, year: str) -> Iterator[tuple[dict[str, Any], Document | None]]:
     """Every row of raw_text without its text, with the document where it was decoded."""
-    columns = [name for name in DATASETS["raw_text"].names if name != "text"]
+    columns = [name for name in DATASETS["raw_text"].names if name not in ("text", "hints") and not name.startswith("place_")]
     judged = _judged(files, year)
     for row in files.records("raw_text", year, columns):
         yield row, next(judged)[1] if row["outcome"] == "read" else None

@@ -21,6 +21,7 @@ BASES = ("printed", "implied", "corrected")
 SCRIPTS = ("hans", "hant")
 FORMATS = ("text", "markdown", "html", "pdf", "docx")
 
+BOX_FIELDS = ("left", "top", "right", "bottom")
 CELL_FIELDS = ("row", "column")  # the members of the struct in list<cell>
 CHANGE_FIELDS = (*CELL_FIELDS, "value")  # the members of the struct in list<list<change>>: a cell and what it would have to hold
 
@@ -137,6 +138,13 @@ _SPAN = (
     ),
     Column("end", "int64", "Where the printed figure ends in the raw text (exclusive)", nullable=True, unit="character"),
 )
+_PLACE = (
+    Column("page", "int16", "Page on which the figure is printed, from 1; null for formats without pages", nullable=True),
+    *(
+        Column(name, "float32", f"The {name} edge of the figure on its page, from the upper left corner", nullable=True, unit="point")
+        for name in BOX_FIELDS
+    ),
+)
 _ISSUER = Column(
     "issuer", "string", "The fullest name that the document prints for its organ, in simplified script; null where unknown", nullable=True
 )
@@ -157,6 +165,21 @@ RAW_TEXT = Dataset(
         _OUTCOME,
         _REASON,
         Column("text", "string", "The raw text; null unless `outcome` is `read`", nullable=True),
+        Column("hints", "map<string>", "What the markup of a page says of its document without printing it"),
+        Column(
+            "place_starts",
+            "list<int32>",
+            "For formats with pages: where stretches of the raw text begin whose place on a page is known; pairs with the next three",
+            unit="character",
+        ),
+        Column("place_ends", "list<int32>", "Where those stretches end (exclusive)", unit="character"),
+        Column("place_pages", "list<int16>", "The page of each stretch, from 1"),
+        Column(
+            "place_boxes",
+            "list<float32>",
+            "Left, top, right and bottom edge of each stretch, four numbers a stretch, from the upper left corner of its page",
+            unit="point",
+        ),
     ),
 )
 NORMALIZED_TEXT = Dataset(
@@ -237,6 +260,7 @@ TABLE_CELLS = Dataset(
             repeats=True,
         ),
         *_SPAN,
+        *_PLACE,
     ),
 )
 TABLE_STATUS = Dataset(
@@ -341,6 +365,7 @@ VALIDATED_FACTS = Dataset(
         ),
         _RAW,
         *_SPAN,
+        *_PLACE,
         _IS_CURRENT,
     ),
 )
@@ -364,11 +389,14 @@ def arrow_types() -> dict[str, pa.DataType]:
         "int16": pa.int16(),
         "int32": pa.int32(),
         "int64": pa.int64(),
+        "float32": pa.float32(),
         "float64": pa.float64(),
         "date32": pa.date32(),
         "timestamp[us, UTC]": pa.timestamp("us", tz="UTC"),
     }
-    items: dict[str, pa.DataType] = {"string": pa.string(), "int8": pa.int8(), "int32": pa.int32(), "cell": cell}
+    plain["map<string>"] = pa.map_(pa.string(), pa.string())
+    items: dict[str, pa.DataType] = {name: plain[name] for name in ("string", "int8", "int16", "int32", "float32")}
+    items["cell"] = cell
     value = pa.field(CHANGE_FIELDS[-1], pa.float64())
     change = pa.struct([*(pa.field(name, pa.string(), nullable=False) for name in CELL_FIELDS), value])
     items["list<change>"] = pa.list_(pa.field("element", change, nullable=False))

@@ -179,7 +179,15 @@ def _printed(facts: pd.DataFrame) -> pd.Series[bool]:
     return pd.Series(np.where(basis == "printed", figure, ~digit | (basis == "corrected")), index=facts.index)
 
 
-_DTYPES: Mapping[str, Any] = {"string": str, "float64": float, "bool": bool, "int64": pd.Int64Dtype()}
+_DTYPES: Mapping[str, Any] = {
+    "string": str,
+    "float32": np.dtype("float32"),
+    "float64": float,
+    "bool": bool,
+    "int16": pd.Int16Dtype(),
+    "int64": pd.Int64Dtype(),
+}
+_WHOLE = {pyarrow.int16(): pd.Int16Dtype(), pyarrow.int64(): pd.Int64Dtype()}
 
 
 @cache
@@ -207,8 +215,8 @@ def facts_schema() -> pa.DataFrameSchema:
 
 
 def facts_frame(facts: pyarrow.Table) -> pd.DataFrame:
-    """Facts as the frame that the schema describes: offsets stay whole numbers though some are null."""
-    return facts.to_pandas(types_mapper=lambda type_: pd.Int64Dtype() if type_ == pyarrow.int64() else None)
+    """Facts as the frame that the schema describes: offsets and pages stay whole numbers though some are null."""
+    return facts.to_pandas(types_mapper=lambda type_: _WHOLE.get(type_))
 
 
 def validate_facts(facts: pd.DataFrame) -> None:

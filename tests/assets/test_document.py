@@ -36,7 +36,7 @@ def assert_evidence(judgement: Judgement) -> None:
             if cell.kind != "number":
                 assert cell.value is None
                 continue
-            assert judgement.raw_text[cell.start : cell.end] == cell.raw
+            assert judgement.raw.text[cell.start : cell.end] == cell.raw
             plain = "".join(char for char in unicodedata.normalize("NFKC", cell.raw) if char in "0123456789.+-")
             plain = plain if plain else unicodedata.normalize("NFKC", cell.raw.replace("−", "-"))
             assert float(plain) == cell.value
@@ -196,5 +196,5 @@ def test_the_encoding_changes_nothing(encoding: str) -> None:
     text = render(report, "pipes", Noise(seed=4, traditional=encoding == "big5"))
     assert [char for char in set(text) if not encodable(char, encoding)] == []
     one, other = judge(text.encode()), judge(encode(text, encoding))
-    assert (other.raw_text, other.tables, other.identity, other.sections) == (one.raw_text, one.tables, one.identity, one.sections)
+    assert (other.raw.text, other.tables, other.identity, other.sections) == (one.raw.text, one.tables, one.identity, one.sections)
     assert set(statuses(other).values()) == {"validated"}

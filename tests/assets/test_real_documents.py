@@ -45,7 +45,7 @@ def test_the_evidence_of_every_figure(document: tuple) -> None:
     for table in judgement.tables:
         for cell in table.cells:
             if cell.value is not None:
-                printed = judgement.raw_text[cell.start : cell.end]
+                printed = judgement.raw.text[cell.start : cell.end]
                 assert printed == cell.raw
                 assert float(unicodedata.normalize("NFKC", printed).replace(",", "").replace(" ", "")) == cell.value
 

@@ -223,7 +223,7 @@ def two_years(tmp_path: Path) -> Path:
 
 
 STAGES = {
-    "decode": "assets.raw_text.decode",
+    "raw_text": "assets.raw_text.read",
     "normalize": "assets.normalized_text.normalize",
     "split": "assets.section_splits.split_sections",
     "read": "assets.table_cells.read_tables",
@@ -329,7 +329,7 @@ def test_the_pipeline_says_of_the_examples_what_is_expected_and_what_judging_the
         assert (row["outcome"], row["report_id"]) == ("read", alone.report_id), (path, row["reason"])
         assert (row["title"], row["issuer"], row["report_year"]) == (said.title, said.issuer, said.year), path
         assert (row["published"] and row["published"].isoformat()) == said.published, path
-        assert (row["format"], row["script"], row["encoding"]) == (alone.format, alone.normalized.script, alone.encoding)
+        assert (row["format"], row["script"], row["encoding"]) == (alone.raw.format, alone.normalized.script, alone.raw.encoding)
         assert row["sections"] == [section.number for section in alone.sections], path
         assert [row[f"{table.key}_status"] for table in alone.tables] == [table.status for table in alone.tables], path
         read = [(table.key, cell.row, cell.column, cell.value, cell.implied, cell.start) for table in alone.tables for cell in table.cells]

@@ -9,7 +9,7 @@ import pandera.pandas as pa
 import pytest
 
 from examples.figures import make_figures, number_of
-from schemas.datasets import VALIDATED_FACTS, tables_by_edition
+from schemas.datasets import BOX_FIELDS, VALIDATED_FACTS, tables_by_edition
 from schemas.forms import TABLE_KEYS, Table, forms
 from schemas.frames import FactsError, cell_name, validate_facts, wide_basis_schema, wide_schema, widen, widen_basis
 
@@ -29,9 +29,32 @@ def facts(edition: str = "2021") -> pd.DataFrame:
         figures = make_figures(Random(seed), dict.fromkeys(TABLE_KEYS, edition), "bureau")
         for (table, row, column), value in figures.items():
             told = None if table == "review_litigation" else edition
-            rows.append((report_id, "某局", table, told, row, column, number_of(value), "件", "printed", str(value), 10, 12, True))
+            rows.append(
+                (
+                    report_id,
+                    "某局",
+                    table,
+                    told,
+                    row,
+                    column,
+                    number_of(value),
+                    "件",
+                    "printed",
+                    str(value),
+                    10,
+                    12,
+                    3,
+                    70.5,
+                    80.0,
+                    76.5,
+                    90.0,
+                    True,
+                )
+            )
     frame = pd.DataFrame(rows, columns=list(VALIDATED_FACTS.names))
-    return frame.astype({"value": float, "start": "Int64", "end": "Int64", "edition": "str"})
+    return frame.astype(
+        {"value": float, "start": "Int64", "end": "Int64", "page": "Int16", **dict.fromkeys(BOX_FIELDS, "float32"), "edition": "str"}
+    )
 
 
 def at(frame: pd.DataFrame, row: str, column: str, table: str = "applications") -> "pd.Index[int]":
