@@ -187,7 +187,7 @@ _DTYPES: Mapping[str, Any] = {
     "int16": pd.Int16Dtype(),
     "int64": pd.Int64Dtype(),
 }
-_WHOLE = {pyarrow.int16(): pd.Int16Dtype(), pyarrow.int64(): pd.Int64Dtype()}
+_WHOLE: Mapping[Any, Any] = {pyarrow.int16(): pd.Int16Dtype(), pyarrow.int64(): pd.Int64Dtype()}
 
 
 @cache
