@@ -227,9 +227,9 @@ def _read(document: Document) -> list[TableReading]:
 
 def _keep_storable(table: TableReading) -> None:
     """A figure too large to be stored exactly is not stored, and makes its table uncertain: the printed form stays."""
-    for cell in table.cells:
+    for i, cell in enumerate(table.cells):
         if _storable(cell.value) != cell.value or _storable(cell.implied) != cell.implied:
-            cell.value = cell.implied = None
+            table.cells[i] = cell._replace(value=None, implied=None)
             table.status = "uncertain"
             table.reasons.append(f"the figure in {cell.row}, {cell.column} has too many digits to be one: look at the document")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Format = Literal["text", "markdown", "html", "pdf", "docx"]
 Kind = Literal["number", "blank", "dash", "slash", "text"]
@@ -78,7 +78,14 @@ class Normalized:
 
     def raw_span(self, start: int, end: int) -> Span:
         """The raw span from which normalized text[start:end] was made (end exclusive)."""
-        return (self.raw_offset(start), self.raw_offset(start)) if start == end else (self.raw_offset(start), self.raw_offset(end - 1) + 1)
+        ours, raw = self.breaks
+        i = bisect_right(ours, start) - 1
+        shift = raw[i] - ours[i]
+        if start == end:
+            return start + shift, start + shift
+        if i + 1 == len(ours) or end - 1 < ours[i + 1]:
+            return start + shift, end + shift
+        return start + shift, self.raw_offset(end - 1) + 1
 
 
 @dataclass(slots=True)
@@ -92,8 +99,7 @@ class Section:
     end: int
 
 
-@dataclass(slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell of one table as read. Spans are raw offsets; None where the extraction shows no place for a blank. `box` is that of the figure."""
 
     row: str

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
+from operator import add
 
 from assets.decoder.draft import Draft, draft, values_at
-from assets.decoder.figures import WORDS_FOR_NONE
+from assets.decoder.figures import WORDS_FOR_NONE, Figure
 from assets.decoder.items import FIGURE, Items, itemize
 from assets.decoder.labels import Lexicon, Located, Occurrence, copies, lexicon, locate, occurrences_of
 from assets.model import Cell, Normalized, Places, Section, Span, Status, TableReading
@@ -24,6 +25,7 @@ _NUMBER_ALONE = re.compile(r"(?<=\n)[ \t]*[1-9]\d?(?=[ \t]*\n)")
 _PAGES_OF_TABLES = 4  # that the tables take at the most
 _MOST_COPIES = 3  # of a table in one document, beside the first; a page may hold one for each size of screen
 _WIDE_SPACE = re.compile(r"\s{2,}|[\t\u3000]")
+_BLANK = Figure("blank", None, None, 0, 0)
 _UNITS_OF_COUNT = frozenset("件条份宗起次项个篇")
 
 
@@ -35,10 +37,14 @@ def read_tables(raw: str, normalized: Normalized, sections: Sequence[Section], p
     """
     tables = [_read_table(key, raw, normalized, sections) for key in TABLE_KEYS]
     if places is not None:
-        for cell in (cell for table in tables for cell in table.cells):
-            if cell.start is not None and cell.end is not None and (place := places.of(cell.start, cell.end)) is not None:
-                cell.page, cell.box = place
+        for table in tables:
+            table.cells = [_on_page(cell, places) for cell in table.cells]
     return tables
+
+
+def _on_page(cell: Cell, places: Places) -> Cell:
+    place = None if cell.start is None or cell.end is None else places.of(cell.start, cell.end)
+    return cell if place is None else cell._replace(page=place[0], box=place[1])
 
 
 @cache
@@ -117,9 +123,9 @@ def _could_be_pages(found: Draft, pages: set[int]) -> list[str]:
     """Figures alone on their line that may be a page number below a blank cell. Where identities guard a figure, they tell."""
     items = found.items
     for place in found.places:
-        figure = items.figure(place) if place is not None else None
+        figure = items.figures[place] if place is not None else None
         if place is not None and figure is not None and figure.value in pages and items.lines.count(items.lines[place]) == 1:
-            return [f"the figure {items.text(place)} could be the number of a page: the document prints them without dashes"]
+            return [f"the figure {items.texts[place]} could be the number of a page: the document prints them without dashes"]
     return []
 
 
@@ -182,7 +188,7 @@ def _finish(found: Draft, raw: str, normalized: Normalized) -> TableReading:
         reasons = [f"{cell.row}.{cell.column} prints {cell.raw!r}, where the sums need a figure" for cell in denied]
         return TableReading(table.key, "uncertain", edition, reasons, cells)
     for i, value in outcome.implied.items():
-        cells[i].implied = value
+        cells[i] = cells[i]._replace(implied=value)
     broken_or_open = violations(judge, values, outcome)
     status: Status = "validated"
     if outcome.broken or outcome.invalid:
@@ -210,32 +216,35 @@ def _torn_figures(cells: list[Cell]) -> list[str]:
 
 
 def _cells(judge: Rules, draft: Draft, raw: str, normalized: Normalized, doubts: list[str]) -> list[Cell]:
-    """The cells of a table with their places in the raw text; doubts about what single cells print."""
-    cells = []
-    every, lines, offsets = draft.items.items, draft.items.lines, draft.items.offsets
-    span = normalized.raw_span
-    in_step = len(normalized.breaks[0]) == 1  # raw and normalized offsets are the same
-    for (row, column), unit, place in zip(judge.cells, judge.units, draft.places, strict=True):
+    """The cells of a table with their places in the raw text; doubts about what single cells print. In columns: there are many cells."""
+    items = draft.items
+    known = [0 if place is None else place for place in draft.places]
+    figures = [items.figures[place] or _BLANK for place in known]
+    kinds, values, printed_units, firsts, lasts = zip(*figures, strict=True)
+    bases = [items.offsets[items.lines[place]] + items.starts[place] for place in known]
+    starts: Sequence[int] = list(map(add, bases, firsts))
+    ends: Sequence[int] = list(map(add, bases, lasts))
+    if len(normalized.breaks[0]) > 1:  # else raw and normalized offsets are the same
+        starts, ends = zip(*map(normalized.raw_span, starts, ends), strict=True)
+    printed = [raw[start:end] for start, end in zip(starts, ends, strict=True)]
+    rows, columns = zip(*judge.cells, strict=True)
+    nothing = [None] * len(known)  # of what identities imply, and of pages
+    filled = zip(rows, columns, kinds, values, printed, judge.units, starts, ends, nothing, nothing, nothing, strict=True)
+    cells = list(map(Cell._make, filled))
+    for i, place in enumerate(draft.places):
         if place is None:
-            cells.append(Cell(row, column, "blank", None, "", unit, None, None))
-            continue
-        _, start, _, figure = every[place]
-        start += offsets[lines[place]]
-        if figure is None:
-            start = normalized.raw_offset(start)
-            cells.append(Cell(row, column, "blank", None, "", unit, start, start))
-            continue
-        kind, value, printed_unit, first, last = figure
-        end = start + last
-        start += first
-        if not in_step:
-            start, end = span(start, end)
-        printed = raw[start:end]
-        if printed_unit is not None and not (printed_unit in _UNITS_OF_COUNT and unit in _UNITS_OF_COUNT):
-            if unit is not None and printed_unit != unit:
-                doubts.append(f"{row}.{column} prints {printed} {printed_unit}, the form asks for {unit}")
-            unit = printed_unit
-        if kind == "text" and printed not in WORDS_FOR_NONE:
-            doubts.append(f"{row}.{column} prints {printed[:40]!r}, which is no plain figure")
-        cells.append(Cell(row, column, kind, value, printed, unit, start, end))
+            cells[i] = Cell(rows[i], columns[i], "blank", None, "", judge.units[i], None, None)
+        elif printed_units[i] is not None or kinds[i] == "text":
+            cells[i] = _looked_at(cells[i], printed_units[i], doubts)
     return cells
+
+
+def _looked_at(cell: Cell, printed_unit: str | None, doubts: list[str]) -> Cell:
+    """A cell with more than a plain figure."""
+    if cell.kind == "text" and cell.raw not in WORDS_FOR_NONE:
+        doubts.append(f"{cell.row}.{cell.column} prints {cell.raw[:40]!r}, which is no plain figure")
+    if printed_unit is None or (printed_unit in _UNITS_OF_COUNT and cell.unit in _UNITS_OF_COUNT):
+        return cell
+    if cell.unit is not None and printed_unit != cell.unit:
+        doubts.append(f"{cell.row}.{cell.column} prints {cell.raw} {printed_unit}, the form asks for {cell.unit}")
+    return cell._replace(unit=printed_unit)

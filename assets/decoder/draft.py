@@ -68,7 +68,7 @@ def _all_plain(table: Table, words: Lexicon, codes: dict[str, int], spans: dict[
         first, end = spans[last]
         figure = items.types.find(FIGURE, spans[table.rows[0].key][0])
         header = range(first + 1, figure)
-        if figure <= first or any(items.types[i] == WORDS and not words.is_noise(items.text(i), codes[last]) for i in header):
+        if figure <= first or any(items.types[i] == WORDS and not words.is_noise(items.texts[i], codes[last]) for i in header):
             return None
         plain = plain_row(words, items, figure - 1, end, len(table.cells), below_header=True)
         return None if plain is None else list(plain)
@@ -108,7 +108,7 @@ def _place(table: Table, words: Lexicon, items: Items, rows: list[RowItems], tex
     if items.paged and any(len(row.figures) < row.width and not row.cells for row in rows):
         doubts.append("what looks like a page number amid the words may be the figures that a row lacks")
     chosen = _choose(table, rows, choices, slots, items, doubts)
-    loose = next((items.text(i) for row in rows[-1:] for label, i in row.strays if not label), None)
+    loose = next((items.texts[i] for row in rows[-1:] for label, i in row.strays if not label), None)
     return Draft(table, items, _spread(table, slots, chosen), doubts, loose)
 
 
@@ -144,7 +144,7 @@ def _doubt_strays(row: RowItems, words: Lexicon, items: Items, is_last: bool, do
         if words.is_extra(label) or (is_last and (label or not row.width < SHORT_ROW)):
             continue
         under = f"under {label!r}, which is no row of the form" if label else f"in a line without a label below the row {row.name}"
-        doubts.append(f"the figure {items.text(index)} stands {under}")
+        doubts.append(f"the figure {items.texts[index]} stands {under}")
         return
 
 
@@ -165,5 +165,5 @@ def _spread(table: Table, slots: list[int], chosen: Sequence[Placed]) -> list[in
 
 
 def values_at(items: Items, places: Sequence[int | None]) -> list[Number | None]:
-    every = items.items
-    return [None if i is None or (figure := every[i].figure) is None else figure.value for i in places]
+    figures = items.figures
+    return [None if i is None or (figure := figures[i]) is None else figure.value for i in places]

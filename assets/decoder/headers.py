@@ -26,8 +26,8 @@ def edition_of(key: str, words: Lexicon, located: Located, items: Items, doubts:
     # The label of a merged cell in one edition may be a row in another: （六）其他处理. It tells nothing; rows under it do.
     scores = [3 * len(found & own) for own in _own_rows(key)]
     if max(scores) == 0 or scores.count(max(scores)) > 1:
-        head = enumerate(items.items[: _HEADER_ITEMS * 2])
-        printed = "".join(words.classify(item.text)[1] for i, item in head if items.types[i] >= WORDS)
+        head = enumerate(items.texts[: _HEADER_ITEMS * 2])
+        printed = "".join(words.classify(text)[1] for i, text in head if items.types[i] >= WORDS)
         scores = [score + sum(label_core(tell) in printed for tell in table.tells) for score, table in zip(scores, tables, strict=True)]
     best = max(scores)
     if scores.count(best) > 1 and key == "active_disclosure":
@@ -72,7 +72,7 @@ def _header(words: Lexicon, items: Items, marks: list[str], last: int) -> dict[s
             break
         if items.types[i] < WORDS:
             continue
-        core = words.classify(items.text(i))[1]
+        core = words.classify(items.texts[i])[1]
         for mark in marks:
             if mark in core:
                 seen.setdefault(mark, (items.lines[i], i))
@@ -108,8 +108,8 @@ def check_lines(table: Table, items: Items, rows: list[tuple[int, int]], doubts:
     if table.key != "active_disclosure":  # elsewhere labels are long, and the identities would tell
         return
     # A label that is still within a bracket goes on behind its figures.
-    ended = [(label, figure) for label, figure in rows if items.text(label).count("(") <= items.text(label).count(")")]
+    ended = [(label, figure) for label, figure in rows if items.texts[label].count("(") <= items.texts[label].count(")")]
     apart = [(label, figure) for label, figure in ended if items.lines[label] != items.lines[figure]]
     if apart and len(apart) * 2 <= len(rows):
         label, figure = apart[0]
-        doubts.append(f"the figure {items.text(figure)} does not stand on the line of {items.text(label)!r}, as the others do")
+        doubts.append(f"the figure {items.texts[figure]} does not stand on the line of {items.texts[label]!r}, as the others do")

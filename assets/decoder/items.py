@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -12,65 +13,63 @@ from assets.decoder.figures import WORDS_FOR_NONE, Figure, parse
 FIGURE, BLANK, WORDS, HEAD = 0, 1, 2, 3  # HEAD: words in the head of a markdown table, which a machine may have made up
 
 
-class Item(NamedTuple):
-    """One figure, blank cell or piece of words; `start` is its offset in its line, `ruled`: separators show the cells of that line."""
-
-    text: str
-    start: int
-    ruled: bool
-    figure: Figure | None
-
-
 class _Line(NamedTuple):
-    """The items of one line; the same line again has the same, so they are kept. `types` has a byte for each item."""
+    """The items of one line, as columns; the same line again has the same, so they are kept. `types` has a byte for each item."""
 
     types: bytes | bytearray
-    items: tuple[Item, ...]
+    texts: Sequence[str]
+    figures: Sequence[Figure | None]
+    starts: Sequence[int]  # offsets in the line
+    ruled: bool = False  # separators show the cells
     paged: bool = False  # what looks like a page number amid its words was left out
 
 
-_NO_LINE = _Line(b"", ())  # a page number: as if it were not there
+_NO_LINE = _Line(b"", (), (), ())  # a page number: as if it were not there
+_EMPTY = _Line(b"", (), (), ())  # a line that is there, without items
 
 
 class Items:
-    """The items of a text in reading order. What is asked of one is asked by its index."""
+    """The items of a text in reading order, as columns: what is asked of one is asked by its index."""
 
-    __slots__ = ("items", "lines", "offsets", "paged", "types")
+    __slots__ = ("figures", "lines", "offsets", "paged", "ruled", "starts", "texts", "types")
 
     def __init__(self) -> None:
         self.paged = False
         self.types = bytearray()
-        self.items: list[Item] = []
+        self.texts: list[str] = []
+        self.figures: list[Figure | None] = []
+        self.starts: list[int] = []  # in their lines
+        self.ruled: list[bool] = []
         self.lines: list[int] = []  # the line of each item
         self.offsets: list[int] = []  # the normalized offset at which each line begins; lines with a page number do not count
 
     def __len__(self) -> int:
-        return len(self.items)
-
-    def text(self, index: int) -> str:
-        return self.items[index].text
-
-    def figure(self, index: int) -> Figure | None:
-        return self.items[index].figure
+        return len(self.types)
 
     def start(self, index: int) -> int:
         """The normalized offset of an item."""
-        return self.offsets[self.lines[index]] + self.items[index].start
+        return self.offsets[self.lines[index]] + self.starts[index]
 
     def set_unreadable(self, index: int) -> None:
         """Take words for a figure that cannot be read."""
-        text = self.items[index].text
         self.types[index] = FIGURE
-        self.items[index] = self.items[index]._replace(figure=Figure("text", None, None, 0, len(text)))
+        self.figures[index] = Figure("text", None, None, 0, len(self.texts[index]))
 
-    def _add(self, number: int, line: _Line) -> None:
+    def add(self, number: int, line: _Line) -> None:
+        """Add the items of a line."""
+        count = len(line.types)
         self.types += line.types
-        self.items += line.items
-        self.lines += [number] * len(line.items)
-        self.paged = self.paged or line.paged
+        self.texts += line.texts
+        self.figures += line.figures
+        self.starts += line.starts
+        self.ruled += (line.ruled,) * count
+        self.lines += (number,) * count
+        self.paged |= line.paged
 
-    def _cut(self, first: int) -> None:
-        del self.types[first:], self.items[first:], self.lines[first:]
+    def cut(self, first: int) -> None:
+        """Drop the items from one on."""
+        for column in (self.types, self.texts, self.figures, self.starts, self.ruled, self.lines):
+            del column[first:]
 
 
 _PAGE = r"第[ \t]*\d{1,3}[ \t]*页(?:[ \t,/]*共[ \t]*\d{1,3}[ \t]*页)?"
@@ -120,61 +119,98 @@ def _type(text: str, figure: Figure | None) -> int:
     return BLANK if figure.kind == "blank" else FIGURE
 
 
-def _made(items: list[Item]) -> _Line:
-    return _Line(bytes([_type(item.text, item.figure) for item in items]), tuple(items))
+# The same cells and tokens come again and again; what they are is kept.
+_Known = tuple[int, str, int, Figure | None]  # type, words, spaces before them, figure
+_cells: dict[str, _Known] = {}
+_tokens: dict[str, tuple[int, Figure | None]] = {}
+_textual: set[str] = set()  # tokens that are a figure of kind text: 无
+_MOST_WORDS = 100_000
 
 
-@lru_cache(maxsize=50_000)
-def _cell(cell: str) -> tuple[int, str, int, Figure | None]:
-    """A cell between two separators: its type, its words, how many spaces stand before them, its figure. The same cells come again and again."""
+def _cell(cell: str) -> _Known:
+    """What stands between two separators."""
     text = cell.strip(_AROUND)
     figure = parse(text, True) if text else None
-    return _type(text, figure), text, cell.index(text), figure
+    if len(_cells) >= _MOST_WORDS:
+        _cells.clear()
+    known = _cells[cell] = _type(text, figure), text, cell.index(text), figure
+    return known
+
+
+def _token(token: str) -> tuple[int, Figure | None]:
+    """What a word between spaces is."""
+    figure = parse(token, False)
+    if len(_tokens) >= _MOST_WORDS:
+        _tokens.clear()
+    if figure is not None and figure.kind == "text":
+        _textual.add(token)
+    known = _tokens[token] = _type(token, figure), figure
+    return known
 
 
 def _ruled(line: str, separator: str, bordered: int) -> _Line:
     cells = line.split(separator)
-    first, last, offset = 0, len(cells), 0
+    many = len(cells) > _MANY_CELLS
+    offset = 0
     if separator == "|":
         if bordered and not cells[0].strip():  # the outer pipes of a row are its border, not cells
-            first, offset = 1, len(cells[0]) + 1
-        if last > first and not cells[-1].strip():  # also without a border a row of an extraction ends with a separator
-            last -= 1
-    types = bytearray()
-    items: list[Item] = []
-    for cell in cells[first:last]:
-        kind, text, lead, figure = _cell(cell)
-        if kind == WORDS and len(cells) > _MANY_CELLS:  # rows on one line: the end of one and the beginning of the next share a cell
-            tokens = _tokens(text, offset + lead, True)
-            types += bytes(_type(item.text, item.figure) for item in tokens)
-            items += tokens
-        else:
-            types.append(kind)
-            items.append(Item(text, offset + lead, True, figure))
+            offset = len(cells.pop(0)) + 1
+        if cells and not cells[-1].strip():  # also without a border a row of an extraction ends with a separator
+            cells.pop()
+    if not cells:
+        return _EMPTY
+    known = [_cells.get(cell) or _cell(cell) for cell in cells]
+    types, texts, leads, figures = zip(*known, strict=True)
+    starts = []
+    for cell, lead in zip(cells, leads, strict=True):
+        starts.append(offset + lead)
         offset += len(cell) + 1
-    return _Line(bytes(types), tuple(items))
+    return _split_cells(types, texts, figures, starts) if many else _Line(bytes(types), texts, figures, starts, True)
 
 
-def _tokens(line: str, offset: int, ruled: bool) -> list[Item]:
-    return [Item(token.group(), offset + token.start(), ruled, parse(token.group(), False)) for token in _TOKEN.finditer(line)]
+def _split_cells(types: Sequence[int], texts: Sequence[str], figures: Sequence[Figure | None], starts: Sequence[int]) -> _Line:
+    """Rows on one line: the end of one and the beginning of the next share a cell, so the words of a cell are items each."""
+    parts = [
+        _split(text, start) if kind == WORDS else _Line(bytes([kind]), (text,), (figure,), (start,))
+        for kind, text, figure, start in zip(types, texts, figures, starts, strict=True)
+    ]
+    return _Line(
+        b"".join(part.types for part in parts),
+        [text for part in parts for text in part.texts],
+        [figure for part in parts for figure in part.figures],
+        [start for part in parts for start in part.starts],
+        True,
+    )
+
+
+def _split(line: str, offset: int = 0) -> _Line:
+    """The words between spaces, each an item."""
+    texts = line.split()
+    types, figures = zip(*[_tokens.get(token) or _token(token) for token in texts], strict=True)
+    return _Line(bytes(types), texts, figures, [offset + match.start() for match in _TOKEN.finditer(line)])
 
 
 def _unruled(line: str) -> _Line:
-    items = _tokens(line, 0, False)
-    for i, item in enumerate(items):
-        if item.figure is not None and item.figure.kind == "text" and _is_of_words(items, i):
-            items[i] = item._replace(figure=None)
-    return _made(items)
+    if not line or line.isspace():
+        return _EMPTY
+    cut = _split(line)
+    if _textual.isdisjoint(cut.texts):
+        return cut
+    types, figures = bytearray(cut.types), list(cut.figures)
+    for i, text in enumerate(cut.texts):
+        if text in _textual and _is_of_words(cut, figures, i):
+            types[i], figures[i] = WORDS, None
+    return cut._replace(types=bytes(types), figures=figures)
 
 
-def _is_of_words(items: list[Item], i: int) -> bool:
+def _is_of_words(line: _Line, figures: list[Figure | None], i: int) -> bool:
     """Whether 无 and the like are a part of words: at the start of a line, behind a numeral (（四） 无), amid words that go on (4. 无 正当理由)."""
     if i == 0:
-        return len(items) == 1 or items[1].figure is None
-    if _NUMERAL_ALONE.fullmatch(items[i - 1].text):
+        return len(figures) == 1 or figures[1] is None
+    if _NUMERAL_ALONE.fullmatch(line.texts[i - 1]):
         return True
-    goes_on = i + 1 < len(items) and items[i + 1].figure is None and items[i + 1].start == items[i].start + len(items[i].text) + 1
-    return goes_on and items[i - 1].figure is None
+    goes_on = i + 1 < len(figures) and figures[i + 1] is None and line.starts[i + 1] == line.starts[i] + len(line.texts[i]) + 1
+    return goes_on and figures[i - 1] is None
 
 
 def _is_rule(line: str) -> bool:
@@ -212,7 +248,7 @@ def _is_bordered(lines: list[str]) -> int:
 def itemize(text: str, start: int, end: int) -> Items:
     """Cut text[start:end] into items. Page numbers, rules and numbered markdown headers are left out."""
     items = Items()
-    types, every, numbers, offsets = items.types, items.items, items.lines, items.offsets
+    offsets = items.offsets
     lines = text[start:end].split("\n")
     bordered = _is_bordered(lines) if "|" in text else _PLAIN
     kept = _kept[bordered]
@@ -231,16 +267,12 @@ def itemize(text: str, start: int, end: int) -> Items:
         if cut is _NO_LINE:
             offsets.pop()
             continue
-        types += cut.types
-        every += cut.items
-        numbers += [len(offsets) - 1] * len(cut.items)
-        if cut.paged:
-            items.paged = True
+        items.add(len(offsets) - 1, cut)
         if cut.types == b"\x00" or line.strip() in WORDS_FOR_NONE:
             alone += 1
         elif len(cut.types) > 2 and FIGURE in cut.types:
             beside += 1
-    if alone >= _MIN_ALONE and not any(item.ruled for item in every):
+    if alone >= _MIN_ALONE and True not in items.ruled:
         return _cell_per_line(items, text, alone, beside)
     return items
 
@@ -254,17 +286,19 @@ def _mark_header(items: Items, number: int) -> None:
     if FIGURE not in types:
         items.types[first:] = types.replace(bytes([WORDS]), bytes([HEAD]))
     elif WORDS not in types:
-        figures = [item.figure.value for item in items.items[first:] if item.figure is not None]
+        figures = [figure.value for figure in items.figures[first:] if figure is not None]
         if figures in (list(range(len(figures))), list(range(1, len(figures) + 1))):
-            items._cut(first)
+            items.cut(first)
 
 
 def _cell_per_line(items: Items, text: str, alone: int, beside: int) -> Items:
     """If most figures have a line of their own, each line is one cell: put together what spaces inside cells tore apart."""
     numbers = items.lines
-    torn = {a for a, b in pairwise(numbers) if a == b} | {numbers[i] for i, item in enumerate(items.items) if item.text in WORDS_FOR_NONE}
+    torn = {a for a, b in pairwise(numbers) if a == b} | {
+        number for number, word in zip(numbers, items.texts, strict=True) if word in WORDS_FOR_NONE
+    }
     wholes = {number: _whole(_line_at(items, number, text)) for number in torn}
-    figures = [whole for whole in wholes.values() if whole.figure is not None and 0 < whole.text.count(" ") <= _MOST_TORN]
+    figures = [whole for whole in wholes.values() if whole.figures[0] is not None and 0 < whole.texts[0].count(" ") <= _MOST_TORN]
     if not torn or (beside - len(figures)) * 2 > alone:
         return items
     joined = Items()
@@ -272,19 +306,20 @@ def _cell_per_line(items: Items, text: str, alone: int, beside: int) -> Items:
     previous = -1
     for i, number in enumerate(numbers):
         whole = wholes.get(number)
-        if whole is None or (whole.figure is not None and whole.text.count(" ") > _MOST_TORN):  # several figures, and no torn one
-            joined._add(number, _Line(items.types[i : i + 1], (items.items[i],)))
+        if whole is None or (whole.figures[0] is not None and whole.texts[0].count(" ") > _MOST_TORN):  # several figures, and no torn one
+            joined.add(number, _Line(items.types[i : i + 1], (items.texts[i],), (items.figures[i],), (items.starts[i],)))
         elif number != previous:
-            joined._add(number, _made([whole]))
+            joined.add(number, whole)
         previous = number
     return joined
 
 
 @lru_cache(maxsize=50_000)
-def _whole(line: str) -> Item:
+def _whole(line: str) -> _Line:
     """A line as one cell."""
     whole = line.strip()
-    return Item(whole, line.index(whole), False, parse(whole, True))
+    figure = parse(whole, True)
+    return _Line(bytes([_type(whole, figure)]), (whole,), (figure,), (line.index(whole),))
 
 
 def _line_at(items: Items, number: int, text: str) -> str:

@@ -185,13 +185,12 @@ def occurrences_of(words: Lexicon, items: Items) -> list[Occurrence]:
     """Items that are, as a whole, a row's label."""
     occurrences: list[Occurrence] = []
     previous = -1
-    types, memo = items.types, words.memo
-    for i, item in enumerate(items.items):
-        if types[i] < WORDS:
+    types, texts, memo = items.types, items.texts, words.memo
+    for i, kind in enumerate(types):
+        if kind < WORDS:
             previous = -1
             continue
-        known = memo.get(item.text) or words.classify(item.text)
-        code = known[0]
+        code = (memo.get(texts[i]) or words.classify(texts[i]))[0]
         if code >= 0:
             if code != previous:  # a merged cell may be printed once for each row or column that it spans
                 occurrences.append((i, code, 3 if types[i + 1 : i + 2] < _WORDS_TYPE else 2))
@@ -219,7 +218,7 @@ class _Chain:
         for i in range(first, last):
             if items.types[i] < WORDS or (unknown_only and items.types[i] != WORDS):
                 continue
-            code, core = words.classify(items.text(i))
+            code, core = words.classify(items.texts[i])
             if code == PROSE or not core or (unknown_only and (code != UNKNOWN or core in words.furniture)):
                 continue
             self.places.append(i)
@@ -296,7 +295,7 @@ def _alike(words: Lexicon, items: Items, places: dict[int, int], doubts: list[st
             rivals = [other for other in range(len(words.rows)) if other != code and other not in places]
             rival = max((_likeness(words.cores[other][0], seen) for other in rivals), default=0.0)
             if rival > score - _MARGIN:
-                doubts.append(f"the label {items.text(place)!r} could be that of {words.rows[code]} or of another row")
+                doubts.append(f"the label {items.texts[place]!r} could be that of {words.rows[code]} or of another row")
             places[code] = place
             start = chain.behind(at)
 

@@ -130,7 +130,7 @@ def _in_repeated_cells(row: RowItems, items: Items) -> list[Placed]:
 
 
 def _value(items: Items, index: int) -> object:
-    figure = items.figure(index)
+    figure = items.figures[index]
     return (figure.kind, figure.value) if figure else None
 
 
@@ -154,7 +154,7 @@ def _without_surplus(row: RowItems, items: Items) -> list[int]:
 
 def _without_page_number(figures: list[int], width: int, items: Items) -> list[int] | None:
     """The figures without a page number - 4 - on their line, if the row has no other dash."""
-    kinds = [figure.kind for i in figures if (figure := items.figure(i))]
+    kinds = [figure.kind for i in figures if (figure := items.figures[i])]
     dashes = [k for k, kind in enumerate(kinds) if kind == "dash"]
     if len(figures) != width + 3 or len(dashes) != 2 or dashes[1] - dashes[0] != 2:
         return None
@@ -163,12 +163,11 @@ def _without_page_number(figures: list[int], width: int, items: Items) -> list[i
 
 def _position(index: int, items: Items, text: str, wide: bool, anchor: float) -> float:
     """Where a figure stands in its line, counting characters, or display columns (`wide`); its start (anchor 0), middle (0.5) or end (1)."""
-    item = items.items[index]
-    start = item.start
+    start = items.starts[index]
     if wide:
         line = items.offsets[items.lines[index]]
         start = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text[line : line + start])
-    return start + anchor * len(item.text)
+    return start + anchor * len(items.texts[index])
 
 
 def _by_columns(row: RowItems, layout: Layout, items: Items, text: str) -> Placed | None:
@@ -214,7 +213,7 @@ def _found_columns(
         return of_figures
     line = items.lines[row.figures[0]]
     header = [i for i, number in enumerate(items.lines) if line - _HEADER_LINES <= number < line and items.types[i] >= WORDS]
-    return _clusters([position(i) for i in header if any(items.text(i) in head for head in layout.heads)])
+    return _clusters([position(i) for i in header if any(items.texts[i] in head for head in layout.heads)])
 
 
 def _clusters(positions: list[float]) -> tuple[list[float], float]:

@@ -54,7 +54,7 @@ def spans_of(table: Table, places: dict[str, int], items: Items) -> dict[str, Sp
     found = [(_with_numeral(items, places[row.key]), row.key) for row in table.rows if row.key in places]
     found_spans: dict[str, Span] = {}
     for (first, name), (last, _) in pairwise([*found, (len(items), "")]):
-        if last < len(items) and last - 1 > first and items.types[last - 1] == FIGURE and items.text(last)[0] in ".、,":
+        if last < len(items) and last - 1 > first and items.types[last - 1] == FIGURE and items.texts[last][0] in ".、,":
             last -= 1
         found_spans[name] = (first, last)
     return found_spans
@@ -63,12 +63,12 @@ def spans_of(table: Table, places: dict[str, int], items: Items) -> dict[str, Sp
 def _with_numeral(items: Items, place: int) -> int:
     """Where a label begins whose numeral stands on the line before, with the figures: `2.  0 0 0` above `重复申请`."""
     line = items.lines[place]
-    if place == 0 or items.types[place - 1] != FIGURE or items.lines[place - 1] != line - 1 or items.items[place].ruled:
+    if place == 0 or items.types[place - 1] != FIGURE or items.lines[place - 1] != line - 1 or items.ruled[place]:
         return place
     first = place - 1
     while first > 0 and items.lines[first - 1] == line - 1:
         first -= 1
-    alone = _NUMERAL_ALONE.fullmatch(items.text(first)) and FIGURE not in items.types[place + 1 : _line_end(items, place)]
+    alone = _NUMERAL_ALONE.fullmatch(items.texts[first]) and FIGURE not in items.types[place + 1 : _line_end(items, place)]
     return first if alone and items.types[first] == WORDS else place
 
 
@@ -83,8 +83,8 @@ def _line_end(items: Items, index: int) -> int:
 def is_repeated(items: Items) -> bool:
     """Whether a merged cell is printed in every column that it spans: the same words twice in a row of one line."""
     types, lines = items.types, items.lines
-    for i, (a, b) in enumerate(pairwise(items.items)):
-        if a.text == b.text and types[i] == types[i + 1] == WORDS and a.ruled and lines[i] == lines[i + 1]:
+    for i, (a, b) in enumerate(pairwise(items.texts)):
+        if a == b and types[i] == types[i + 1] == WORDS and items.ruled[i] and lines[i] == lines[i + 1]:
             return True
     return False
 
@@ -94,19 +94,21 @@ def plain_row(words: Lexicon, items: Items, first: int, last: int, width: int, b
 
     `below_header`: the label is the last of a header, and the figures stand on another line.
     """
-    types, every, lines = items.types, items.items, items.lines
-    label, start = every[first], first + 1
-    while start < last and types[start] == WORDS and every[start].text == label.text:
+    types, texts, lines = items.types, items.texts, items.lines
+    start = first + 1
+    while start < last and types[start] == WORDS and texts[start] == texts[first]:
         start += 1
     while start < last and types[start] == BLANK:
         start += 1
     end = start + width
     if end > last or types[start:end] != bytes(width) or FIGURE in types[end:last]:
         return None
-    if label.ruled and not (every[start].ruled and lines[start] == lines[end - 1] and (below_header or lines[start] == lines[first])):
+    if items.ruled[first] and not (
+        items.ruled[start] and lines[start] == lines[end - 1] and (below_header or lines[start] == lines[first])
+    ):
         return None
     if end < last and types[end] == WORDS:
-        text = every[end].text
+        text = texts[end]
         remark = lines[end] == lines[end - 1] and words.classify(text)[0] != FURNITURE
         if remark or text[0] in ".,":  # behind the figures on their line, or the rest of a figure that is broken
             return None
@@ -121,8 +123,8 @@ def collect(items: Items, first: int, last: int, name: str, width: int, is_noise
     come before the figures.
     """
     row = RowItems(name, width, [], label_end=first, label_line=items.lines[first])
-    if items.text(first)[-1].isdigit() and "(" not in items.text(first):
-        row.glued = items.text(first)
+    if items.texts[first][-1].isdigit() and "(" not in items.texts[first]:
+        row.glued = items.texts[first]
     unknown = ""
     for i in range(first + 1, last):
         if items.types[i] >= WORDS:
@@ -130,18 +132,18 @@ def collect(items: Items, first: int, last: int, name: str, width: int, is_noise
                 continue
             at_label = not row.strays and not unknown
             in_bracket = at_label and _in_bracket(items, first, i)
-            if at_label and (in_bracket or is_noise(items.text(i))):
-                if not in_bracket and items.text(i)[-1].isdigit() and _in_cell(items, i, row):
-                    row.glued = items.text(i)
+            if at_label and (in_bracket or is_noise(items.texts[i])):
+                if not in_bracket and items.texts[i][-1].isdigit() and _in_cell(items, i, row):
+                    row.glued = items.texts[i]
                 if not row.figures:
                     row.label_end, row.label_line = i, items.lines[i]
                 continue
             if not at_label or (below_header and not row.figures) or not _in_cell(items, i, row):
-                unknown = items.text(i) if row.strays else unknown + items.text(i)
-                if row.figures and items.items[i].ruled and items.lines[i] == items.lines[row.figures[-1]]:
-                    row.remark = items.text(i)
-                if _FRACTION.fullmatch(items.text(i)):  # the rest of a figure that is broken over two lines
-                    row.glued = items.text(i)
+                unknown = items.texts[i] if row.strays else unknown + items.texts[i]
+                if row.figures and items.ruled[i] and items.lines[i] == items.lines[row.figures[-1]]:
+                    row.remark = items.texts[i]
+                if _FRACTION.fullmatch(items.texts[i]):  # the rest of a figure that is broken over two lines
+                    row.glued = items.texts[i]
                 continue
             items.set_unreadable(i)
         if items.types[i] == FIGURE:
@@ -159,7 +161,7 @@ def collect(items: Items, first: int, last: int, name: str, width: int, is_noise
 
 def _in_bracket(items: Items, first: int, i: int) -> bool:
     """Whether words stand within a bracket that the label opened."""
-    before = "".join(items.text(k) for k in range(first, i) if items.types[k] == WORDS)
+    before = "".join(items.texts[k] for k in range(first, i) if items.types[k] == WORDS)
     return before.count("(") > before.count(")")
 
 
@@ -171,13 +173,13 @@ def _in_cell(items: Items, i: int, row: RowItems) -> bool:
     if line in (row.label_line, items.lines[row.figures[-1]] if row.figures else None):
         return True
     alone = items.lines.count(line) == 1
-    return alone and not items.items[i].ruled and len(items.text(i)) <= _LONGEST_FIGURE and items.text(i)[0] in FIRST
+    return alone and not items.ruled[i] and len(items.texts[i]) <= _LONGEST_FIGURE and items.texts[i][0] in FIRST
 
 
 def _is_page_number(items: Items, first: int, i: int) -> bool:
     """Whether a figure is a small number alone on a line amid lines with separators."""
-    apart = items.items[first].ruled and not items.items[i].ruled
-    return apart and len(items.text(i)) <= _LONGEST_PAGE_NUMBER and items.lines.count(items.lines[i]) == 1
+    apart = items.ruled[first] and not items.ruled[i]
+    return apart and len(items.texts[i]) <= _LONGEST_PAGE_NUMBER and items.lines.count(items.lines[i]) == 1
 
 
 def _could_go_on(items: Items, i: int, row: RowItems) -> bool:
@@ -188,14 +190,14 @@ def _could_go_on(items: Items, i: int, row: RowItems) -> bool:
 def _is_apart(items: Items, first: int, i: int, row: RowItems, is_noise: Callable[[str], bool]) -> bool:
     """Whether a figure is on a line that is not the row's: without separators where the row has them, or with words that are not its own."""
     line = items.lines[i]
-    if items.items[first].ruled and not items.items[i].ruled:
+    if items.ruled[first] and not items.ruled[i]:
         return True
     if line in (row.label_line, items.lines[first]) or (row.figures and line == items.lines[row.figures[-1]]):
         return False
     k = i + 1
     while k < len(items) and items.lines[k] == line:
-        if items.types[k] == WORDS and not is_noise(items.text(k)):
-            return not items.items[k].ruled and items.types[i + 1] == WORDS
+        if items.types[k] == WORDS and not is_noise(items.texts[k]):
+            return not items.ruled[k] and items.types[i + 1] == WORDS
         k += 1
     return False
 
@@ -209,7 +211,7 @@ def _next_words(items: Items, index: int) -> int | None:
 def _cells(items: Items, last_words: int, last: int, figures: list[int]) -> tuple[list[int], int]:
     """The ruled cells after the label on the line of the first figure (or of the label, if all are blank); the place of the first in its line."""
     shown = figures[0] if figures else last_words
-    if not items.items[shown].ruled:
+    if not items.ruled[shown]:
         return [], 0
     line = items.lines[shown]
     first = last_words
@@ -219,7 +221,7 @@ def _cells(items: Items, last_words: int, last: int, figures: list[int]) -> tupl
     cells: list[int] = []
     at = place
     for i in range(last_words + 1, last):
-        if items.lines[i] != line or not items.items[i].ruled:
+        if items.lines[i] != line or not items.ruled[i]:
             continue
         place += 1
         if items.types[i] in (FIGURE, BLANK):

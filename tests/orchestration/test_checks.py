@@ -224,14 +224,16 @@ def published(root: Path) -> dict[str, bytes]:
 def shifted(tables: list[TableReading]) -> None:
     """All evidence one character off."""
     for read in tables:
-        for one in read.cells:
-            one.start, one.end = (None, None) if one.start is None else (one.start + 1, (one.end or 0) + 1)
+        read.cells = [one if one.start is None else one._replace(start=one.start + 1, end=(one.end or 0) + 1) for one in read.cells]
+
+
+def add_one(table: TableReading, place: int) -> None:
+    table.cells[place] = table.cells[place]._replace(value=(table.cells[place].value or 0) + 1)
 
 
 def other_value(tables: list[TableReading]) -> None:
     """A figure of a table without sums that is not the one printed."""
-    figure = next(one for one in tables[0].cells if one.value is not None)
-    figure.value = (figure.value or 0) + 1
+    add_one(tables[0], next(i for i, one in enumerate(tables[0].cells) if one.value is not None))
 
 
 def lost_cell(tables: list[TableReading]) -> None:
@@ -243,8 +245,7 @@ def repeated_cell(tables: list[TableReading]) -> None:
 
 
 def broken_sum(tables: list[TableReading]) -> None:
-    figure = tables[1].cells[0]
-    figure.value = (figure.value or 0) + 1
+    add_one(tables[1], 0)
 
 
 BUGS = {

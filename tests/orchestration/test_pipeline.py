@@ -266,7 +266,8 @@ def test_nothing_is_published_of_a_year_in_which_a_validated_table_breaks_a_rule
     def wrong(raw: str, *arguments: Any) -> Any:
         tables = read_tables(raw, *arguments)
         if "临汐市教育局2023" in raw:
-            tables[1].cells[0].value += 1
+            cells = tables[1].cells
+            cells[0] = cells[0]._replace(value=cells[0].value + 1)
         return tables
 
     monkeypatch.setattr(assets.table_cells, "read_tables", wrong)
@@ -284,7 +285,8 @@ def test_a_figure_that_cannot_be_stored_exactly_is_not_published(two_years: Path
 
     def huge(*arguments: Any) -> Any:
         tables = read_tables(*arguments)
-        tables[0].cells[0].value = 10**100_000
+        cells = tables[0].cells
+        cells[0] = cells[0]._replace(value=10**100_000)
         return tables
 
     monkeypatch.setattr(assets.table_cells, "read_tables", huge)
