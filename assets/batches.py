@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from assets import normalized_text as normalizing
 from assets import raw_text as decoding
@@ -18,6 +18,9 @@ from assets import table_cells as reading
 from assets.model import Identity, Normalized, Places, RawText, Refusal, Section, TableReading
 from schemas.datasets import BOX_FIELDS, DATASETS
 from schemas.forms import TABLE_KEYS
+
+if TYPE_CHECKING:
+    from upath import UPath
 
 Columns = dict[str, list[Any]]  # column -> values: much faster to turn into Arrow than a dictionary a row
 
@@ -36,7 +39,7 @@ class Incoming:
     """A document as it lies in the raw store. `problem` says why it cannot be opened; `copy_of` names the source with the same content."""
 
     source: str
-    path: Path
+    path: Path | UPath
     size: int | None = None
     modified: datetime | None = None
     sha256: str | None = None

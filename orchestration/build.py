@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, cast
 
 import dagster as dg
@@ -18,9 +17,11 @@ from assets.corrections import FILE as CORRECTIONS
 from orchestration import progress
 from orchestration.corrections import of_no_year
 from orchestration.definitions import BUILD_YEAR, defs
+from orchestration.folders import names
 from orchestration.partitions import FIRST_YEAR, YEARS, known_years
+from orchestration.paths import Folder, StoreError
 from orchestration.resources import Store
-from orchestration.storage import Warehouse, raw_years
+from orchestration.storage import BusyError, Warehouse, raw_years
 from schemas.datasets import DATASETS, STATUSES
 from schemas.forms import TABLE_KEYS
 
@@ -56,8 +57,8 @@ class Year:
 class Summary:
     """What a build made. `ignored` are problems with what was asked for or lies in the raw store."""
 
-    raw: Path
-    warehouse: Path
+    raw: Folder
+    warehouse: Folder
     years: list[Year] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
 
@@ -69,23 +70,24 @@ class Summary:
         return 1 if any(year.error for year in self.years) else 0
 
 
-def build(raw: Path, warehouse: Path, years: Sequence[str] | None = None) -> Summary:
+def build(raw: Folder, warehouse: Folder, years: Sequence[str] | None = None) -> Summary:
     """Make the datasets of some years, by default of every year in the raw store. A year that fails does not stop the others."""
     raw, warehouse = raw.resolve(), warehouse.resolve()
     summary = Summary(raw, warehouse)
+    there = Warehouse(warehouse).years()
     wanted = _wanted(summary, years)
     job = defs.resolve_job_def(BUILD_YEAR)
     with _instance() as instance, progress.watched(len(wanted) * len(DATASETS), "dataset"):
         for year in wanted:
             summary.years.append(_build_year(job, instance, raw, warehouse, year))
-    if orphans := sorted({path.name[5:] for path in warehouse.glob("*/year=*")} - set(raw_years(raw))):
+    if orphans := sorted(set(there) - set(raw_years(raw))):
         years_ = ", ".join(orphans)
         summary.ignored.append(f"still in {warehouse}, though the raw store has no folder for it: {years_}; remove it there if it is to go")
     summary.ignored += [f"{CORRECTIONS}, {problem}" for problem in of_no_year(Store(raw=str(raw), warehouse=str(warehouse)))]
     return summary
 
 
-def _build_year(job: dg.JobDefinition, instance: dg.DagsterInstance, raw: Path, warehouse: Path, year: str) -> Year:
+def _build_year(job: dg.JobDefinition, instance: dg.DagsterInstance, raw: Folder, warehouse: Folder, year: str) -> Year:
     started = time.perf_counter()
     made = Year(year)
     try:
@@ -108,9 +110,9 @@ def _wanted(summary: Summary, years: Sequence[str] | None) -> list[str]:
     summary.ignored += [f"{year}: {summary.raw} has no folder for this year" for year in wanted if year not in there]
     if not there:
         summary.ignored.append(f"{summary.raw} has no folder of a report year: put documents there with `ogi ingest`")
-    elif loose := [entry.name for entry in summary.raw.iterdir() if entry.name not in (*there, CORRECTIONS) and entry.name[0] != "."]:
-        names = ", ".join(sorted(loose)[:_SHOWN])
-        summary.ignored.append(f"not in the folder of a year, and left alone: {names}{' ...' if len(loose) > _SHOWN else ''}")
+    elif loose := [name for name in names(summary.raw) if name not in (*there, CORRECTIONS) and name[0] != "."]:
+        shown = ", ".join(sorted(loose)[:_SHOWN])
+        summary.ignored.append(f"not in the folder of a year, and left alone: {shown}{' ...' if len(loose) > _SHOWN else ''}")
     return [year for year in wanted if year in there]
 
 
@@ -119,7 +121,7 @@ def _instance() -> Any:
     return dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral()
 
 
-def _run_config(raw: Path, warehouse: Path) -> dict[str, Any]:
+def _run_config(raw: Folder, warehouse: Folder) -> dict[str, Any]:
     return {
         "resources": {"store": {"config": {"raw": str(raw), "warehouse": str(warehouse)}}},
         # Dagster tells every step at length. What went wrong is told at the end, in sentences.
@@ -135,7 +137,7 @@ def _take_result(made: Year, result: dg.ExecuteInProcessResult) -> None:
             failure = event.step_failure_data.error
             cause = failure.cause if failure and failure.cause else failure
             if cause is None or cause.cls_name != "DagsterAssetCheckFailedError":  # the checks that failed say so themselves
-                problems.append(f"{event.step_key}: {cause.message.strip() if cause else 'failed'}")
+                problems.append(f"{event.step_key}: {_told(cause.cls_name, cause.message) if cause else 'failed'}")
         elif event.is_step_materialization and event.asset_key == dg.AssetKey("validated_facts"):
             published = True
             _take_corrections(made, event.step_materialization_data.materialization.metadata)
@@ -147,6 +149,12 @@ def _take_result(made: Year, result: dg.ExecuteInProcessResult) -> None:
     if problems or not result.success:
         made.error = "; ".join(problems) or "the run failed"
         made.error += "" if published else " (validated_facts of this year is as it was)"
+
+
+def _told(class_name: str | None, message: str) -> str:
+    """What an error says; of one that is a sentence for people, without the name of its class."""
+    sentence = class_name in (StoreError.__name__, BusyError.__name__)
+    return message.strip().partition(": ")[2] if sentence else message.strip()
 
 
 def _take_corrections(made: Year, metadata: Mapping[str, dg.MetadataValue[Any]]) -> None:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from orchestration.paths import default_raw, default_warehouse
+from orchestration.paths import StoreError, default_raw, default_warehouse, folder
 
 
 def parser() -> argparse.ArgumentParser:
@@ -42,7 +42,11 @@ def _check(command: argparse.ArgumentParser) -> None:
 
 def _raw(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--raw", type=Path, default=default_raw(), metavar="DIR", help="the raw store (default: %(default)s; or set OGI_RAW)"
+        "--raw",
+        type=folder,  # applied to the default as well, but only by the subcommand that runs
+        default=default_raw(),
+        metavar="DIR",
+        help="the raw store, a folder or an address such as s3://bucket/prefix (default: %(default)s; or set OGI_RAW)",
     )
 
 
@@ -55,16 +59,22 @@ def _build(command: argparse.ArgumentParser) -> None:
     _raw(command)
     default = default_warehouse()
     command.add_argument(
-        "--warehouse", type=Path, default=default, metavar="DIR", help="where the datasets go (default: %(default)s; or set OGI_WAREHOUSE)"
+        "--warehouse",
+        type=folder,
+        default=default,
+        metavar="DIR",
+        help="where the datasets go, a folder or an address such as s3://bucket/prefix (default: %(default)s; or set OGI_WAREHOUSE)",
     )
     command.add_argument("--year", action="append", metavar="YYYY", help="a report year; may be given several times")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status is the result."""
-    args = parser().parse_args(arguments)
     try:
-        return _run(args)
+        return _run(parser().parse_args(arguments))
+    except StoreError as error:
+        print(f"ogi: {error}", file=sys.stderr)
+        return 2
     except BrokenPipeError:  # whoever reads the output has seen enough: `ogi check … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

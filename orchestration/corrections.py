@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assets.corrections import CELL_COLUMNS, FILE, STATUS_COLUMNS, Correction, Decision, Sheet, decide, read_sheet, tables_of
+from orchestration.folders import why
 from orchestration.resources import Store
 from orchestration.storage import raw_years
 
@@ -22,10 +23,9 @@ class Found:
 
 def corrections_of(store: Store, year: str) -> Found:
     """Decide on the corrections of a year, from what its partitions hold."""
-    data = _file(store)
-    if data is None:
-        return Found(Sheet(), None, Decision())
-    sheet = read_sheet(data)
+    sheet, sha256 = _sheet(store)
+    if not sheet.corrections:
+        return Found(sheet, sha256, Decision())
     files = store.files
     # One row a document, and of copies none was read: what was read comes last, and counts.
     rows = sorted(files.records("reports", year, ["report_id", "outcome"]), key=lambda row: row["outcome"] == "read")
@@ -34,7 +34,7 @@ def corrections_of(store: Store, year: str) -> Found:
     statuses = files.rows_of("table_status", year, wanted, STATUS_COLUMNS)
     cells = files.rows_of("table_cells", year, wanted, CELL_COLUMNS)
     decision = decide(sheet.corrections, outcomes, dict(tables_of(statuses, cells)))
-    return Found(sheet, hashlib.sha256(data).hexdigest(), decision)
+    return Found(sheet, sha256, decision)
 
 
 def of_no_report(store: Store, corrections: Iterable[Correction]) -> list[str]:
@@ -51,10 +51,18 @@ def of_no_report(store: Store, corrections: Iterable[Correction]) -> list[str]:
 
 def of_no_year(store: Store) -> list[str]:
     """What is wrong with the file that is no matter of one year: lines that are no correction, and corrections of no report."""
-    sheet = read_sheet(_file(store) or b"")
+    sheet, _ = _sheet(store)
     return [*sheet.problems, *of_no_report(store, sheet.corrections)]
 
 
-def _file(store: Store) -> bytes | None:
-    path = store.raw_folder / FILE
-    return path.read_bytes() if path.is_file() else None
+def _sheet(store: Store) -> tuple[Sheet, str | None]:
+    """The file, and the SHA-256 of its content; None where there is none, or none that can be read, which is a problem of the sheet."""
+    try:
+        data = (store.raw_folder / FILE).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return Sheet(), None
+    except OSError as error:
+        return Sheet(
+            problems=(f"the file cannot be read ({why(error)}): no correction was applied; check that it is a file and may be read",)
+        ), None
+    return read_sheet(data), hashlib.sha256(data).hexdigest()

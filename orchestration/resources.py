@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import dagster as dg
 
-from orchestration.paths import default_raw, default_warehouse
+from orchestration.paths import Folder, default_raw, default_warehouse, folder
 from orchestration.storage import Warehouse, raw_paths, source_of
 
 
 class Store(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The two folders that the pipeline reads and writes."""
+    """The two folders that the pipeline reads and writes: local, or addresses of an object store."""
 
     raw: str
     warehouse: str
 
     @classmethod
     def from_environment(cls) -> Store:
-        return cls(raw=str(default_raw()), warehouse=str(default_warehouse()))
+        return cls(raw=default_raw(), warehouse=default_warehouse())
 
     @property
-    def raw_folder(self) -> Path:
-        return Path(self.raw)
+    def raw_folder(self) -> Folder:
+        return folder(self.raw)
 
     @property
     def files(self) -> Warehouse:
-        return Warehouse(Path(self.warehouse))
+        return Warehouse(folder(self.warehouse))
 
     def sources(self, year: str) -> list[str]:
         """The documents of a year, as the datasets name them."""

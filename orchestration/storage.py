@@ -1,112 +1,171 @@
-"""Where files are: lists the raw store, writes and reads the partitions of the warehouse. Knows paths, Parquet and nothing of reports."""
+"""Where files are, here or in an object store: lists the raw store, writes and reads the partitions of the warehouse. Knows paths and Parquet."""
 
 from __future__ import annotations
 
 import ctypes
-import fcntl
 import hashlib
 import os
 import shutil
 import stat
+import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from assets.batches import Columns, Incoming
+from assets.batches import Columns, Incoming, batched
+from orchestration.folders import BusyError as BusyError  # part of what this module offers
+from orchestration.folders import Lease, Object, alone, names, objects, told, why
+from orchestration.paths import Folder, StoreError, folder
 from schemas.datasets import DATASETS, Dataset, arrow_schema
 
+if TYPE_CHECKING:
+    from upath import UPath
+
 _HASH_BYTES = 1 << 20
+_UNOPENED = "the file cannot be opened ({}): check that it is there and may be read"
 # Statistics over long texts are useless, and as large as the texts.
 _NO_STATISTICS = frozenset({"text", "reason", "message", "raw"})
-
-
-class BusyError(RuntimeError):
-    """Another process is writing the same partition."""
 
 
 # --- the raw store
 
 
-def raw_years(raw: Path) -> list[str]:
+def raw_years(raw: Folder) -> list[str]:
     """The years that the raw store has a folder for, ascending."""
-    if not raw.is_dir():
-        return []
-    return sorted(entry.name for entry in raw.iterdir() if entry.is_dir() and len(entry.name) == 4 and entry.name.isdecimal())
+    return sorted(name for name, is_folder in names(raw).items() if is_folder and len(name) == 4 and name.isdecimal())
 
 
-def raw_paths(raw: Path, year: str) -> Iterator[Path]:
+def raw_paths(raw: Folder, year: str) -> Iterator[Folder]:
     """Every entry in a year's folder that stands for a document. Hidden files and folders (.gitkeep, .DS_Store) are none."""
+    if not isinstance(raw, Path):
+        yield from (found.path for found in objects(raw / year))
+        return
 
     def unreadable(error: OSError) -> None:
         # A folder that cannot be listed would lose its documents in silence.
         raise error
 
-    for folder, folders, names in os.walk(raw / year, onerror=unreadable):
-        links = [name for name in folders if Path(folder, name).is_symlink()]  # not followed: they could lead in a circle
+    for where, folders, files in os.walk(raw / year, onerror=unreadable):
+        links = [name for name in folders if Path(where, name).is_symlink()]  # not followed: they could lead in a circle
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names + links):
+        for name in sorted(files + links):
             if not name.startswith("."):
-                yield Path(folder, name)
+                yield Path(where, name)
 
 
-def list_raw(raw: Path, year: str) -> list[Incoming]:
-    """The documents of a year, hashed one by one, in the order of the datasets: report_id, then source; what cannot be read comes last."""
-    files = [_incoming(raw, path) for path in raw_paths(raw, year)]
+def list_raw(raw: Folder, year: str) -> list[Incoming]:
+    """The documents of a year, each hashed, in the order of the datasets: report_id, then source; what cannot be read comes last."""
+    files = map(partial(_incoming, raw), raw_paths(raw, year)) if isinstance(raw, Path) else _fetched(raw, objects(raw / year))
     return sorted(files, key=lambda file: (file.sha256 is None, file.sha256 or "", file.source))
 
 
-def source_of(raw: Path, path: Path) -> str:
+def source_of(raw: Folder, path: Folder) -> str:
     """What the datasets call a document. A name that is no valid UTF-8 is kept readable: Parquet could not hold it otherwise."""
-    return path.relative_to(raw).as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    relative = path.relative_to(str(raw)) if isinstance(path, Path) else path.relative_to(cast("UPath", raw))
+    return relative.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _incoming(raw: Path, path: Path) -> Incoming:
+def _incoming(raw: Path, path: Folder) -> Incoming:
     source = source_of(raw, path)
     try:
         info = path.stat()
         if not stat.S_ISREG(info.st_mode):
             return Incoming(source, path, problem="this is no regular file: put the document itself here")
-        digest = hashlib.sha256()
-        with path.open("rb") as stream:
-            while block := stream.read(_HASH_BYTES):
-                digest.update(block)
+        digest = _digest(path)
     except OSError as error:
-        return Incoming(source, path, problem=f"the file cannot be opened ({error.strerror}): check that it is there and may be read")
-    return Incoming(source, path, info.st_size, datetime.fromtimestamp(int(info.st_mtime), UTC), digest.hexdigest())
+        return Incoming(source, path, problem=_UNOPENED.format(error.strerror))
+    return Incoming(source, path, info.st_size, datetime.fromtimestamp(int(info.st_mtime), UTC), digest)
+
+
+def _digest(path: Folder) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_HASH_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _fetched(raw: UPath, found: Iterator[Object]) -> Iterator[Incoming]:
+    """Objects are read many at a time: each takes long to come, but many come at once."""
+    for group in batched(found, lambda one: one.size):
+        small = [one for one in group if one.size <= _HASH_BYTES]
+        with told(raw):
+            contents = raw.fs.cat_ranges([one.path.path for one in small], None, None, on_error="return")
+        read = dict(zip((one.path for one in small), contents, strict=True))
+        for one in group:
+            source, content = source_of(raw, one.path), read.get(one.path)
+            try:
+                if isinstance(content, Exception):
+                    raise content
+                digest = hashlib.sha256(content).hexdigest() if content is not None else _digest(one.path)
+            except OSError as error:
+                yield Incoming(source, one.path, problem=_UNOPENED.format(why(error)))
+            else:
+                yield Incoming(source, one.path, one.size, one.modified, digest)
 
 
 # --- the warehouse
 
 
 class Warehouse:
-    """The Parquet files below one folder: `<dataset>/year=<year>/data-<digest of the content>.parquet`, one file a partition.
+    """The Parquet files below one folder, here or in an object store, one file a partition, `<dataset>/year=<year>/...parquet`.
 
-    The name changes with the content because some readers open a file twice, first for its schema and then for its rows. Under one name
-    they would take the two from different files, and mix old rows with new ones; so they find the old file gone, and say so.
+    A partition is replaced whole or not at all, and only one process at a time writes it; another gets a BusyError.
+
+    Here the file is `data-<digest of the content>.parquet`, in a folder that changes places with the old one in one step (flock, renameat2). The
+    name changes with the content because some readers open a file twice, first for its schema and then for its rows. Under one name they would take
+    the two from different files, and mix old rows with new ones; so they find the old file gone, and say so.
+
+    In an object store there is no such exchange, and whoever lists a folder while old and new are both there would read both. So the object is
+    always `data.parquet`, and one PUT (of a large file: the completion of its upload) replaces it. Whoever is reading it at that moment is told
+    by clients that hold on to the version that they began with, by its ETag (s3fs, and so pandas and this class; DuckDB); others should read it
+    in one go. An upload that was cut off shows nowhere, though the store may keep its parts until a rule of the bucket clears them away.
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: str | Folder) -> None:
+        self.root = folder(root)
 
-    def folder(self, dataset: str, year: str) -> Path:
+    def folder(self, dataset: str, year: str) -> Folder:
         return self.root / dataset / f"year={year}"
 
-    def path(self, dataset: str, year: str) -> Path:
+    def path(self, dataset: str, year: str) -> Folder:
         """The file of a partition."""
-        for path in self.folder(dataset, year).glob("*.parquet"):
-            return path
-        raise FileNotFoundError(f"{self.folder(dataset, year)} holds no data: run `ogi build --year {year}`")
+        where = self.folder(dataset, year)
+        found = [name for name in names(where) if name.endswith(".parquet")]
+        if len(found) > 1:
+            raise StoreError(f"{where} holds several Parquet files, and a partition is one: remove those that do not belong there")
+        if not found:
+            raise FileNotFoundError(f"{where} holds no data: run `ogi build --year {year}`")
+        return where / found[0]
+
+    @contextmanager
+    def open(self, dataset: str, year: str) -> Iterator[pq.ParquetFile]:
+        """The file of a partition, for reading."""
+        path = self.path(dataset, year)
+        if isinstance(path, Path):
+            with pq.ParquetFile(path) as file:
+                yield file
+        else:
+            with told(self.root), path.open("rb") as stream, pq.ParquetFile(stream, pre_buffer=True) as file:
+                yield file
+
+    def years(self) -> list[str]:
+        """The years of which there is a partition of any dataset, ascending."""
+        found = {name for dataset in DATASETS for name in names(self.root / dataset)}
+        return sorted(name.removeprefix("year=") for name in found if name.startswith("year="))
 
     def tables(self, dataset: str, year: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """The rows of a partition in order, one batch of those that were written at a time."""
-        with pq.ParquetFile(self.path(dataset, year)) as file:
+        with self.open(dataset, year) as file:
             for index in range(file.num_row_groups):
                 yield file.read_row_group(index, columns=list(columns) if columns else None)
 
@@ -125,43 +184,59 @@ class Warehouse:
         if not report_ids:
             return []
         chosen = pc.field("report_id").isin(sorted(report_ids))
-        return pq.read_table(self.path(dataset, year), columns=list(columns), filters=chosen, partitioning=None).to_pylist()
+        path = self.path(dataset, year)
+        with nullcontext(path) if isinstance(path, Path) else path.open("rb") as source:
+            return pq.read_table(source, columns=list(columns), filters=chosen, partitioning=None).to_pylist()
 
     def column(self, dataset: str, year: str, name: str) -> list[Any]:
         """One column of a whole partition. For short ones only: it is held in memory."""
         return [value for table in self.tables(dataset, year, [name]) for value in table.column(name).to_pylist()]
 
     def rows(self, dataset: str, year: str) -> int:
-        return int(pq.read_metadata(self.path(dataset, year)).num_rows)
+        with self.open(dataset, year) as file:
+            return int(file.metadata.num_rows)
 
     @contextmanager
     def replace(self, year: str, *datasets: str) -> Iterator[list[PartitionWriter]]:
-        """Write the year's partition of some datasets: all are put in place when the block ends well, none when it raises."""
+        """Write the year's partition of some datasets: all are put in place when the block ends well, none when it raises.
+
+        Raises BusyError where another process writes one of them, StoreError where the warehouse cannot be written.
+        """
         with ExitStack() as stack:
-            writers = []
-            for name in datasets:
-                # In the same file system, so that the last step is one rename, but where no reader looks.
-                scratch = self.root / ".writing" / f"{name}-{year}"
-                stack.enter_context(_alone(scratch.with_suffix(".lock")))
-                writers.append(PartitionWriter(DATASETS[name], self.folder(name, year), scratch))
-                stack.callback(writers[-1].discard)
+            writers = [self._writer(stack, name, year) for name in datasets]
             yield writers
             for writer in writers:
                 writer.finish()
             for writer in writers:
                 writer.publish()
 
+    def _writer(self, stack: ExitStack, dataset: str, year: str) -> PartitionWriter:
+        # In the same file system, so that the last step is one rename, but where no reader looks.
+        scratch = self.root / ".writing" / f"{dataset}-{year}"
+        with told(self.root, "written"):
+            lease = stack.enter_context(alone(scratch.with_suffix(".lock")))
+        writer: PartitionWriter
+        if isinstance(scratch, Path):
+            writer = FolderWriter(DATASETS[dataset], self.folder(dataset, year), self.root, scratch)
+        else:
+            writer = ObjectWriter(
+                DATASETS[dataset], self.folder(dataset, year), self.root, Path(tempfile.mkdtemp(prefix="ogi-")), cast(Lease, lease)
+            )
+        stack.callback(writer.discard)
+        return writer
 
-class PartitionWriter:
-    """A partition that is being written, a row group for each batch, in a folder that becomes the partition's in the end."""
 
-    def __init__(self, dataset: Dataset, folder: Path, scratch: Path) -> None:
+class PartitionWriter(ABC):
+    """A partition that is being written, a row group for each batch, to a local file that becomes the partition's in the end."""
+
+    def __init__(self, dataset: Dataset, folder: Folder, root: Folder, scratch: Path) -> None:
         self.dataset, self.rows = dataset, 0
         self.schema = arrow_schema(dataset)
-        self._folder, self._scratch = folder, scratch
-        shutil.rmtree(scratch, ignore_errors=True)  # what a process that was killed has left
-        scratch.mkdir(parents=True)
-        self._file = (scratch / "unfinished").open("wb")
+        self._folder, self._root, self._scratch = folder, root, scratch
+        with told(root, "written"):
+            shutil.rmtree(scratch, ignore_errors=True)  # what a process that was killed has left
+            scratch.mkdir(parents=True)
+            self._file = (scratch / "unfinished").open("wb")
         self._name = ""
         self._writer = pq.ParquetWriter(
             self._file,
@@ -172,7 +247,7 @@ class PartitionWriter:
         )
 
     @property
-    def path(self) -> Path:
+    def path(self) -> Folder:
         """Where the rows are once they are published."""
         return self._folder / self._name
 
@@ -187,50 +262,76 @@ class PartitionWriter:
         for field in self.schema:
             if not field.nullable and table.column(field.name).null_count:
                 raise ValueError(f"{self.dataset.name}.{field.name} must not be null")
-        self._writer.write_table(table.select(self.schema.names).cast(self.schema), row_group_size=table.num_rows)
+        rows = table.select(self.schema.names).cast(self.schema)
+        with told(self._root, "written"):
+            self._writer.write_table(rows, row_group_size=rows.num_rows)
         self.rows += table.num_rows
 
     def finish(self) -> None:
-        """Complete the file, have it on the disk, and name it after its content."""
-        self._writer.close()
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        with (self._scratch / "unfinished").open("rb") as file:
-            self._name = f"data-{hashlib.file_digest(file, 'sha256').hexdigest()[:16]}.parquet"
-        os.rename(self._scratch / "unfinished", self._scratch / self._name)
+        """Complete the file, and have it on the disk."""
+        with told(self._root, "written"):
+            self._writer.close()
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
 
+    @abstractmethod
     def publish(self) -> None:
-        """Put the folder in the place of the old one, in one step: a reader finds the old rows or the new ones."""
-        if self._folder.is_dir() and os.listdir(self._folder) == [self._name]:
-            return  # the same rows are there
-        self._folder.parent.mkdir(parents=True, exist_ok=True)
-        if not self._folder.exists():
-            os.rename(self._scratch, self._folder)
-        elif not _exchanged(self._scratch, self._folder):
-            old = self._scratch.with_suffix(".old")
-            shutil.rmtree(old, ignore_errors=True)
-            os.rename(self._folder, old)
-            os.rename(self._scratch, self._folder)
-            shutil.rmtree(old)
+        """Put the file in the place of the old one, in one step: a reader finds the old rows or the new ones."""
 
     def discard(self) -> None:
         """Drop what is not, or no longer, in use."""
-        self._writer.close()
-        self._file.close()
+        with suppress(OSError):  # a full disk has been told already
+            self._writer.close()
+            self._file.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
 
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Hold a lock within the block. It goes with the process, so one that is killed leaves nothing locked."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BusyError(f"another process is writing {path.stem}: wait for it to end, then run again") from None
-        yield
+class FolderWriter(PartitionWriter):
+    """A partition in a folder here: the scratch folder takes the place of the partition's."""
+
+    def finish(self) -> None:
+        """Complete the file, have it on the disk, and name it after its content."""
+        super().finish()
+        with told(self._root, "written"):
+            self._name = f"data-{_digest(self._scratch / 'unfinished')[:16]}.parquet"
+            os.rename(self._scratch / "unfinished", self._scratch / self._name)
+
+    def publish(self) -> None:
+        with told(self._root, "written"):
+            self._take_place(cast(Path, self._folder))
+
+    def _take_place(self, place: Path) -> None:
+        if place.is_dir() and os.listdir(place) == [self._name]:
+            return  # the same rows are there
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if not place.exists():
+            os.rename(self._scratch, place)
+        elif not _exchanged(self._scratch, place):
+            old = self._scratch.with_suffix(".old")
+            shutil.rmtree(old, ignore_errors=True)
+            os.rename(place, old)
+            os.rename(self._scratch, place)
+            shutil.rmtree(old)
+
+
+class ObjectWriter(PartitionWriter):
+    """A partition in an object store: written here, then put there as one object."""
+
+    def __init__(self, dataset: Dataset, folder: Folder, root: Folder, scratch: Path, lease: Lease) -> None:
+        super().__init__(dataset, folder, root, scratch)
+        self._lease = lease
+
+    def publish(self) -> None:
+        # A file that was copied there from a local warehouse keeps its name: a second one beside it would double the rows.
+        there = [name for name in names(self._folder) if name.endswith(".parquet")]
+        if len(there) > 1:
+            raise StoreError(f"{self._folder} holds several Parquet files, and a partition is one: remove those that do not belong there")
+        self._name = there[0] if there else "data.parquet"
+        self._lease.require()
+        with told(self._root, "written"):
+            target = cast("UPath", self.path)
+            target.fs.put_file(str(self._scratch / "unfinished"), target.path)
 
 
 def _exchanged(one: Path, other: Path) -> bool:

@@ -40,10 +40,10 @@ def test_folders_come_from_the_environment_or_lie_in_the_checkout(monkeypatch: p
     checkout = Path(cli.__file__).parents[1]
     for name in ("OGI_RAW", "OGI_WAREHOUSE"):
         monkeypatch.delenv(name, raising=False)
-    assert (paths.default_raw(), paths.default_warehouse()) == (checkout / "data" / "raw", checkout / "data" / "warehouse")
+    assert (paths.default_raw(), paths.default_warehouse()) == (str(checkout / "data" / "raw"), str(checkout / "data" / "warehouse"))
     monkeypatch.setenv("OGI_RAW", str(tmp_path / "in"))
     monkeypatch.setenv("OGI_WAREHOUSE", str(tmp_path / "out"))
-    assert (paths.default_raw(), paths.default_warehouse()) == (tmp_path / "in", tmp_path / "out")
+    assert (paths.default_raw(), paths.default_warehouse()) == (str(tmp_path / "in"), str(tmp_path / "out"))
 
 
 def test_the_installed_command_runs() -> None:
