@@ -98,11 +98,11 @@ def validated_facts(context: dg.AssetExecutionContext, store: Store) -> Result:
             last = facts.column("report_id")[-1].as_py()
         corrected = {(table.report_id, table.table) for table in found.decision.tables}
         quality.require(quality.facts_complete(published_tables(files, year, corrected), writer.rows))
-        publication.metadata |= corrected(found)
+        publication.metadata |= of_corrections(found)
     return publication.results[0]
 
 
-def corrected(found: Found) -> dict[str, Any]:
+def of_corrections(found: Found) -> dict[str, Any]:
     """What the UI shows of the corrections, an input that Dagster does not know: by which file, and what became of each."""
     if found.sha256 is None:
         return {}
