@@ -6,6 +6,7 @@ import hashlib
 import re
 from typing import Literal
 
+from assets.formats.others import refuse_other
 from assets.model import RawText, Refusal
 
 MAX_BYTES = 8 * 1024 * 1024  # a long report is 200 KB of text; beyond this a file is something else
@@ -17,13 +18,6 @@ _BOMS = (
     (b"\x00\x00\xfe\xff", "utf-32"),
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
-)
-_UNREADABLE = (
-    (b"\xd0\xcf\x11\xe0", "a legacy Office file (.doc, .xls, .wps)", "save the document as plain text"),
-    (b"{\\rtf", "an RTF file", "save the document as plain text"),
-    (b"\x89PNG", "a picture", "have its text recognised first"),
-    (b"\xff\xd8\xff", "a picture", "have its text recognised first"),
-    (b"GIF8", "a picture", "have its text recognised first"),
 )
 _HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|body|table)\b", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffd]")
@@ -79,13 +73,11 @@ def read(data: bytes) -> RawText:
         from assets.formats.pdf import read_pdf  # each reader brings a library that the others do not need
 
         return read_pdf(data)
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         from assets.formats.docx import read_docx
 
         return read_docx(data)
-    for magic, what, advice in _UNREADABLE:
-        if head.startswith(magic):
-            raise Refusal(f"the file is {what}, which is not read yet: {advice}")
+    refuse_other(data)
     if _HTML.match(head):
         from assets.formats.html import read_html
 

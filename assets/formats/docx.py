@@ -40,6 +40,8 @@ _BREAK = re.compile(r"[\n\t]+")
 _OF_FIGURES = r"\d.,+\-−—－．，％%/"
 # A break inside a cell between figures: neither one figure (12 over 3 is not 123) nor a space inside of one.
 _BROKEN_FIGURE = re.compile(rf"(?<=[{_OF_FIGURES}])[ \u3000\xa0]*[\n\t][ \u3000\xa0\n\t]*(?=[{_OF_FIGURES}])")
+# The bulk of what some programs write into a document, and nothing of it tells what is printed.
+_STYLES_OF_TABLES = re.compile(rb'<w:style [^>]*w:type="table".*?</w:style>', re.DOTALL)
 _DEEPEST = 60  # boxes, tables and wrappers inside each other
 _LONGEST_CELL = 300  # characters; what is longer is text laid out in a table
 _LONGEST = 600_000  # characters of a report
@@ -56,7 +58,7 @@ def read_docx(data: bytes) -> RawText:
     if package.is_doubled:
         raise Refusal("the file is a damaged DOCX file, it has a part twice: open it in Word and save it again")
     others = package.related(main)
-    styles = Styles(package.xml(others.get("styles", "word/styles.xml")))
+    styles = Styles(package.xml(others.get("styles", "word/styles.xml"), without=_STYLES_OF_TABLES))
     reader = _Reader(styles, Numbering(package.xml(others.get("numbering", "word/numbering.xml")), styles))
     text = "".join(f"{line}\n" for line in reader.blocks(body, 0).lines)
     if len(text) > _LONGEST:
@@ -134,10 +136,12 @@ class _Reader:
                 lines += [pending, *table.lines]
                 has_rows, pending = has_rows or table.has_rows, ""
                 continue
+            properties = child.find(_PARAGRAPH_PROPERTIES)
+            goes_on = properties is not None and _goes_on(properties)
             words = _Words()
-            pending = self._paragraph(child, words, pending, depth)
-            if not _goes_on(child):
-                lines += pending.split("\n")
+            pending += self._paragraph(child, properties, words, depth)
+            if not goes_on:
+                lines += (self._number(properties, pending) + pending).split("\n")
                 pending = ""
             lines += words.boxes
             has_rows = has_rows or words.has_rows
@@ -158,17 +162,17 @@ class _Reader:
                     "the file is a DOCX file that takes in text of other files, which is not read: open it in Word and save it anew"
                 )
 
-    def _paragraph(self, paragraph: Element, words: _Words, before: str, depth: int) -> str:
-        """What a paragraph prints behind what goes on in it, with the number that the paragraph has once it ends."""
-        properties = paragraph.find(_PARAGRAPH_PROPERTIES)
+    def _paragraph(self, paragraph: Element, properties: Element | None, words: _Words, depth: int) -> str:
         style = child_value(properties, "pStyle") or self.styles.default
         self._inline(paragraph, words, self.styles.of(style), depth)
-        self.fields = [result for result in self.fields if result]  # the rest of a broken document is not lost with a field that never ends
-        printed = before + "".join(words.parts)
-        number = "" if _goes_on(paragraph) else self.numbering.before(properties, style)
-        if number.endswith("\t") and not (printed[:1].isdigit() or number[-2].isalnum()):
-            number = number[:-1]  # a gap only where number and text would run together
-        return number + printed
+        if self.fields:  # the rest of a broken document is not lost with a field that never ends
+            self.fields = [result for result in self.fields if result]
+        return "".join(words.parts)
+
+    def _number(self, properties: Element | None, words: str) -> str:
+        """The number that is printed before some words, with a gap only where both would run together."""
+        number = self.numbering.before(properties, child_value(properties, "pStyle") or self.styles.default)
+        return number[:-1] if number.endswith("\t") and not (words[:1].isdigit() or number[-2:-1].isalnum()) else number
 
     # Tables
 
@@ -285,9 +289,9 @@ class _Reader:
             self.pictures += any(next(drawing.iter(tag), None) is not None for tag in _PICTURES)
 
 
-def _goes_on(paragraph: Element) -> bool:
-    """Whether the end of a paragraph is deleted or hidden, so that the next one goes on in its line."""
-    mark = paragraph.find(f"{_PARAGRAPH_PROPERTIES}/{_RUN_PROPERTIES}")
+def _goes_on(properties: Element) -> bool:
+    """Whether the end of a paragraph with these properties is deleted or hidden, so that the next one goes on in its line."""
+    mark = properties.find(_RUN_PROPERTIES)
     if mark is None:
         return False
     return mark.find(W + "del") is not None or mark.find(W + "moveFrom") is not None or bool(is_on(mark, "vanish"))

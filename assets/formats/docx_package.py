@@ -70,9 +70,14 @@ class Package:
             raise Refusal(f"the file unpacks to more than any report ({MAX_PART:,} bytes): file each report as a document of its own")
         return data
 
-    def xml(self, name: str) -> Element | None:
-        """A part as a tree, in the namespaces of the transitional edition of the format; None if there is no such part."""
+    def xml(self, name: str, without: re.Pattern[bytes] | None = None) -> Element | None:
+        """A part as a tree, in the namespaces of the transitional edition of the format; None if there is no such part.
+
+        `without`: what of it nobody needs and is therefore not parsed.
+        """
         data = self.read(name)
+        if data is not None and without is not None:
+            data = without.sub(b"", data)
         return None if data is None else _parse(data, name)
 
     def related(self, source: str) -> dict[str, str]:
