@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
 
 from assets import normalized_text as normalizing
 from assets import raw_text as decoding
@@ -29,6 +31,7 @@ BATCH_BYTES = 16 * 1024 * 1024  # of documents; so that a few huge ones do not f
 _PLACES = ("starts", "ends", "pages", "boxes")  # the columns of raw_text that hold the places of a text on its pages, as `place_...`
 _NO_TEXT: dict[str, Any] = {"hints": [], **{f"place_{name}": [] for name in _PLACES}}
 RAW_COLUMNS = ("text", "format", "encoding", "hints", *(f"place_{name}" for name in _PLACES))
+_VERSIONS_SHOWN = 5  # of the other reports of an organ that a note names; all of them in each note would grow with their square
 _EXACT = 2**53  # whole numbers up to here are exact as float64, the type of figures in the datasets
 
 T = TypeVar("T")
@@ -49,7 +52,7 @@ class Incoming:
 
 @dataclass(slots=True)
 class Document:
-    """A document on its way: what the stages before this one made of it. `error` is set where one of them failed."""
+    """A document on its way: what the stages before this one made of it. `error` is set where one of them failed, or this one must not try."""
 
     report_id: str
     raw: RawText = field(default_factory=lambda: RawText("", "text"))
@@ -96,6 +99,11 @@ def guarded(stage: str, function: Callable[..., T], *arguments: Any) -> tuple[T 
         return None, f"internal error, please report it with this document: {what} (at {Path(place.filename).name}:{place.lineno}, {stage})"
 
 
+def _tried(document: Document, stage: str, function: Callable[..., T], *arguments: Any) -> tuple[T | None, str | None]:
+    """The same for a document that may have failed before: then there is nothing to try."""
+    return (None, document.error) if document.error else guarded(stage, function, *arguments)
+
+
 def is_internal(reason: str | None) -> bool:
     """Whether a reason was made by `guarded`."""
     return reason is not None and reason.startswith("internal error")
@@ -104,7 +112,7 @@ def is_internal(reason: str | None) -> bool:
 # --- raw_text
 
 
-def mark_copies(files: Sequence[Incoming]) -> Iterator[Incoming]:
+def mark_copies(files: Iterable[Incoming]) -> Iterator[Incoming]:
     """Files sorted by content, then source: every file but the first of one content gets the first one's name."""
     first: Incoming | None = None
     for file in files:
@@ -164,7 +172,7 @@ def normalized_text(documents: Iterable[Document]) -> Columns:
     """Raw text to normalized text."""
     columns = empty("normalized_text")
     for document in documents:
-        normalized, failure = guarded("normalized_text", normalizing.normalize, document.raw.text)
+        normalized, failure = _tried(document, "normalized_text", normalizing.normalize, document.raw.text)
         if normalized is None:
             add(columns, report_id=document.report_id, offsets_normalized=[], offsets_raw=[], error=failure)
         else:
@@ -190,7 +198,7 @@ def section_splits(documents: Iterable[Document]) -> Columns:
     for document in documents:
         if document.normalized is None:
             continue
-        sections, failure = guarded("section_splits", splitting.split_sections, document.normalized.text)
+        sections, failure = _tried(document, "section_splits", splitting.split_sections, document.normalized.text)
         if sections is None:
             nowhere = {"start": 0, "body": 0, "end": 0, "raw_start": 0, "raw_end": 0}
             add(columns, report_id=document.report_id, **nowhere, error=failure)
@@ -214,7 +222,7 @@ def tables(documents: Iterable[Document]) -> dict[str, Columns]:
     """Text and sections to the cells, status and violations of the three tables."""
     made = {name: empty(name) for name in ("table_cells", "table_status", "violations")}
     for document in documents:
-        readings, failure = (None, document.error) if document.error else guarded("table_cells", _read, document)
+        readings, failure = _tried(document, "table_cells", _read, document)
         for reading_ in readings or [TableReading(table, "uncertain", reasons=[str(failure)]) for table in TABLE_KEYS]:
             _add_reading(made, document.report_id, reading_, None if readings else failure)
     return made
@@ -222,7 +230,7 @@ def tables(documents: Iterable[Document]) -> dict[str, Columns]:
 
 def _read(document: Document) -> list[TableReading]:
     assert document.normalized is not None and document.sections is not None
-    readings = reading.read_tables(document.raw.text, document.normalized, document.sections, document.raw.places)
+    readings = reading.read_tables(document.raw.text, document.normalized, document.sections, document.raw.places, document.raw.hints)
     for table in readings:
         _keep_storable(table)
     return readings
@@ -326,33 +334,48 @@ def _refuse_other_year(identity: Identity, folder_year: int) -> None:
         )
 
 
-def mark_versions(columns: Columns) -> None:
-    """Where several documents of a year are of one organ, keep the newest as current and say so in the notes of each."""
-    groups: dict[str, list[int]] = {}
-    for index, (issuer, outcome) in enumerate(zip(columns["issuer"], columns["outcome"], strict=True)):
-        if issuer and outcome == "read":
-            groups.setdefault(issuer, []).append(index)
-    for group in groups.values():
-        if len(group) > 1:
-            _mark_group(columns, group)
+class Versions:
+    """Which documents of a year are of one organ. Takes the columns of `reports` as Arrow arrays: a row takes few bytes so, and a year is held."""
 
+    def __init__(self, source: Any, issuer: Any, outcome: Any, published: Any) -> None:
+        self._source, self._published = source, published
+        encoded = issuer.dictionary_encode()
+        organs = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        organs = np.where([what == "read" for what in outcome.to_pylist()], organs, -1).astype(np.int64)
+        rows = np.argsort(organs, kind="stable")
+        rows = rows[organs[rows] >= 0]
+        self._groups: dict[int, Any] = {}  # row -> all rows of its organ, where there are several
+        self._current: dict[int, tuple[int, str]] = {}  # first row of an organ -> the row of its current report, and why
+        for group in np.split(rows, np.flatnonzero(np.diff(organs[rows])) + 1):
+            if len(group) > 1:
+                self._groups |= dict.fromkeys(group.tolist(), group)
 
-def _mark_group(columns: Columns, group: list[int]) -> None:
-    dates = [columns["published"][index] or date.min for index in group]
-    newest = max(dates)
-    # The files are sorted by content: the first of the newest is a choice that the next run makes again.
-    chosen = group[dates.index(newest)]
-    if dates.count(newest) > 1:
-        rule = "none is known to be newer, so the one with the lowest report_id is taken"
-    elif date.min in dates:
-        rule = "no other date of publication is known"
-    else:
-        rule = "it was published last"
-    for index in group:
-        others = ", ".join(columns["source"][other] for other in group if other != index)
-        taken = "this one" if index == chosen else columns["source"][chosen]
-        columns["is_current"][index] = index == chosen
-        columns["notes"][index] = [
-            *columns["notes"][index],
-            f"of the same organ and year as {others}; {taken} counts as current, because {rule}",
-        ]
+    def mark(self, columns: Columns, first: int) -> None:
+        """Where rows of `reports`, of which `first` is the number of the first, are not the only ones of their organ: keep the newest as current.
+
+        A note in each says so.
+        """
+        for i in range(len(columns["notes"])):
+            if (group := self._groups.get(first + i)) is not None:
+                chosen, rule = self._current.get(int(group[0])) or self._newest(group)
+                others = group[: _VERSIONS_SHOWN + 1]
+                shown = [self._source[int(other)].as_py() for other in others[others != first + i][:_VERSIONS_SHOWN]]
+                more = f" and {len(group) - 1 - len(shown)} more" if len(group) - 1 > len(shown) else ""
+                taken = "this one" if chosen == first + i else self._source[chosen].as_py()
+                note = f"of the same organ and year as {', '.join(shown)}{more}; {taken} counts as current, because {rule}"
+                columns["is_current"][i] = chosen == first + i
+                columns["notes"][i] = [*columns["notes"][i], note]
+
+    def _newest(self, group: Any) -> tuple[int, str]:
+        dates = [self._published[int(row)].as_py() or date.min for row in group]
+        newest = max(dates)
+        # The files are sorted by content: the first of the newest is a choice that the next run makes again.
+        chosen = int(group[dates.index(newest)])
+        if dates.count(newest) > 1:
+            rule = "none is known to be newer, so the one with the lowest report_id is taken"
+        elif date.min in dates:
+            rule = "no other date of publication is known"
+        else:
+            rule = "it was published last"
+        self._current[int(group[0])] = chosen, rule
+        return chosen, rule

@@ -29,7 +29,7 @@ def judge(data: bytes) -> Judgement:
     raw = read(data)
     normalized = normalize(raw.text)
     sections = split_sections(normalized.text)
-    tables = read_tables(raw.text, normalized, sections, raw.places)
+    tables = read_tables(raw.text, normalized, sections, raw.places, raw.hints)
     identity = describe(raw.text, normalized, sections, raw.hints)
     refuse_if_no_report(normalized.text, sections, tables, identity.title)
     return Judgement(report_id(data), raw, normalized, sections, tables, identity)

@@ -10,7 +10,8 @@ from datetime import date
 from assets.model import Identity, Normalized, Refusal, Section, TableReading
 
 # What the markup of a page may say of its document without printing it: names of `RawText.hints`.
-HINTS = ("title", "publisher", "published", "index_number", "document_number", "topic", "url")
+# `pictures` and `recognised` are of PDFs: the numbers of the pages that hold pictures, and of those whose text is what a machine recognised in them.
+HINTS = ("title", "publisher", "published", "index_number", "document_number", "topic", "url", "pictures", "recognised")
 NO_HINTS: Mapping[str, str] = {}
 
 _HAN = r"\u4e00-\u9fff"

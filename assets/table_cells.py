@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from operator import add
@@ -27,19 +27,39 @@ _MOST_COPIES = 3  # of a table in one document, beside the first; a page may hol
 _WIDE_SPACE = re.compile(r"\s{2,}|[\t\u3000]")
 _BLANK = Figure("blank", None, None, 0, 0)
 _UNITS_OF_COUNT = frozenset("件条份宗起次项个篇")
+_NO_HINTS: Mapping[str, str] = {}
 
 
-def read_tables(raw: str, normalized: Normalized, sections: Sequence[Section], places: Places | None = None) -> list[TableReading]:
+def read_tables(
+    raw: str, normalized: Normalized, sections: Sequence[Section], places: Places | None = None, hints: Mapping[str, str] = _NO_HINTS
+) -> list[TableReading]:
     """Read and judge the three tables of a report, always all three in this order: active_disclosure, applications, review_litigation.
 
     Spans of the cells are offsets into the raw text. A table that the document does not have is `absent`. With the places of a text on its
-    pages, each figure gets its page and box.
+    pages, each figure gets its page and box. With the hints `pictures` and `recognised` (see `assets.reports.HINTS`) an absent table says that
+    it may be a picture, and one whose figures a machine recognised is uncertain.
     """
     tables = [_read_table(key, raw, normalized, sections) for key in TABLE_KEYS]
     if places is not None:
         for table in tables:
             table.cells = [_on_page(cell, places) for cell in table.cells]
+    if "pictures" in hints or "recognised" in hints:
+        tables = [_of_pictures(table, hints) for table in tables]
     return tables
+
+
+def _of_pictures(table: TableReading, hints: Mapping[str, str]) -> TableReading:
+    """What pictures of text mean for a table: it may be one of them, or have been recognised in one."""
+    recognised = {int(page) for page in hints.get("recognised", "").split(",") if page}
+    if table.status == "absent" and "pictures" in hints:
+        pages = hints["pictures"]
+        reason = f"page {pages} of the document holds pictures: if the table is one of them, have its text recognised first (OCR)"
+        return TableReading(table.key, "absent", reasons=[reason])
+    if not any(cell.page in recognised for cell in table.cells):
+        return table
+    reason = f"the text of page {hints['recognised']} was recognised in a picture (OCR): check the figures by eye"
+    cells = [cell._replace(implied=None) for cell in table.cells]
+    return TableReading(table.key, "uncertain", table.edition, [reason, *table.reasons], cells)
 
 
 def _on_page(cell: Cell, places: Places) -> Cell:

@@ -1,9 +1,283 @@
-"""pdf: from the bytes of a document to its RawText."""
+"""pdf: from the bytes of a PDF to its RawText: its pages read one by one, put together to one text without what belongs to pages alone."""
 
 from __future__ import annotations
 
-from assets.model import RawText, Refusal
+import re
+import threading
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+import pypdfium2_raw as pdfium
+
+from assets.formats.pdf_lines import Line, Pieces, lines_of, plain
+from assets.formats.pdf_page import Page, read_page
+from assets.formats.pdf_streams import check_streams
+from assets.formats.pdf_tables import Table, is_continued, join, tables_of
+from assets.model import Places, RawText, Refusal
+
+MAX_PAGES = 300  # a report has some ten; with what organs bind to it at the most some sixty
+_MOST_CHARACTERS = 600_000  # of all pages; the longest reports, of provinces, have some fifty thousand
+_FEW_CHARACTERS = 30  # a document with no more of them is one without text
+_PICTURE = 0.08  # the share of a page that a picture takes which may be one of a table
+_LINE_WIDTH = 0.8  # of the width of the text: a line as long as this goes on in the next one
+_INDENT = 0.8  # of the height of a line: what begins so much further right begins a paragraph
+_PLACED = re.compile(r"[^\s|\u2e80-\u9fff\uf900-\ufaff\u3001-\u301f\uff08\uff09\uff0c\uff1a\uff1b]+")
+_NUMBERED = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．]|[(（](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]|第[一二三四五六七八九十]+[章条]"
+)
+_ENDS = frozenset("。：；！？:;")
+_lock = threading.Lock()  # PDFium is for one thread at a time
+_started = False
+
+Block = Line | Table
 
 
 def read_pdf(data: bytes) -> RawText:
-    raise Refusal("the file is a PDF, which is not read yet: save the document as plain text")
+    """What a PDF prints, with the page and box of every figure. Raises Refusal where it cannot be opened, or has no text.
+
+    `hints` says which pages hold pictures ("pictures") and which hold text that a machine recognised in a picture ("recognised").
+    """
+    check_streams(data)
+    with _lock:
+        pages = _pages(data)
+    if sum(glyph.text != " " for page in pages for glyph in page.glyphs) <= _FEW_CHARACTERS:
+        raise Refusal(_without_text(pages))
+    sheets = [_sheet(page) for page in pages]
+    _drop_furniture(sheets)
+    text, places = _printed(_joined(sheets), {page.number: page for page in pages})
+    hints = {
+        "pictures": [page.number for page in pages if page.pictures >= _PICTURE and not page.recognised],
+        "recognised": [page.number for page in pages if page.recognised],
+    }
+    return RawText(text, "pdf", None, {name: ", ".join(map(str, numbers)) for name, numbers in hints.items() if numbers}, places)
+
+
+# Opening
+
+
+def _pages(data: bytes) -> list[Page]:
+    global _started
+    if not _started:
+        pdfium.FPDF_InitLibraryWithConfig(pdfium.FPDF_LIBRARY_CONFIG(2, None, None, 0))
+        _started = True
+    document = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
+    if not document:
+        raise Refusal(_not_opened(pdfium.FPDF_GetLastError()))
+    try:
+        return _read(document)
+    finally:
+        pdfium.FPDF_CloseDocument(document)
+
+
+def _not_opened(error: int) -> str:
+    if error == pdfium.FPDF_ERR_PASSWORD:
+        return "the file is a PDF that opens with a password only: save it without one"
+    if error == pdfium.FPDF_ERR_SECURITY:
+        return "the file is a PDF encrypted in a way that is not known: print it to a new PDF"
+    return "the file is a damaged PDF, or only a part of one: fetch it again"
+
+
+def _read(document: Any) -> list[Page]:
+    count = pdfium.FPDF_GetPageCount(document)
+    if count == 0:
+        raise Refusal("the file is a PDF without pages: fetch it again")
+    if count > MAX_PAGES:
+        raise Refusal(f"the file has {count:,} pages, more than any report ({MAX_PAGES}): file each report as a document of its own")
+    pages: list[Page] = []
+    characters = 0
+    for index in range(count):
+        pages.append(read_page(document, index))
+        characters += len(pages[-1].glyphs)
+        if characters > _MOST_CHARACTERS:
+            raise Refusal(f"the file has more characters than any report ({_MOST_CHARACTERS:,}): file each report as a document of its own")
+    if not any(page.width for page in pages):
+        raise Refusal("the file is a damaged PDF, none of its pages can be read: fetch it again")
+    return pages
+
+
+def _without_text(pages: Sequence[Page]) -> str:
+    advice = "have its text recognised first (OCR), then check the figures by eye"
+    if any(page.pictures >= _PICTURE for page in pages):
+        return f"the file is a PDF of pictures without text: {advice}"
+    if any(page.drawn for page in pages):
+        return f"the file is a PDF whose letters are drawn as shapes, without text: {advice}"
+    return "the file is a PDF of empty pages: fetch it again"
+
+
+# Pages
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """One page on its way to text: its blocks from top to bottom, and between which edges its text stands."""
+
+    page: Page
+    blocks: list[Block] = field(default_factory=list)
+    left: float = 0.0
+    right: float = 0.0
+
+
+def _sheet(page: Page) -> _Sheet:
+    tables, rest = tables_of(page)
+    lines = lines_of([glyph for glyph in rest if glyph.turn == 0])
+    blocks: list[Block] = sorted([*tables, *lines], key=lambda block: block.top)
+    return _Sheet(page, blocks, min((b.left for b in blocks), default=0.0), max((b.right for b in blocks), default=0.0))
+
+
+_PAGE_WORDS = re.compile(
+    r"[-－–—―·~.]*第?#[-－–—―·~.]*页?|第#页[,，/]?共#页|#[/／]#|共#页[,，/]?第#页|[Pp](?:age|\.)?#(?:of#)?|[-－–—―·]{1,2}#[-－–—―·]{1,2}|第#页/共#页|[|｜]#[|｜]?"
+)
+_DIGITS = re.compile(r"[0-9０-９]+")
+_EDGE_LINES = 2  # from the top and from the foot of a page in which a running line or a page number stands
+_SAME_PLACE = 8.0  # points
+
+
+def _drop_furniture(sheets: list[_Sheet]) -> None:
+    """Leave out page numbers and what runs along the top or the foot of the pages; a running line of words is printed once."""
+    found: dict[tuple[str, int], list[tuple[_Sheet, Line]]] = defaultdict(list)
+    for sheet in sheets:
+        for line in _edge_lines(sheet):
+            form = _DIGITS.sub("#", "".join(line.text.split()))
+            found[form, round(line.top / _SAME_PLACE)].append((sheet, line))
+    for (form, place), here in found.items():
+        near = here + [other for step in (-1, 1) for other in found.get((form, place + step), [])]
+        if form.count("#") > 2:
+            continue
+        if _PAGE_WORDS.fullmatch(form):
+            dropped = [(sheet, line) for sheet, line in here if form != "#" or _is_page_number(sheet, line, near)]
+        else:
+            repeated = len(near) >= min(3, len(sheets)) and len(near) > 1
+            first = min(sheet.page.number for sheet, _ in near)
+            dropped = [(sheet, line) for sheet, line in here if repeated and sheet.page.number != first]
+        for sheet, line in dropped:
+            sheet.blocks = [block for block in sheet.blocks if block is not line]
+
+
+def _edge_lines(sheet: _Sheet) -> list[Line]:
+    edges = sheet.blocks[:_EDGE_LINES] + sheet.blocks[max(_EDGE_LINES, len(sheet.blocks) - _EDGE_LINES) :]
+    return [block for block in edges if isinstance(block, Line)]
+
+
+def _is_page_number(sheet: _Sheet, line: Line, near: list[tuple[_Sheet, Line]]) -> bool:
+    """Whether a bare number is one of a page: it counts the pages, or those of the same place go up with the pages."""
+    number = int("".join(line.text.split()))
+    offsets = {int("".join(other.text.split())) - other_sheet.page.number for other_sheet, other in near}
+    if number == sheet.page.number or (len(near) > 1 and len(offsets) == 1):
+        return True
+    return len(near) > 1 and number - sheet.page.number in offsets and len(offsets) < len(near)
+
+
+# Blocks to text
+
+
+def _joined(sheets: list[_Sheet]) -> Iterator[tuple[_Sheet, Block]]:
+    """All blocks in reading order, a table that goes on over pages as one."""
+    open_table: tuple[_Sheet, Table] | None = None
+    for sheet in sheets:
+        for i, block in enumerate(sheet.blocks):
+            if isinstance(block, Table):
+                if open_table is not None and i == 0 and is_continued(open_table[1], block):
+                    open_table = (open_table[0], join(open_table[1], block))
+                    continue
+                if open_table is not None:
+                    yield open_table
+                open_table = (sheet, block)
+            else:
+                if open_table is not None:
+                    yield open_table
+                open_table = None
+                yield sheet, block
+    if open_table is not None:
+        yield open_table
+
+
+def _printed(blocks: Iterator[tuple[_Sheet, Block]], pages: dict[int, Page]) -> tuple[str, Places]:
+    """The text of all blocks and the places of what may be figures in it."""
+    everything = list(blocks)
+    heights = [block.height for _, block in everything if isinstance(block, Line)]
+    unit = median(heights) / 2 if heights else 5.0
+    columned = {id(sheet) for sheet, block in everything if isinstance(block, Line) and _is_columned(block)}
+    pieces: Pieces = []
+    before: tuple[_Sheet, Line] | None = None
+    for sheet, block in everything:
+        if isinstance(block, Table):
+            for row in range(block.rows):
+                pieces += _row(block, row)
+            before = None
+        elif id(sheet) in columned:
+            pieces += [*_columns(block, sheet.left, unit), ("\n", None)]
+            before = None
+        else:
+            if before is not None and _runs_on(*before, sheet, block):
+                pieces.pop()
+                if pieces[-1][0].isascii() and pieces[-1][0].isalnum() and block.parts[0][0][0].isascii():
+                    pieces.append((" ", None))
+            pieces += [*_sentence(block), ("\n", None)]
+            before = (sheet, block)
+    return plain(pieces), _places(pieces, pages)
+
+
+def _is_columned(line: Line) -> bool:
+    """Whether a line stands in columns held by space alone: three stretches, or a figure apart from its label."""
+    figures = sum(part[0][0] in "0123456789-/" and len(part) <= 15 for part in line.parts)
+    return figures > 0 and len(line.parts) > 1
+
+
+def _row(table: Table, number: int) -> Pieces:
+    cells = sorted(table.row(number), key=lambda cell: cell.left)
+    if not any(cell.text for cell in cells) and number == table.rows - 1:
+        return []
+    pieces: Pieces = []
+    for cell in cells:
+        pieces += [("|", None), (" ", None), *cell.pieces, (" ", None)]
+    return [*pieces, ("|", None), ("\n", None)] if pieces else []
+
+
+def _columns(line: Line, left: float, unit: float) -> Pieces:
+    """A line with each of its stretches at its place, as `pdftotext -layout` prints it."""
+    pieces: Pieces = []
+    for part in line.parts:
+        glyph = part[0][1]
+        column = round(((glyph.left if glyph else line.left) - left) / unit)
+        gap = max(column - len(pieces), 2 if pieces else 0)
+        pieces += [(" ", None)] * gap + part
+    return pieces
+
+
+def _sentence(line: Line) -> Pieces:
+    pieces: Pieces = []
+    for part in line.parts:
+        pieces += [(" ", None), (" ", None), *part] if pieces else part
+    return pieces
+
+
+def _runs_on(above_sheet: _Sheet, above: Line, sheet: _Sheet, line: Line) -> bool:
+    """Whether a line goes on in the next one: it is full, and the next begins neither further right nor with a number of its own."""
+    height = above.height
+    if above.right < above_sheet.right - 2 * height or above.left > above_sheet.left + 6 * height:
+        return False
+    if above_sheet is sheet and line.top - above.bottom > 2 * height:
+        return False
+    indented = line.left - sheet.left > _INDENT * height
+    text = line.text
+    return not (indented or _NUMBERED.match(text) or (above.text[-1] in _ENDS and line.right < sheet.right - 2 * height))
+
+
+def _places(pieces: Pieces, pages: dict[int, Page]) -> Places:
+    """The page and box of each stretch of digits, marks and letters: of all that may be a figure."""
+    places = Places()
+    for match in _PLACED.finditer(plain(pieces)):
+        glyphs = [glyph for _, glyph in pieces[match.start() : match.end()] if glyph is not None]
+        if not glyphs:
+            continue
+        page = glyphs[0].page
+        glyphs = [glyph for glyph in glyphs if glyph.page == page]
+        _, lefts, tops, rights, bottoms, _, _ = zip(*glyphs, strict=True)
+        places.starts.append(match.start())
+        places.ends.append(match.end())
+        places.pages.append(page)
+        places.boxes += [round(edge, 1) for edge in pages[page].displayed((min(lefts), min(tops), max(rights), max(bottoms)))]
+    return places

@@ -1,0 +1,121 @@
+"""pdf_lines: characters put together to lines, and lines to the text of a cell or of a page; every character keeps its glyph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from assets.formats.pdf_page import Glyph
+
+Piece = tuple[str, Glyph | None]  # a character of the text, and the glyph that shows it (None: put there between others)
+Pieces = list[Piece]
+
+_SAME_LINE = 0.4  # of a character's height: how far the middles of characters of one line are apart at the most
+_SAME_GLYPH = 0.3  # of a character's size: a copy that is no farther makes it bold
+_GAP = 0.45  # of a character's height: a gap that is a space
+WIDE_GAP = 1.3  # of a character's height: a gap between columns
+
+
+@dataclass(slots=True)
+class Line:
+    """One printed line: `parts` are its stretches between wide gaps, each with the glyphs of its characters."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    parts: list[Pieces]
+
+    @property
+    def text(self) -> str:
+        return " ".join(plain(part) for part in self.parts)
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+
+def plain(pieces: Iterable[Piece]) -> str:
+    return "".join(char for char, _ in pieces)
+
+
+def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
+    """Upright characters as lines, from top to bottom. Copies of a character at its own place are left out."""
+    lines: list[Line] = []
+    row: list[Glyph] = []
+    middle = 0.0
+    for glyph in sorted(glyphs, key=lambda g: g.top + g.bottom):
+        own = (glyph.top + glyph.bottom) / 2
+        if row and own - middle > _SAME_LINE * min(glyph.bottom - glyph.top, row[-1].bottom - row[-1].top):
+            lines += _line(row)
+            row = []
+        middle = own if not row else middle + (own - middle) / (len(row) + 1)
+        row.append(glyph)
+    return lines + _line(row)
+
+
+def _line(row: list[Glyph]) -> list[Line]:
+    """The line that these characters make; none if they are spaces."""
+    row.sort(key=lambda g: g.left)
+    parts: list[Pieces] = []
+    before: list[Glyph] = []  # the printed characters so far
+    space = False
+    for glyph in row:
+        if glyph.text == " ":
+            space = space or glyph.right - glyph.left > 0.5
+            continue
+        height = glyph.bottom - glyph.top
+        if any(_is_copy(glyph, other) for other in before[-3:]):
+            continue
+        gap = glyph.left - max(other.right for other in before[-3:]) if before else 0.0
+        if not before or gap > WIDE_GAP * height:
+            parts.append([])
+        elif space or gap > _GAP * height:
+            parts[-1].append((" ", None))
+        parts[-1].append((glyph.text, glyph))
+        before.append(glyph)
+        space = False
+    if not before:
+        return []
+    return [Line(before[0].left, min(g.top for g in before), max(g.right for g in before), max(g.bottom for g in before), parts)]
+
+
+def _is_copy(glyph: Glyph, other: Glyph) -> bool:
+    near = _SAME_GLYPH * min(glyph.bottom - glyph.top, glyph.right - glyph.left)
+    return glyph.text == other.text and abs(glyph.left - other.left) < near and abs(glyph.top - other.top) < near
+
+
+def cell_text(glyphs: Sequence[Glyph], right: float) -> Pieces:
+    """The text of a cell that reaches to `right`: its lines joined, then what is turned in it.
+
+    Digits on two lines are one figure only where the first line had no room for another.
+    """
+    pieces: Pieces = []
+    before: Line | None = None
+    for line in lines_of([glyph for glyph in glyphs if glyph.turn == 0]):
+        inner = _joined(line)
+        if pieces and before is not None:
+            last, first = pieces[-1][0], inner[0][0]
+            if last.isalnum() and first.isalnum() and last.isascii() and first.isascii():
+                full = right - before.right < before.height and last.isdigit() and first.isdigit()
+                pieces += [] if full else [(" ", None), (" ", None)]
+        pieces += inner
+        before = line
+    for turn, key in _TURNS:
+        pieces += [(glyph.text, glyph) for glyph in sorted((g for g in glyphs if g.turn == turn and g.text != " "), key=key)]
+    return pieces
+
+
+def _joined(line: Line) -> Pieces:
+    pieces: Pieces = []
+    for part in line.parts:
+        pieces += [(" ", None), (" ", None), *part] if pieces else part
+    return pieces
+
+
+# Reading order of turned characters: lines from left to right (or right to left), within a line upwards (or downwards).
+_TURNS = (
+    (90, lambda g: (round(g.left / (g.right - g.left + 0.1)), -g.top)),
+    (270, lambda g: (-round(g.left / (g.right - g.left + 0.1)), g.top)),
+    (180, lambda g: (-g.top, -g.left)),
+)
