@@ -10,6 +10,7 @@ from assets.formats.others import refuse_other
 from assets.model import RawText, Refusal
 
 MAX_BYTES = 8 * 1024 * 1024  # a long report is 200 KB of text; beyond this a file is something else
+MAX_BYTES_WITH_PICTURES = 64 * 1024 * 1024  # of the formats that hold pictures beside their text
 _MAX_CHARACTERS = 600_000  # the longest reports, of provinces, have some fifty thousand
 
 _BOMS = (
@@ -19,7 +20,16 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|body|table)\b", re.IGNORECASE)
+# A page begins with an element, or with comments, or with a line of what fetched it; markdown may hold elements too, but shows itself.
+_HTML = re.compile(
+    rb"(?:(?![\s\S]*\n(?:#{1,6} |[ \t]*\|.*\|[ \t]*\r?\n))(?:\s++|\xef\xbb\xbf|<\?xml[^>]*>|<!--[\s\S]*?-->)*+"
+    rb"<(?:!--|(?:a|article|b|base|big|blockquote|center|div|dl|em|font|form|frameset|h[1-6]|header|hr|img|link|main|meta|nav|o:p|ol|p|pre|"
+    rb"script|section|span|strong|style|table|tbody|td|title|tr|ul|u)\b[^<>]*>)"
+    rb"|(?![\s\S]*\n(?:#{1,6} |[ \t]*\|))[^<#|]{1,600}+(?<=\n)<(?:article|center|div|p|section)\b[^<>]*>"
+    rb"|(?:[^<]++|<\?xml[^>]*>|<!--[\s\S]*?-->)*+<(?:!doctype\s+html|html|head|body|frameset|meta)\b"
+    rb"|(?:\xff\xfe|\xfe\xff)[\s\x00]*<\x00?[!a-z])",
+    re.IGNORECASE,
+)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffd]")
 # The most frequent characters of such reports, in either script: what a right decoding is full of.
 _COMMON = re.compile("[的政府信息公开開情况況行年申请請报報告本机機关關一不和理及有]")
@@ -60,15 +70,16 @@ def _utf8(data: bytes) -> str | None:
         return text if text.count("\ufffd") * 200 <= len(text) else None
 
 
-def check_size(size: int) -> None:
-    """Raise Refusal for a file of more bytes than any report has."""
-    if size > MAX_BYTES:
-        raise Refusal(f"the file has {size:,} bytes, more than any report ({MAX_BYTES:,}): file each report as a document of its own")
+def check_size(size: int, most: int = MAX_BYTES_WITH_PICTURES) -> None:
+    """Raise Refusal for a file of more bytes than any report has; `most` depends on the format, which is not known before a file is read."""
+    if size > most:
+        raise Refusal(f"the file has {size:,} bytes, more than any report ({most:,}): file each report as a document of its own")
 
 
 def read(data: bytes) -> RawText:
     """What a document prints. Its bytes, not its name, tell the format. Raises Refusal where they hold no text of a report."""
     head = data[:2000].removeprefix(b"\xef\xbb\xbf")
+    check_size(len(data))
     if b"%PDF-" in head[:1024]:
         from assets.formats.pdf import read_pdf  # each reader brings a library that the others do not need
 
@@ -78,11 +89,16 @@ def read(data: bytes) -> RawText:
 
         return read_docx(data)
     refuse_other(data)
+    check_size(len(data), MAX_BYTES)
     if _HTML.match(head):
         from assets.formats.html import read_html
 
         return read_html(data)
     text, encoding = decode(data)
+    if "</td" in text or "</TD" in text:
+        from assets.formats.html import with_tables_as_rows
+
+        return RawText(with_tables_as_rows(text), "markdown", encoding)
     return RawText(text, format_of(text), encoding)
 
 
@@ -93,7 +109,7 @@ def decode(data: bytes) -> tuple[str, str]:
     """
     if not data.strip(b"\x00 \t\r\n"):
         raise Refusal("the file is empty: fetch the document again")
-    check_size(len(data))
+    check_size(len(data), MAX_BYTES)
     text, encoding = _decode(data)
     if not text.strip("\ufeff \t\r\n\x00\u3000\xa0"):
         raise Refusal("the file holds nothing but white space: fetch the document again")

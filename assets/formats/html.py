@@ -1,9 +1,145 @@
-"""html: from the bytes of a document to its RawText."""
+"""html: from the bytes of a page, as a browser saved or a crawler fetched it, to its RawText; and tables of HTML within other texts."""
 
 from __future__ import annotations
 
+import codecs
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser
+
+from assets.formats.html_meta import hints_of
+from assets.formats.html_text import page_text, without_marks
 from assets.model import RawText, Refusal
+from assets.raw_text import check_size
+
+_MAX_CHARACTERS = 600_000  # of text, as for any other document
+
+# How a page may be written, beside UTF-8 and what it declares. GB18030 holds all of GB2312 and GBK.
+_CHINESE = ("gb18030", "big5hkscs")
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_DECLARED = re.compile(rb"""<meta\b[^>]*?charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
+_ALIASES = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs", "unicode": "utf-8"}
+_COMMON = re.compile("[的政府信息公开開情况況行年申请請报報告本机機关關一不和理及有]")
+
+_FEW_TAGS = 20_000  # below, nothing that a page does can take a parser long
+_MANY_OPEN = 300  # tags that are opened and not closed, beyond those that need no end
+_MOST_CELLS = 50_000
+_DEEPEST = 2_000
+_FORMATTING = re.compile(
+    r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>", re.IGNORECASE
+)
+_CONTAINER = re.compile(r"<(/?)(?:article|blockquote|center|div|dl|fieldset|form|ol|section|span|table|ul|[a-z]+:[a-z]+)\b", re.IGNORECASE)
+_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
+_TABLE_TAG = re.compile(r"<(/?)table\b[^>]*>", re.IGNORECASE)
 
 
 def read_html(data: bytes) -> RawText:
-    raise Refusal("the file is a web page, which is not read yet: save the document as plain text")
+    """What a page prints, and what its markup says of it as hints. Raises Refusal for a page that prints nothing."""
+    check_size(len(data))
+    source, encoding = _decoded(data)
+    page = _parsed(source)
+    hints = hints_of(page, source)
+    text = page_text(page, source)
+    if not text.strip():
+        raise Refusal(_why_empty(source))
+    if len(text) > _MAX_CHARACTERS:
+        raise Refusal(
+            f"the page has {len(text):,} characters, more than any report ({_MAX_CHARACTERS:,}): file each report as a document of its own"
+        )
+    return RawText(text, "html", encoding, hints)
+
+
+def with_tables_as_rows(text: str) -> str:
+    """A text, of markdown say, with every <table>...</table> in it written as its rows, a line each; all other text as it is."""
+    parts: list[str] = []
+    done = 0
+    for start, end in _tables_within(text):
+        source = text[start:end]
+        parts += (text[done:start], "\n", page_text(_parsed(source), source), "\n")
+        done = end
+    return "".join((*parts, text[done:]))
+
+
+def _tables_within(text: str) -> Iterator[tuple[int, int]]:
+    """Where the outermost tables stand. One that is not closed ends with the text."""
+    depth = begin = 0
+    for tag in _TABLE_TAG.finditer(text):
+        if not tag.group(1):
+            if depth == 0:
+                begin = tag.start()
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth == 0:
+                yield begin, tag.end()
+    if depth:
+        yield begin, len(text)
+
+
+def _decoded(data: bytes) -> tuple[str, str]:
+    """The text of the bytes and the name of their encoding: by the mark at the start, else UTF-8, else the reading that says most in Chinese."""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return data.decode(encoding, "replace"), encoding
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    readings = []
+    for encoding in dict.fromkeys((*_declared(data), "utf-8", *_CHINESE)):
+        text = data.decode(encoding, "replace")
+        readings.append((len(_COMMON.findall(text)) - 20 * text.count("\ufffd"), text, encoding))
+    _, text, encoding = max(readings, key=lambda reading: reading[0])  # of equals the first, which is the declared one
+    if text.count("\ufffd") * 100 > len(text):
+        raise Refusal("the page is no text in UTF-8, UTF-16, GB18030 or Big5: save it again from a browser as UTF-8")
+    return text, encoding
+
+
+def _declared(data: bytes) -> list[str]:
+    """The encoding that a page says it is in, if there is such a one."""
+    found = _DECLARED.search(data, 0, 20_000)
+    if found is None:
+        return []
+    name = found.group(1).decode("ascii", "replace").lower()
+    try:
+        return [codecs.lookup(_ALIASES.get(name, name)).name]
+    except LookupError:
+        return []
+
+
+def _parsed(source: str) -> LexborHTMLParser:
+    """The tree of a page, in bounded time and memory whatever its source is."""
+    if "\x00" in source:
+        source = source.replace("\x00", "")
+    source = without_marks(source)
+    tags, ends = source.count("<"), source.count("</")
+    if tags > _FEW_TAGS:
+        _check_markup(source)
+    # Each element that changes fonts and is not closed is opened again in every paragraph that follows.
+    if tags - 2 * ends > _MANY_OPEN:
+        formatting = _FORMATTING.findall(source)
+        if formatting.count("") - formatting.count("/") > _MANY_OPEN // 6:
+            source = _FORMATTING.sub("", source)
+    return LexborHTMLParser(source)
+
+
+def _check_markup(source: str) -> None:
+    """Raise Refusal for a page of so many tags, or nested so deep, that it is no report."""
+    cells = sum(1 for _ in _CELL.finditer(source))
+    if cells > _MOST_CELLS:
+        raise Refusal(f"the page has {cells:,} table cells, more than any report: save the page of the report alone")
+    depth = 0
+    for tag in _CONTAINER.finditer(source):
+        depth += -1 if tag.group(1) else 1
+        if depth > _DEEPEST:
+            raise Refusal(f"the page nests its elements more than {_DEEPEST:,} deep: save the document as plain text")
+
+
+def _why_empty(source: str) -> str:
+    words = source[:200_000].lower()
+    if "<frame" in words or "<iframe" in words:
+        return "the page holds nothing but frames: open the page within the frame and save that one"
+    if "<script" in words:
+        return "the page prints nothing until a script puts its text there: save the page again once a browser shows it"
+    return "the page prints no text: fetch the document again"
