@@ -12,6 +12,7 @@ from typing import Any
 
 import pypdfium2_raw as pdfium
 
+from assets.formats.pdf_font import stand_in
 from assets.formats.pdf_lines import Line, Pieces, lines_of, plain
 from assets.formats.pdf_page import Page, read_page
 from assets.formats.pdf_streams import check_streams
@@ -62,6 +63,7 @@ def _pages(data: bytes) -> list[Page]:
     global _started
     if not _started:
         pdfium.FPDF_InitLibraryWithConfig(pdfium.FPDF_LIBRARY_CONFIG(2, None, None, 0))
+        stand_in()
         _started = True
     document = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
     if not document:
