@@ -163,8 +163,19 @@ def _table(content: str, nested: bool) -> str:
         return caption + next(row for row in cells if row)[0]  # a frame around a cell's words
     if _SPAN in content:
         _show_merged_figures(cells)
+    _drop_spacer([row for row in cells if row])
     lines = [caption, *(_row(row) for row in cells if row)]
     return f"{_LINE}{_LINE.join(lines)}{_LINE}"
+
+
+def _drop_spacer(rows: list[list[str]]) -> None:
+    """Drop a last column that is blank in every row, a header's too: it is there for the layout, and no column of a form."""
+    if any(row[-1].strip(_EDGES) for row in rows):
+        return
+    printed = ([words for cell in row if (words := cell.strip(_EDGES))] for row in rows if len(row) > 2)
+    if any(len(row) > 1 and not any(map(_FIGURE.fullmatch, row)) for row in printed):
+        for row in rows:
+            row.pop()
 
 
 def _show_merged_figures(rows: list[list[str]]) -> None:
