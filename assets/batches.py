@@ -313,6 +313,7 @@ def _described(document: Document, folder_year: int) -> dict[str, Any]:
             return known | {"outcome": "refused", "reason": failure}
         known |= {"title": identity.title, "issuer": identity.issuer, "report_year": identity.year}
         known |= {"published": date.fromisoformat(identity.published) if identity.published else None}
+        known |= {name: getattr(identity, name) for name in ("index_number", "document_number", "publisher", "topic", "source_url")}
         text, refuse = document.normalized.text, describing.refuse_if_no_report
         _, failure = guarded("reports", refuse, text, document.sections, document.tables, identity.title)
         if failure:

@@ -150,9 +150,17 @@ class TableReading:
 
 @dataclass(slots=True)
 class Identity:
-    """What a report says of itself. `published` is YYYY-MM-DD; what it does not say is None."""
+    """What a report says of itself. `published` is YYYY-MM-DD; what it does not say is None.
+
+    From `index_number` on: what the page around it says of it (索引号, 文号, 发布机构, 主题分类, where it was fetched), as printed.
+    """
 
     title: str | None
     issuer: str | None
     year: int | None
     published: str | None
+    index_number: str | None = None
+    document_number: str | None = None
+    publisher: str | None = None
+    topic: str | None = None
+    source_url: str | None = None

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from assets.model import Identity, Normalized, Refusal, Section, TableReading
+from assets.normalized_text import normalize
+from assets.page_fields import fields_of
 
 # What the markup of a page may say of its document without printing it: names of `RawText.hints`.
 # `pictures` and `recognised` are of PDFs: the numbers of the pages that hold pictures, and of those whose text is what a machine recognised in them.
@@ -36,7 +38,9 @@ _CHINESE_DATE = re.compile(
 )
 # In the order in which they are believed: a page may print the day of writing beside the day of publication.
 _DATE_NAMES = ("发布日期|发布时间|公布日期|公布时间|公开日期|公开时间", "生成日期|发文日期|成文日期|印发日期|时间|日期")
-_DATE_FIELDS = tuple(re.compile(rf"(?<!采集)(?<!抓取)(?:{names})[\]】]?[:\t |]*{_DATE}") for names in _DATE_NAMES)
+_DATE_FIELDS = tuple(
+    re.compile(rf"(?<!采集)(?<!抓取)(?<!生成)(?<!下载)(?<!保存)(?<!当前)(?:{names})[\]】]?[:\t |]*{_DATE}") for names in _DATE_NAMES
+)
 _ORGAN_FIELD = re.compile(
     rf"(?:发布机构|发布单位|公开机构|公开单位|制发机关|发文机关|发文单位|信息来源|来源|编制单位)[\]】]?[:|]*([{_HAN}]{{2,30}})"
 )
@@ -65,7 +69,8 @@ _PUBLISHED_TAIL = 400  # characters at the end of a document in which its signat
 def describe(raw: str, normalized: Normalized, sections: Sequence[Section], hints: Mapping[str, str] = NO_HINTS) -> Identity:
     """What the report says of itself; what it does not say is None. Nothing is taken from a file name.
 
-    The title is as printed; the issuer is the fullest name that the document prints for its organ, in simplified script.
+    The title is as printed; the issuer is the fullest name that the document prints for its organ, in simplified script. `hints` tell only
+    what the text itself does not print.
     """
     text = normalized.text
     body = sections[0].start if sections else min(len(text), 3000)
@@ -74,8 +79,26 @@ def describe(raw: str, normalized: Normalized, sections: Sequence[Section], hint
     published = _published(text, body)
     year = _year(squeezed, text, published)
     issuer = _issuer(squeezed, text, body)
-    printed = " ".join(raw[slice(*normalized.raw_span(*title))].split()) if title else None
-    return Identity(printed, issuer, year, published)
+    fields = fields_of(raw, normalized, max(body, 400), _PUBLISHED_TAIL)
+    known = Identity(" ".join(raw[slice(*normalized.raw_span(*title))].split()) if title else None, issuer, year, published, **fields)
+    return _with_hints(known, hints) if hints else known
+
+
+def _with_hints(known: Identity, hints: Mapping[str, str]) -> Identity:
+    """What a document says of itself, and of the rest what its markup says."""
+    title = "".join(normalize(hints.get("title", "")).text.split())
+    if known.title is None and _REPORT.search(title):
+        known.title = hints["title"]
+        known.year = known.year or next(iter(_years(title)), None)
+        known.issuer = known.issuer or _title_organ(title)
+    if known.published is None and (found := re.match(rf"\s*{_DATE}", hints.get("published", ""))):
+        known.published = _valid_date(*found.groups())
+    known.index_number = known.index_number or hints.get("index_number")
+    known.document_number = known.document_number or hints.get("document_number")
+    known.publisher = known.publisher or hints.get("publisher")
+    known.topic = known.topic or hints.get("topic")
+    known.source_url = known.source_url or hints.get("url")
+    return known
 
 
 def _lines(text: str, end: int) -> Iterator[tuple[int, int, str]]:
@@ -106,9 +129,12 @@ def _title(text: str, body: int, end: int) -> tuple[int, int] | None:
             start, words = start + name.end(), "".join(text[start + name.end() : stop].split())
         found = _REPORT.search(words) if 8 <= len(words) <= _LONGEST_TITLE and not _NO_TITLE.search(words) else None
         if found is not None and len(words) - found.end() <= 12:
-            score = 2 * bool(_YEAR.search(words)) + bool(found.start() > 7)
+            # The words behind a title may be the name of the site: 年度报告-云泽门户.
+            score = 2 * (2 * bool(_YEAR.search(words)) + bool(found.start() > 7))
+            if score and found.end() == len(words):
+                score += 1
             if found.start() <= 9 and before is not None and _is_organ(before[2]):
-                start, score = before[0], score + 1  # the organ has a line of its own above the rest of the title
+                start, score = before[0], score + 2  # the organ has a line of its own above the rest of the title
             bare = before is None and found.start() == 0  # no year and no organ, but the first line of all
             if (score or bare) and (best is None or score > best[0]):
                 best = (score, start, stop)

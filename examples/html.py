@@ -100,7 +100,9 @@ class _Writer:
     def cell(self, box: Box, tag: str = "td") -> str:
         """One cell with its spans."""
         page, rng = self._page, self._rng
-        spans = (f' colspan="{box.width}"' if box.width > 1 or rng.random() < 0.1 else "") + (f" rowspan={box.height}" if box.height > 1 else "")
+        spans = (f' colspan="{box.width}"' if box.width > 1 or rng.random() < 0.1 else "") + (
+            f" rowspan={box.height}" if box.height > 1 else ""
+        )
         end = "" if page.unclosed else f"</{tag}>"
         words = box.text
         if words.strip():
@@ -134,7 +136,10 @@ class _Writer:
             rows.append(self._line(f"<tr>{cells}{end}"))
             if page.hidden_rows and y > 2 and rng.random() < 0.1:
                 rows.append(f'<tr style="display:none;">{"<td>7</td>" * grid.width}</tr>')
-        attributes = {"ueditor": ' class="selectTdClass" data-sort="sortDisabled"', "word": ' class="MsoTableGrid" style="border-collapse:collapse"'}
+        attributes = {
+            "ueditor": ' class="selectTdClass" data-sort="sortDisabled"',
+            "word": ' class="MsoTableGrid" style="border-collapse:collapse"',
+        }
         opening = f"<table{attributes.get(page.style, ' border=1')}>"
         if page.style == "rows" and all(box.height == 1 for boxes in grid.rows for box in boxes):
             return "".join(f"{opening}{row}</table>" for row in rows)
@@ -168,7 +173,11 @@ def _page(report: Report, article: str, page: PageNoise, rng: Random) -> str:
         return f"{comment}<div id=zoom>{article}</div>"
     menu = _links(rng, ("首页", "政务公开", "办事服务", "互动交流", "走进云泽", f"{report.year - 1}年某局政府信息公开工作年度报告"))
     top = f'<div class="top"><ul>{menu}</ul><script>var total = 12; document.write("<td>5</td>")</script></div>' if page.frame else ""
-    foot = f'<div class="foot"><ul>{menu}</ul><p>版权所有 备案号 00000000 号</p><select><option>1</option></select></div>' if page.frame else ""
+    foot = (
+        f'<div class="foot"><ul>{menu}</ul><p>版权所有 备案号 00000000 号</p><select><option>1</option></select></div>'
+        if page.frame
+        else ""
+    )
     style = "<style>td { width: 12px }</style>" if page.frame else ""
     metas = _metas(report) if page.metadata else ""
     title = f"<title>{report.title or '政府信息公开'}-云泽门户</title>"

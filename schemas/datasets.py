@@ -331,6 +331,13 @@ REPORTS = Dataset(
         _ISSUER,
         Column("report_year", "int16", "The year reported on, as the document says; null where it does not", nullable=True, unit="year"),
         Column("published", "date32", "Date of publication; null where the document does not say", nullable=True),
+        Column("index_number", "string", "索引号 as the page prints it, or its markup says; null where neither does", nullable=True),
+        Column("document_number", "string", "文号 as the page prints it, or its markup says; null where neither does", nullable=True),
+        Column(
+            "publisher", "string", "发布机构 as the page prints it, or its markup says; see `issuer` for the organ itself", nullable=True
+        ),
+        Column("topic", "string", "主题分类 as the page prints it, or its markup says; null where neither does", nullable=True),
+        Column("source_url", "string", "Where the document was published, as the page says; null where it does not", nullable=True),
         Column("script", "string", "Script of the raw text", nullable=True, values=SCRIPTS, repeats=True),
         *_FILE,
         Column("sections", "list<int8>", "Numbers of the sections that were found"),
