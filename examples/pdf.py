@@ -116,12 +116,13 @@ class _Writer:
         self.rng = Random(f"{style.seed}/pdf")
         self.width, self.height = (842.0, 595.0) if style.landscape else (595.0, 842.0)
         self.stream = io.BytesIO()
-        self.canvas: Any = Canvas(self.stream, pagesize=self._sheet(), pageCompression=1)
+        self.canvas: Any = Canvas(self.stream, pagesize=(self.width, self.height), pageCompression=1)
         self.glyphs: list[_Glyph] = []
         self.page, self.y = 1, style.margin
         self.rendered = Rendered(b"")
 
     def _sheet(self) -> tuple[float, float]:
+        """The size of the page before it is turned for display; reportlab makes it of the size as displayed."""
         return (self.height, self.width) if self.style.rotated % 180 else (self.width, self.height)
 
     # Pages
@@ -144,7 +145,7 @@ class _Writer:
     def _end(self) -> None:
         style = self.style
         if style.running_head:
-            self._text(f"{self.report.organ.full}政府信息公开", style.margin, style.margin * 0.4, 8.0)
+            self._text(f"{self.report.issuer}政府信息公开", style.margin, style.margin * 0.4, 8.0)
         if style.page_number:
             number = style.page_number.format(self.page)
             self._text(number, (self.width - self._length(number, 9.0)) / 2, self.height - style.margin * 0.6, 9.0)
@@ -184,7 +185,7 @@ class _Writer:
 
     def _text(self, text: str, x: float, top: float, size: float, spread: float = 0.0, doubled: bool = False) -> float:
         for char in text:
-            if char != " ":
+            if char != "\u3000" and (char != " " or not self.style.scattered):
                 self.glyphs.append((char, x, top, size, 0))
                 if doubled:
                     self.glyphs.append((char, x + 0.3, top, size, 0))
@@ -207,7 +208,7 @@ class _Writer:
             if not self._room(size * 1.5):
                 self._finish_page()
             x = self.style.margin + ((room - self._length(line, size)) / 2 if centred else 0.0)
-            self._text(line.replace("　", " ") if False else line, x, self.y, size)
+            self._text(line, x, self.y, size)
             self.y += size * 1.6
         self.y += 2
 

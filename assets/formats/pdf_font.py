@@ -1,6 +1,6 @@
 """pdf_font: the font that stands in for Chinese fonts that a PDF names and does not hold, so that no machine's own fonts matter.
 
-PDFium leaves out a character of which it can find no outline, when it is drawn alone. This font shows every character as a box: enough to
+PDFium leaves out a character of which it can find no outline, when it is drawn alone. This font shows every character as a small box: enough to
 know that it is there, and where.
 """
 
@@ -18,17 +18,17 @@ _kept: list[Any] = []  # what PDFium calls must live as long as PDFium
 
 
 def _tables() -> dict[bytes, bytes]:
-    """The tables of a TrueType font of two glyphs: an empty one, and a box of one em, which is that of every character."""
-    corners = struct.pack(">hhhhh", 1, 50, -100, 950, 850) + struct.pack(">HH", 3, 0) + bytes([1, 1, 1, 1])
-    glyph = corners + struct.pack(">hhhh", 50, 900, 0, -900) + struct.pack(">hhhh", -100, 0, 950, 0)
+    """The tables of a TrueType font of two glyphs: an empty one, and a small box, which is that of every character."""
+    corners = struct.pack(">hhhhh", 1, 100, 0, 300, 700) + struct.pack(">HH", 3, 0) + bytes([1, 1, 1, 1])
+    glyph = corners + struct.pack(">hhhh", 100, 200, 0, -200) + struct.pack(">hhhh", 0, 0, 700, 0)
     glyph += bytes(-len(glyph) % 4)
     cmap = struct.pack(">HHHHL", 0, 1, 3, 10, 12) + struct.pack(">HHLLLLLL", 13, 0, 28, 0, 1, 33, 0x2FFFF, 1)  # many to one
     return {
         b"cmap": cmap,
         b"glyf": glyph,
-        b"head": struct.pack(">LLLLHHQQhhhhHHhhh", 0x10000, 0x10000, 0, 0x5F0F3CF5, 3, _EM, 0, 0, 50, -100, 950, 850, 0, 8, 2, 1, 0),
-        b"hhea": struct.pack(">LhhhHhhhhhhhhhhhH", 0x10000, 880, -120, 0, _EM, 50, 50, 950, 1, 0, 0, 0, 0, 0, 0, 0, 2),
-        b"hmtx": struct.pack(">HhHh", _EM, 0, _EM, 50),
+        b"head": struct.pack(">LLLLHHQQhhhhHHhhh", 0x10000, 0x10000, 0, 0x5F0F3CF5, 3, _EM, 0, 0, 100, 0, 300, 700, 0, 8, 2, 1, 0),
+        b"hhea": struct.pack(">LhhhHhhhhhhhhhhhH", 0x10000, 880, -120, 0, _EM, 100, 700, 300, 1, 0, 0, 0, 0, 0, 0, 0, 2),
+        b"hmtx": struct.pack(">HhHh", _EM, 0, _EM, 100),
         b"loca": struct.pack(">LLL", 0, 0, len(glyph)),
         b"maxp": struct.pack(">LHHHHHHHHHHHHHH", 0x10000, 2, 4, 1, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0),
     }

@@ -13,6 +13,7 @@ Pieces = list[Piece]
 _SAME_LINE = 0.4  # of a character's height: how far the middles of characters of one line are apart at the most
 _SAME_GLYPH = 0.3  # of a character's size: a copy that is no farther makes it bold
 _GAP = 0.45  # of a character's height: a gap that is a space
+_ASCII_GAP = 0.2  # the same between digits or letters
 WIDE_GAP = 1.3  # of a character's height: a gap between columns
 
 
@@ -70,7 +71,7 @@ def _line(row: list[Glyph]) -> list[Line]:
         gap = glyph.left - max(other.right for other in before[-3:]) if before else 0.0
         if not before or gap > WIDE_GAP * height:
             parts.append([])
-        elif space or gap > _GAP * height:
+        elif space or gap > (_GAP if not (glyph.text.isascii() and before[-1].text.isascii()) else _ASCII_GAP) * height:
             parts[-1].append((" ", None))
         parts[-1].append((glyph.text, glyph))
         before.append(glyph)

@@ -267,7 +267,7 @@ def _absorb(above: Cell, below: Cell) -> bool:
     """Take the rest of a merged cell to its first part, unless it is a cell of its own. True where the rest is then to be dropped."""
     if not below.text or below.text == above.text:
         return True
-    if not above.text or not _goes_together(above.text, below.text):
+    if not above.text or _FIGURE.fullmatch(below.text) or _FIGURE.fullmatch(above.text) or not _goes_together(above.text, below.text):
         return False
     above.pieces = above.pieces + below.pieces
     return True
@@ -277,7 +277,8 @@ def _is_one_row(pairs: list[tuple[Cell, Cell]]) -> bool:
     """Whether the last row of a page and the first of the next are one row that the break cut: figures in one of them, a label in both or in one."""
     words = [(a.text, b.text) for a, b in pairs]
     above, below = (any(_FIGURE.fullmatch(pair[i]) for pair in words) for i in (0, 1))
-    if above and below:
+    mixed = any(a and b and (_FIGURE.fullmatch(a) or _FIGURE.fullmatch(b)) for a, b in words)  # a figure below a head
+    if mixed or (above and below):
         return False
     if not any(b for _, b in words):
         return True
