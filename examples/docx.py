@@ -32,6 +32,7 @@ _NAMESPACES = " ".join(
         "v": "urn:schemas-microsoft-com:vml",
     }.items()
 )
+_TYPE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}type"
 _NUMBERED = re.compile(r"^([（(]?)([一二三四五六七八九十]|\d{1,2})([、.．）)]) ?(?=\D)")
 _CHINESE = "一二三四五六七八九十"
 
@@ -339,10 +340,16 @@ def _made_strict(name: str, part: bytes) -> bytes:
 
 @cache
 def _template() -> bytes:
-    """An empty document with page numbers and the name of a form in its footer and header."""
+    """An empty document with page numbers and the name of a form in its footer and header, without styles that it does not use."""
     import docx
 
     document = docx.Document()
+    for style in [style for style in document.styles.element if style.get(_TYPE) == "table"]:
+        document.styles.element.remove(style)
+    for key, relation in list(document.part.rels.items()):
+        if relation.reltype.endswith("/stylesWithEffects"):
+            document.part.drop_rel(key)
+            document.part.rels.pop(key, None)
     section = document.sections[0]
     section.header.paragraphs[0].text = "政府信息公开工作年度报告 3"
     section.footer.paragraphs[0].text = "- 4 -"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -42,6 +44,7 @@ _OF_FIGURES = r"\d.,+\-−—－．，％%/"
 _BROKEN_FIGURE = re.compile(rf"(?<=[{_OF_FIGURES}])[ \u3000\xa0]*[\n\t][ \u3000\xa0\n\t]*(?=[{_OF_FIGURES}])")
 # The bulk of what some programs write into a document, and nothing of it tells what is printed.
 _STYLES_OF_TABLES = re.compile(rb'<w:style [^>]*w:type="table".*?</w:style>', re.DOTALL)
+_FIRST = itemgetter(0)
 _DEEPEST = 60  # boxes, tables and wrappers inside each other
 _LONGEST_CELL = 300  # characters; what is longer is text laid out in a table
 _LONGEST = 600_000  # characters of a report
@@ -311,7 +314,8 @@ def _begun(cells: list[Element], column: int, above: list[tuple[int, int]]) -> t
             continue
         end = column + max(1, whole_number(child_value(how, "gridSpan"), 1))
         vertical = _vertical_merge(how)
-        covered = vertical == "continue" and any(first <= column < last for first, last in above)
+        over = bisect_right(above, column, key=_FIRST) - 1 if vertical == "continue" else -1
+        covered = over >= 0 and column < above[over][1]
         if vertical is not None:
             merged.append((column, end))
         across = how.find(W + "hMerge")
