@@ -5,8 +5,11 @@ BIN := $(VENV)/bin
 LOCKED := $(VENV)/.locked
 STAMP := $(VENV)/.installed
 WAREHOUSE := data/warehouse
+# Of `make ui`: where the Dagster instance is, and the port of its web server.
+UI_HOME ?= .dagster-home
+PORT ?= 3000
 
-.PHONY: run test ui lint lock clean
+.PHONY: run test test-browser ui lint lock clean
 
 run: $(STAMP)  ## build the datasets from the reports in examples/
 	@status=0; $(BIN)/ogi build --raw examples/reports --warehouse $(WAREHOUSE) || status=$$?; \
@@ -17,9 +20,12 @@ run: $(STAMP)  ## build the datasets from the reports in examples/
 test: $(STAMP)  ## run every test
 	$(BIN)/python -m pytest -n 2 -q
 
-ui: $(STAMP)  ## start the Dagster web server on http://127.0.0.1:3000, over the examples unless OGI_RAW names another raw store
-	@mkdir -p .dagster-home && cp dagster.yaml .dagster-home/
-	DAGSTER_HOME="$(CURDIR)/.dagster-home" OGI_RAW="$${OGI_RAW:-$(CURDIR)/examples/reports}" $(BIN)/dagster dev -w workspace.yaml
+ui: $(STAMP)  ## start Dagster's web server and daemon on http://127.0.0.1:3000, over the examples unless OGI_RAW names another raw store
+	@mkdir -p "$(UI_HOME)" && cp dagster.yaml "$(UI_HOME)/"
+	DAGSTER_HOME="$(abspath $(UI_HOME))" OGI_RAW="$${OGI_RAW:-$(CURDIR)/examples/reports}" $(BIN)/dagster dev -w workspace.yaml -p $(PORT)
+
+test-browser: $(STAMP)  ## drive the UI with Chromium, against the real web server and daemon; screenshots go to build/screenshots
+	$(BIN)/python -m pytest -q -n 0 tests/browser
 
 lint: $(STAMP)  ## linter, formatter and type checker
 	$(BIN)/ruff check .

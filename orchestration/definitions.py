@@ -1,27 +1,24 @@
-"""What Dagster loads: the assets, their checks, the job that builds a year, and where the files are."""
+"""What Dagster loads: the assets, their checks, the job that builds a year, what starts it, and where the files are."""
 
 from __future__ import annotations
 
 import dagster as dg
 
+from orchestration.alerts import ALERTS
 from orchestration.checks import CHECKS
+from orchestration.jobs import BUILD_YEAR as BUILD_YEAR
+from orchestration.jobs import build_year
 from orchestration.pipeline import ASSETS
 from orchestration.resources import Store
-
-BUILD_YEAR = "build_year"
-
-# In process: a step of its own process would pay its imports again, which takes longer than a small year.
-build_year = dg.define_asset_job(
-    BUILD_YEAR,
-    selection=dg.AssetSelection.all(),
-    executor_def=dg.in_process_executor,
-    description="Everything for one report year, from the documents to the validated facts, with all checks.",
-)
+from orchestration.schedules import SCHEDULES
+from orchestration.sensors import SENSORS
 
 defs = dg.Definitions(
     assets=ASSETS,
     asset_checks=CHECKS,
     jobs=[build_year],
+    schedules=SCHEDULES,
+    sensors=[*SENSORS, *ALERTS],
     resources={"store": Store.from_environment()},
     executor=dg.in_process_executor,
 )

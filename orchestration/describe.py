@@ -2,58 +2,51 @@
 
 from __future__ import annotations
 
-import hashlib
+import errno
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import wraps
 from typing import Any
 
 import dagster as dg
 
-from orchestration import progress
+from assets import quality
+from orchestration import changes, plots, progress
+from orchestration.freshness import POLICY
+from orchestration.lineage import column_lineage
 from orchestration.partitions import YEARS
+from orchestration.paths import StoreError
+from orchestration.sources import code_version
 from orchestration.storage import PartitionWriter, Warehouse
-from schemas.datasets import DATASETS, Dataset
+from schemas.datasets import BOX_FIELDS, DATASETS, Dataset
 
 Result = dg.MaterializeResult[Any]
 
 OWNER = "team:disclosure"
-_CHECKOUT = Path(__file__).resolve().parents[1]
 _GROUPS = {
     "text": ("raw_text", "normalized_text", "section_splits"),
     "tables": ("table_cells", "table_status", "violations"),
     "published": ("reports", "validated_facts"),
 }
-# What the rows of a dataset depend on beside the rows before it: a change of these files makes it out of date.
-_SOURCES = {
-    "raw_text": ("assets/raw_text.py", "assets/formats/*.py"),
-    "normalized_text": ("assets/normalized_text.py",),
-    "section_splits": ("assets/section_splits.py",),
-    "table_cells": (
-        "assets/table_cells.py",
-        "assets/violations.py",
-        "assets/decoder/*.py",
-        "schemas/rules.py",
-        "schemas/repair.py",
-        "schemas/bounds.py",
-        "schemas/slips.py",
-        "schemas/solver.py",
-        "schemas/forms/*.toml",
-    ),
-    "reports": ("assets/reports.py",),
-    "validated_facts": (
-        "assets/validated_facts.py",
-        "assets/corrections.py",
-        "assets/evidence.py",
-        "schemas/frames.py",
-        "schemas/matrix.py",
-        "schemas/rules.py",
-        "schemas/forms/*.toml",
-    ),
+# A preview shows figures, keys and what became of documents; no free text, no lists, no places.
+_NOT_PREVIEWED = {
+    "text",
+    "heading",
+    "reason",
+    "message",
+    "error",
+    "title",
+    "raw",
+    "sha256",
+    "modified",
+    "suspect_slip",
+    "start",
+    "end",
+    "page",
 }
-_COMMON_SOURCES = ("assets/batches.py", "assets/model.py", "schemas/datasets.py", "schemas/forms.py")
+_PREVIEWED = 5  # rows
 
 
 def table_schema(dataset: Dataset) -> dg.TableSchema:
@@ -71,16 +64,6 @@ def table_schema(dataset: Dataset) -> dg.TableSchema:
     )
 
 
-def code_version(dataset: str) -> str:
-    """A digest of the files that decide what the rows of a dataset are."""
-    patterns = (*_SOURCES.get(dataset, _SOURCES["table_cells"]), *_COMMON_SOURCES)
-    paths = sorted(path for pattern in patterns for path in _CHECKOUT.glob(pattern))
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
 def about(name: str) -> dict[str, Any]:
     """What `@dg.asset` and `dg.AssetSpec` take to describe a dataset."""
     dataset = DATASETS[name]
@@ -92,12 +75,20 @@ def about(name: str) -> dict[str, Any]:
         "tags": {"published": "yes" if name == "validated_facts" else "no"},
         "code_version": code_version(name),
         "metadata": {"dagster/column_schema": table_schema(dataset)},
+        "freshness_policy": POLICY if name in _GROUPS["published"] else None,
     }
 
 
 def stage(name: str, deps: Sequence[str] = ()) -> Callable[[Callable[..., Result]], dg.AssetsDefinition]:
     """Decorate the function that makes a dataset: an asset of the same name, a partition a year."""
-    decorate: Callable[[Callable[..., Result]], dg.AssetsDefinition] = dg.asset(name=name, deps=deps, partitions_def=YEARS, **about(name))
+
+    def decorate(make: Callable[..., Result]) -> dg.AssetsDefinition:
+        # Dagster reads the annotations and the name of the function that it is given.
+        made: dg.AssetsDefinition = dg.asset(name=name, deps=deps, partitions_def=YEARS, **about(name))(
+            wraps(make)(passing_failures_retried()(make))
+        )
+        return made
+
     return decorate
 
 
@@ -115,21 +106,57 @@ def publishing(files: Warehouse, year: str, *datasets: str) -> Iterator[Publicat
     """Write partitions whole or not at all, and take down what the UI shows of them."""
     started = time.perf_counter()
     progress.doing(f"{year} {datasets[0]}")
-    with files.replace(year, *datasets) as writers:
+    with passing_failures_retried(), files.replace(year, *datasets) as writers:
         publication = Publication(writers)
         yield publication
     seconds = time.perf_counter() - started
     progress.done(len(datasets))
     for writer in writers:
-        publication.results.append(
-            dg.MaterializeResult(
-                asset_key=writer.dataset.name,
-                metadata={
-                    "dagster/partition_row_count": writer.rows,
-                    "path": dg.MetadataValue.path(str(writer.path.resolve())),
-                    "size_bytes": writer.path.stat().st_size,
-                    "seconds": round(seconds, 3),
-                    **publication.metadata,
-                },
-            )
-        )
+        metadata = {**_told(files, year, writer, seconds), **publication.metadata}
+        publication.results.append(dg.MaterializeResult(asset_key=writer.dataset.name, metadata=metadata))
+
+
+def _told(files: Warehouse, year: str, writer: PartitionWriter, seconds: float) -> dict[str, Any]:
+    """What there is to say of a partition that has just been published."""
+    name = writer.dataset.name
+    context = dg.AssetExecutionContext.get()
+    before = {key.to_user_string() for key in context.assets_def.asset_deps[dg.AssetKey(name)]}
+    documents = {changes.DOCUMENTS: changes.documents_read(files, year)} if name == "validated_facts" else {}
+    return {
+        "dagster/partition_row_count": writer.rows,
+        "dagster/column_lineage": column_lineage(name, [one for one in DATASETS if one in before]),
+        "path": dg.MetadataValue.path(str(writer.path.resolve())),
+        "size_bytes": writer.path.stat().st_size,
+        "seconds": round(seconds, 3),
+        "first_rows": dg.MetadataValue.md(preview(files, name, year)),
+        **plots.of(name, files, year),
+        **documents,
+    }
+
+
+def preview(files: Warehouse, dataset: str, year: str) -> str:
+    """The first rows of a partition as a table in markdown: keys, figures and outcomes, and no text of a document."""
+    columns = [
+        column.name
+        for column in DATASETS[dataset].columns
+        if column.name not in (*_NOT_PREVIEWED, *BOX_FIELDS) and not column.type.startswith(("list", "map"))
+    ]
+    rows = next((table.slice(0, _PREVIEWED).to_pylist() for table in files.tables(dataset, year, columns)), [])
+    return quality.markdown(columns, [["" if row[name] is None else row[name] for name in columns] for row in rows])
+
+
+# What is over after a while: a network or a disk that was busy. A file that is missing or may not be read stays so.
+_LASTING = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, FileExistsError)
+_RETRIES, _WAIT = 3, 20  # seconds
+
+
+@contextmanager
+def passing_failures_retried() -> Iterator[None]:
+    """Have the step of a run that a daemon launched repeated, where it failed for a reason that may pass; whoever waits for `ogi build` is told."""
+    try:
+        yield
+    except (StoreError, OSError) as error:
+        launched = dg.OpExecutionContext.get().run.remote_job_origin is not None
+        if launched and not isinstance(error, _LASTING) and getattr(error, "errno", None) not in (errno.ENOSPC, errno.EROFS):
+            raise dg.RetryRequested(max_retries=_RETRIES, seconds_to_wait=_WAIT) from error
+        raise
