@@ -259,6 +259,9 @@ def _sentence(line: Line) -> Pieces:
 def _runs_on(above_sheet: _Sheet, above: Line, sheet: _Sheet, line: Line) -> bool:
     """Whether a line goes on in the next one: it is full, and the next begins neither further right nor with a number of its own."""
     height = above.height
+    if _is_title(above_sheet, above) and _is_title(sheet, line) and abs(height - line.height) < 1.0:
+        middles = abs((above.left + above.right) - (line.left + line.right)) / 2
+        return middles < 2 * height and above.right - above.left > _LINE_WIDTH * (sheet.right - sheet.left)
     if above.right < above_sheet.right - 2 * height or above.left > above_sheet.left + 6 * height:
         return False
     if above_sheet is sheet and line.top - above.bottom > 2 * height:
@@ -266,6 +269,12 @@ def _runs_on(above_sheet: _Sheet, above: Line, sheet: _Sheet, line: Line) -> boo
     indented = line.left - sheet.left > _INDENT * height
     text = line.text
     return not (indented or _NUMBERED.match(text) or (above.text[-1] in _ENDS and line.right < sheet.right - 2 * height))
+
+
+def _is_title(sheet: _Sheet, line: Line) -> bool:
+    """Whether a line is larger than most on its page."""
+    heights = [block.height for block in sheet.blocks if isinstance(block, Line)]
+    return line.height > 1.15 * median(heights)
 
 
 def _places(pieces: Pieces, pages: dict[int, Page]) -> Places:

@@ -291,9 +291,9 @@ def _is_one_row(pairs: list[tuple[Cell, Cell]]) -> bool:
 
 def _goes_together(first: str, second: str) -> bool:
     """Whether two pieces of words are one label that a page break cut."""
-    if _is_label(first + second):
-        return True
-    return not (_is_label(first) or _is_label(second) or _ENUMERATED.match(second))
+    if _is_label(second) or _ENUMERATED.match(second):
+        return False
+    return _is_label(first + second) or not _is_label(first)
 
 
 @cache
