@@ -262,7 +262,7 @@ def itemize(text: str, start: int, end: int) -> Items:
         cut = kept[line] if line in kept else _remembered(line, bordered)
         if cut is None:
             if _DELIMITER.fullmatch(line):
-                _mark_header(items, len(offsets) - 1)
+                _mark_header(items, len(offsets) - 1, text)
             continue
         if cut is _NO_LINE:
             offsets.pop()
@@ -277,8 +277,11 @@ def itemize(text: str, start: int, end: int) -> Items:
     return items
 
 
-def _mark_header(items: Items, number: int) -> None:
-    """Look at the line above a markdown delimiter row: words are a head, and 0 | 1 | 2 alone are column numbers that a machine put there."""
+def _mark_header(items: Items, number: int, text: str) -> None:
+    """Look at the line above a markdown delimiter row: words are a head; column numbers 0 | 1 | 2 alone were put there by a machine.
+
+    So was a whole row, label and figures, that is that of the row before or of the row below once more.
+    """
     first = len(items)
     while first and items.lines[first - 1] == number - 1:
         first -= 1
@@ -289,6 +292,28 @@ def _mark_header(items: Items, number: int) -> None:
         figures = [figure.value for figure in items.figures[first:] if figure is not None]
         if figures in (list(range(len(figures))), list(range(1, len(figures) + 1))):
             items.cut(first)
+    elif items.texts[first:] == _texts_of_line_before(items, first) or _line(text, items.offsets[-2]) == _line_below(
+        text, items.offsets[-1]
+    ):
+        items.cut(first)
+
+
+def _texts_of_line_before(items: Items, first: int) -> list[str]:
+    """The items of the last line that has any before item `first`."""
+    start = first
+    while start and items.lines[start - 1] == items.lines[first - 1]:
+        start -= 1
+    return items.texts[start:first]
+
+
+def _line(text: str, start: int) -> str:
+    end = text.find("\n", start)
+    return text[start : end if end >= 0 else len(text)].strip()
+
+
+def _line_below(text: str, start: int) -> str | None:
+    end = text.find("\n", start)
+    return None if end < 0 else _line(text, end + 1)
 
 
 def _cell_per_line(items: Items, text: str, alone: int, beside: int) -> Items:
