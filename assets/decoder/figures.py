@@ -27,7 +27,7 @@ _UNITS = "件|条|份|宗|起|次|项|个|篇|元|万元|亿元|人次"
 _NUMBER = re.compile(rf"([+-]?[ \t]*(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?)[ \t]*({_UNITS})?")
 _SPACED = re.compile(rf"([+-]?[ \t]*\d[\d, \t]*(?:\.[ \t]*\d[\d \t]*)?)[ \t]*({_UNITS})?")
 # Marks for a figure that nobody printed, as words. Any other words in a figure's place are a figure that could not be read.
-WORDS_FOR_NONE = frozenset(("无", "零", "〇", "○", "*", "N/A", "n/a", "x", "X", "×"))
+WORDS_FOR_NONE = frozenset(("无", "無", "零", "〇", "○", "*", "N/A", "n/a", "x", "X", "×"))
 # Marks that people print for a figure that is nought or does not apply. What they meant is for the identities to say.
 _MARKS: dict[str, Kind] = {
     **dict.fromkeys(("-", "--", "---", "----"), "dash"),

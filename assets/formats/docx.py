@@ -46,7 +46,8 @@ _BROKEN_FIGURE = re.compile(rf"(?<=[{_OF_FIGURES}])[ \u3000\xa0]*[\n\t][ \u3000\
 _STYLES_OF_TABLES = re.compile(rb'<w:style [^>]*w:type="table".*?</w:style>', re.DOTALL)
 _FIRST = itemgetter(0)
 _DEEPEST = 60  # boxes, tables and wrappers inside each other
-_LONGEST_CELL = 300  # characters; what is longer is text laid out in a table
+# Characters of a cell of several lines; what is longer is text laid out in a table, the sooner if the cell is a whole row.
+_LONGEST_CELL, _LONGEST_LABEL = 300, 60
 _LONGEST = 600_000  # characters of a report
 
 
@@ -86,9 +87,8 @@ class _Row(NamedTuple):
 
     def is_layout(self) -> bool:
         """Whether the row only lays out text, of several lines or much of it, or other tables."""
-        if self.whole:
-            return any(len(cell.lines) > 1 for cell in self.cells)
-        return any(cell.has_rows or (len(cell.lines) > 1 and sum(map(len, cell.lines)) > _LONGEST_CELL) for cell in self.cells)
+        longest = _LONGEST_LABEL if self.whole else _LONGEST_CELL
+        return any(cell.has_rows or (len(cell.lines) > 1 and sum(map(len, cell.lines)) > longest) for cell in self.cells)
 
 
 @dataclass(slots=True)
