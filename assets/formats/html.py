@@ -24,13 +24,18 @@ _COMMON = re.compile("[的政府信息公开開情况況行年申请請报報告
 
 _FEW_TAGS = 20_000  # below, nothing that a page does can take a parser long
 _MANY_OPEN = 300  # tags that are opened and not closed, beyond those that need no end
+_MOST_TAGS = 300_000
 _MOST_CELLS = 50_000
+_MOST_ATTRIBUTES = 5_000  # of one element; a parser compares each with all others
 _DEEPEST = 2_000
 _FORMATTING = re.compile(
     r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>", re.IGNORECASE
 )
-_CONTAINER = re.compile(r"<(/?)(?:article|blockquote|center|div|dl|fieldset|form|ol|section|span|table|ul|[a-z]+:[a-z]+)\b", re.IGNORECASE)
+_CONTAINER = re.compile(
+    r"<(/?)(?:article|blockquote|center|div|dl|fieldset|form|ins|ol|pre|section|span|su[bp]|table|ul|[a-z]+:[a-z]+)\b", re.IGNORECASE
+)
 _CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
+_LONG_TAG = re.compile(r"<[a-z][^<>]{20000,}", re.IGNORECASE)
 _TABLE_TAG = re.compile(r"<(/?)table\b[^>]*>", re.IGNORECASE)
 
 
@@ -45,7 +50,7 @@ def read_html(data: bytes) -> RawText:
         raise Refusal(_why_empty(source))
     if len(text) > _MAX_CHARACTERS:
         raise Refusal(
-            f"the page has {len(text):,} characters, more than any report ({_MAX_CHARACTERS:,}): file each report as a document of its own"
+            f"the file is a web page of {len(text):,} characters, more than any report ({_MAX_CHARACTERS:,}): file each report as a document of its own"
         )
     return RawText(text, "html", encoding, hints)
 
@@ -92,7 +97,9 @@ def _decoded(data: bytes) -> tuple[str, str]:
         readings.append((len(_COMMON.findall(text)) - 20 * text.count("\ufffd"), text, encoding))
     _, text, encoding = max(readings, key=lambda reading: reading[0])  # of equals the first, which is the declared one
     if text.count("\ufffd") * 100 > len(text):
-        raise Refusal("the page is no text in UTF-8, UTF-16, GB18030 or Big5: save it again from a browser as UTF-8")
+        raise Refusal(
+            "the file is a web page in no known encoding, neither UTF-8, UTF-16, GB18030 nor Big5: save the page again from a browser as UTF-8"
+        )
     return text, encoding
 
 
@@ -114,8 +121,8 @@ def _parsed(source: str) -> LexborHTMLParser:
         source = source.replace("\x00", "")
     source = without_marks(source)
     tags, ends = source.count("<"), source.count("</")
-    if tags > _FEW_TAGS:
-        _check_markup(source)
+    if tags > _FEW_TAGS or source.count("=") > _FEW_TAGS:
+        _check_markup(source, tags)
     # Each element that changes fonts and is not closed is opened again in every paragraph that follows.
     if tags - 2 * ends > _MANY_OPEN:
         formatting = _FORMATTING.findall(source)
@@ -124,22 +131,24 @@ def _parsed(source: str) -> LexborHTMLParser:
     return LexborHTMLParser(source)
 
 
-def _check_markup(source: str) -> None:
+def _check_markup(source: str, tags: int) -> None:
     """Raise Refusal for a page of so many tags, or nested so deep, that it is no report."""
+    if tags > _MOST_TAGS or any(tag.group().count("=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(source)):
+        raise Refusal(f"the file is a web page of {tags:,} tags or thousands of attributes in one: save the page of the report alone")
     cells = sum(1 for _ in _CELL.finditer(source))
     if cells > _MOST_CELLS:
-        raise Refusal(f"the page has {cells:,} table cells, more than any report: save the page of the report alone")
+        raise Refusal(f"the file is a web page of {cells:,} table cells, more than any report: save the page of the report alone")
     depth = 0
     for tag in _CONTAINER.finditer(source):
         depth += -1 if tag.group(1) else 1
         if depth > _DEEPEST:
-            raise Refusal(f"the page nests its elements more than {_DEEPEST:,} deep: save the document as plain text")
+            raise Refusal(f"the file is a web page whose elements nest more than {_DEEPEST:,} deep: save the document as plain text")
 
 
 def _why_empty(source: str) -> str:
     words = source[:200_000].lower()
     if "<frame" in words or "<iframe" in words:
-        return "the page holds nothing but frames: open the page within the frame and save that one"
+        return "the file is a web page of nothing but frames: open the page within the frame and save that one"
     if "<script" in words:
-        return "the page prints nothing until a script puts its text there: save the page again once a browser shows it"
-    return "the page prints no text: fetch the document again"
+        return "the file is a web page that a script has yet to fill: save the page again once a browser shows it"
+    return "the file is a web page that prints no text: fetch the document again"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -28,13 +29,14 @@ _INPUTS_SHOWN = ("", "text", "number")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _STRUCK = "~~"
 
+_MOST_HIDDEN = 2_000
 _MOST_NESTED = 60  # tables within tables; layouts of the worst pages have a dozen
 _LONGEST_CELL = 200  # characters of what may be a cell of a form, and not a layout's
 _LINES_OF_LAYOUT = 3
 _EDGES = f" \xa0\u3000\u200b\ufeff{_LINE}{_LINK}{_UNLINK}"
 _BREAKS = re.compile(rf"[\s\xa0\u3000{_LINE}]*{_LINE}[\s\xa0\u3000{_LINE}]*")
 _FIGURE = re.compile(r"[\d.,+/\-－—\s]+")
-_MERGED = "^^"  # in the place of a figure that is merged with the one above it
+_MERGED = "同上"  # before the figures of a row into which a figure of a row above reaches
 _MANY_LINKS = 3  # in lines that hold nothing else, one after the other: a menu, a list of other pages
 _LINKED = re.compile(f"{_LINK}[^{_LINK}{_UNLINK}]*{_UNLINK}")
 _BETWEEN_LINKS = " \xa0\u3000|｜·•>»/-–—、,，"
@@ -68,21 +70,21 @@ def page_text(page: LexborHTMLParser, source: str) -> str:
     return "\n".join(_lines(_with_rows(text)))
 
 
-def _squeezed(node: LexborNode) -> str:
-    return "".join(node.text_lexbor().split())
+def _tells(node: LexborNode) -> list[int]:
+    """How often a node prints each of the words that tell of a report's tables."""
+    words = "".join(node.text_lexbor().split())
+    return [words.count(tell) for tell in _TELLS]
 
 
 def _leave_out_hidden(root: LexborNode) -> None:
     """Take out what a page hides, but not the only copy of the report, which a script shows later."""
-    for node in root.css(_HIDDEN):
-        style = node.attributes.get("style") or ""
-        if node.tag == "body" or not ("hidden" in node.attributes or _HIDING.search(style)):
+    left = _tells(root)
+    hidden = [node for node in root.css(_HIDDEN) if "hidden" in node.attributes or _HIDING.search(node.attributes.get("style") or "")]
+    for node in hidden[:_MOST_HIDDEN]:
+        own = _tells(node)
+        if node.tag == "body" or any(count == everywhere > 0 for count, everywhere in zip(own, left, strict=True)):
             continue
-        words = _squeezed(node)
-        if len(words) > _LONGEST_CELL and any(tell in words for tell in _TELLS):
-            everything = _squeezed(root)
-            if any(words.count(tell) == everything.count(tell) > 0 for tell in _TELLS):
-                continue
+        left = [everywhere - count for everywhere, count in zip(left, own, strict=True)]
         node.decompose()
 
 
@@ -148,7 +150,7 @@ def _with_rows(text: str) -> str:
         elif part == _TABLE:
             stack.append([])
             if len(stack) > _MOST_NESTED:
-                raise Refusal(f"the page nests more than {_MOST_NESTED} tables within each other: save the document as plain text")
+                raise Refusal(f"the file is a web page that nests more than {_MOST_NESTED} tables: save the document as plain text")
         elif len(stack) > 1:
             inner = _table("".join(stack.pop()), nested=len(stack) > 1)
             stack[-1].append(inner)
@@ -189,10 +191,12 @@ def _show_merged_figures(rows: list[list[str]]) -> None:
             row[x] = words
             if _FIGURE.fullmatch(words.strip(_EDGES)):
                 last = min(y + int(digits), len(rows)) if int(digits) else len(rows)
-                taken[y + 1 : last] = [count + 1 for count in taken[y + 1 : last]]
-    for row, count in zip(rows, taken, strict=True):
+                taken[y] += 1
+                taken[last - 1] -= 1
+    for row, count in zip(rows[1:], accumulate(taken), strict=False):
         if count and any(cell.strip(_EDGES) for cell in row):
-            row += [_MERGED] * count
+            figures = (x for x, cell in enumerate(row) if _FIGURE.fullmatch(cell.strip(_EDGES)))
+            row.insert(next(figures, len(row)), _MERGED)
 
 
 def _row(cells: list[str]) -> str:
