@@ -1,101 +1,97 @@
-"""The stages as Dagster assets, a partition a report year: each only streams batches through its function on the floor below."""
+"""The stages as Dagster assets, a partition a report year: each only streams batches through its function, wherever that is computed."""
 
-from collections.abc import Iterator
+import tempfile
+import uuid
+from collections import deque
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain, islice
 from typing import Any
 
 import dagster as dg
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from assets import batches, quality
-from assets.batches import Columns, Document
-from assets.evidence import without_evidence
-from assets.validated_facts import CELL_COLUMNS, REPORT_COLUMNS
-from assets.validated_facts import validated_facts as facts_of
+from orchestration import steps
+from orchestration.compute import Tables, map_batches
 from orchestration.corrections import Found, corrections_of
-from orchestration.describe import Result, about, publishing, stage
+from orchestration.describe import Publication, Result, about, publishing, stage
+from orchestration.listing import listed
 from orchestration.partitions import YEARS
 from orchestration.resources import Store
-from orchestration.storage import Warehouse, aligned, list_raw
-from orchestration.year import Texts, published_tables
-from schemas.datasets import DATASETS, arrow_schema
+from orchestration.steps import TABLES, Item, Sources
+from orchestration.storage import PartitionWriter
+from orchestration.year import published_tables
 
-_TABLES = ("table_cells", "table_status", "violations")
-_FACTS_ROWS = 100_000  # rows that are validated at a time: pandera costs the same for few rows as for many
+_FACTS_BATCHES = 2  # batches of documents that are validated at a time: pandera costs the same for few rows as for many
+_LOGGED = 20  # internal errors; all are in `reports`
+_BEFORE_TABLES = ("raw_text", "normalized_text", "section_splits")
 
 
 @stage("raw_text")
 def raw_text(context: dg.AssetExecutionContext, store: Store) -> Result:
-    files = batches.mark_copies(list_raw(store.raw_folder, context.partition_key))
+    files = batches.mark_copies(listed(store.raw_folder, context.partition_key))
+    cut = batches.batched(files, lambda file: file.size or 0)
     with publishing(store.files, context.partition_key, "raw_text") as publication:
-        for batch in batches.batched(files, lambda file: file.size or 0):
-            publication.writers[0].write(batches.raw_text(batch))
+        _write(publication, map_batches(steps.raw_text, cut, steps.refused_file, lambda file: file.source))
     return publication.results[0]
 
 
 @stage("normalized_text", ["raw_text"])
 def normalized_text(context: dg.AssetExecutionContext, store: Store) -> Result:
+    sources = _sources(context, store, "raw_text")
     with publishing(store.files, context.partition_key, "normalized_text") as publication:
-        for batch in batches.batched(_decoded(store.files, context.partition_key), _length):
-            publication.writers[0].write(batches.normalized_text(batch))
+        _write(publication, _of_documents(partial(steps.normalized_text, sources), sources))
     return publication.results[0]
 
 
 @stage("section_splits", ["normalized_text"])
 def section_splits(context: dg.AssetExecutionContext, store: Store) -> Result:
+    sources = _sources(context, store, "normalized_text")
     with publishing(store.files, context.partition_key, "section_splits") as publication:
-        for batch in batches.batched(_normalized(store.files, context.partition_key), _length):
-            publication.writers[0].write(batches.section_splits(batch))
+        _write(publication, _of_documents(partial(steps.section_splits, sources), sources))
     return publication.results[0]
 
 
 # Decoding a table and judging it go together: where a figure belongs can depend on what the identities allow.
 @dg.multi_asset(
     name="tables",
-    specs=[dg.AssetSpec(name, **about(name), deps=["raw_text", "normalized_text", "section_splits"]) for name in _TABLES],
+    specs=[dg.AssetSpec(name, **about(name), deps=_BEFORE_TABLES) for name in TABLES],
     partitions_def=YEARS,
 )
 def tables(context: dg.AssetExecutionContext, store: Store) -> Iterator[Result]:
-    with publishing(store.files, context.partition_key, *_TABLES) as publication:
-        for batch in batches.batched(_split(store.files, context.partition_key), _length):
-            made = batches.tables(batch)
-            for writer in publication.writers:
-                writer.write(made[writer.dataset.name])
+    sources = _sources(context, store, *_BEFORE_TABLES)
+    with publishing(store.files, context.partition_key, *TABLES) as publication:
+        _write(publication, _of_documents(partial(steps.tables, sources), sources))
     yield from publication.results
 
 
-@stage("reports", ["raw_text", "normalized_text", "section_splits", "table_status"])
+@stage("reports", [*_BEFORE_TABLES, "table_status"])
 def reports(context: dg.AssetExecutionContext, store: Store) -> Result:
-    year = context.partition_key
-    described = _described(store.files, year)
-    for source, reason in zip(described["source"], described["reason"], strict=True):
-        if batches.is_internal(reason):
-            context.log.error(f"{source}: {reason}")
-    with publishing(store.files, year, "reports") as publication:
-        publication.writers[0].write(described)
+    sources = _sources(context, store, *_BEFORE_TABLES, "table_status")
+    with publishing(store.files, context.partition_key, "reports") as publication:
+        _write_versions(publication.writers[0], _logged(context, _described(sources, int(context.partition_key))))
     return publication.results[0]
 
 
 @stage("validated_facts", ["raw_text", "table_cells", "table_status", "reports"])
 def validated_facts(context: dg.AssetExecutionContext, store: Store) -> Result:
     """What must never fail of the published figures is looked at here, before they take the place of the old ones."""
-    from schemas.frames import facts_frame, validate_facts  # pandera is slow to import, and only this step needs it
-
     year, files = context.partition_key, store.files
-    described = pa.concat_tables([_no_rows("reports", REPORT_COLUMNS), *files.tables("reports", year, REPORT_COLUMNS)])
     found = corrections_of(store, year)
-    texts = Texts(files, year)
+    sources = _sources(context, store, "raw_text", "table_cells", "reports")
     with publishing(files, year, "validated_facts") as publication:
         [writer] = publication.writers
         last = ""
-        for cells in _together(files.tables("table_cells", year, CELL_COLUMNS), _FACTS_ROWS):
-            facts = facts_of(cells, described, found.decision.tables)
-            if not len(facts):
-                continue
-            validate_facts(facts_frame(facts))
-            quality.require(quality.in_order(last, facts.column("report_id")[0].as_py()))
-            quality.require(quality.evidence_shown(len(facts), without_evidence(facts, texts)))
-            writer.write_table(facts)
-            last = facts.column("report_id")[-1].as_py()
+        ids = _joined(sources.read_ids("reports"), _FACTS_BATCHES)
+        function = partial(steps.validated_facts, sources, found.decision.tables)
+        for made in map_batches(function, map(_items, ids), steps.refused, lambda item: item[0]):
+            facts = made["validated_facts"]
+            if len(facts):
+                quality.require(quality.in_order(last, facts.column("report_id")[0].as_py()))
+                writer.write_table(facts)
+                last = facts.column("report_id")[-1].as_py()
         corrected = {(table.report_id, table.table) for table in found.decision.tables}
         quality.require(quality.facts_complete(published_tables(files, year, corrected), writer.rows))
         publication.metadata |= of_corrections(found)
@@ -116,73 +112,87 @@ def of_corrections(found: Found) -> dict[str, Any]:
 ASSETS = [raw_text, normalized_text, section_splits, tables, reports, validated_facts]
 
 
-# --- streams of documents, put together from the partitions of the stages before
+# --- batches of documents, from the partitions of the stages before to rows
 
 
-def _length(document: Document) -> int:
-    return len(document.raw.text) + (len(document.normalized.text) if document.normalized else 0)
+def _sources(context: dg.AssetExecutionContext, store: Store, *datasets: str) -> Sources:
+    return Sources.of(store.files, context.partition_key, uuid.uuid4().hex, *datasets)
 
 
-def _decoded(files: Warehouse, year: str) -> Iterator[Document]:
-    for row in files.records("raw_text", year, ["report_id", "outcome", *batches.RAW_COLUMNS]):
-        if row["outcome"] == "read":
-            yield Document(row["report_id"], batches.raw_of(row))
+def _items(ids: Iterable[Any]) -> list[Item]:
+    return [(report_id, None) for report_id in ids]
 
 
-def _normalized(files: Warehouse, year: str) -> Iterator[Document]:
-    for row in files.records("normalized_text", year):
-        yield Document(row["report_id"], normalized=batches.normalized_of(row), error=row["error"])
+def _joined(batches_: Iterable[list[str]], count: int) -> Iterator[list[str]]:
+    """So many batches as one."""
+    left = iter(batches_)
+    while group := list(islice(left, count)):
+        yield list(chain.from_iterable(group))
 
 
-def _split(files: Warehouse, year: str) -> Iterator[Document]:
-    """Documents with text and sections; or with the error of the first stage that failed on them."""
-    raw = ((document.report_id, document) for document in _decoded(files, year))
-    normalized = ((document.report_id, document) for document in _normalized(files, year))
-    for _, document, (text, rows) in aligned(raw, normalized, files.groups("section_splits", year)):
-        document.normalized = text.normalized
-        document.error = text.error or next((row["error"] for row in rows or [] if row["error"]), None)
-        document.sections = [] if document.error else batches.sections_of(rows or [])
-        yield document
+def _of_documents(function: Any, sources: Sources) -> Iterator[Tables]:
+    """What a stage makes of the documents of the first of its sources, in the batches of that."""
+    first = sources.partitions[0][0]
+    return map_batches(function, map(_items, sources.read_ids(first)), steps.refused, lambda item: item[0])
 
 
-def _judged(files: Warehouse, year: str) -> Iterator[tuple[str, Document]]:
-    """Documents with text, sections and the status of their tables."""
-    split = ((document.report_id, document) for document in _split(files, year))
-    for report_id, document, (rows,) in aligned(split, files.groups("table_status", year)):
-        document.tables = batches.status_of(rows)
-        document.error = document.error or next((row["error"] for row in rows if row["error"]), None)
-        yield report_id, document
+def _write(publication: Publication, made: Iterable[Tables]) -> None:
+    for tables_ in made:
+        for writer in publication.writers:
+            writer.write_table(tables_[writer.dataset.name])
 
 
-def _rows(files: Warehouse, year: str) -> Iterator[tuple[dict[str, Any], Document | None]]:
-    """Every row of raw_text without its text, with the document where it was decoded."""
-    columns = [name for name in DATASETS["raw_text"].names if name not in ("text", "hints") and not name.startswith("place_")]
-    judged = _judged(files, year)
-    for row in files.records("raw_text", year, columns):
-        yield row, next(judged)[1] if row["outcome"] == "read" else None
+def _described(sources: Sources, year: int) -> Iterator[pa.Table]:
+    """The rows of reports in the batches of raw_text: those of documents that were decoded, and those of the others between them."""
+    begun: deque[pa.Table] = deque()
+
+    def decoded() -> Iterator[list[Item]]:
+        for rows in sources.batches("raw_text", steps.RAW_LIGHT):
+            begun.append(rows)
+            read = rows.filter(pc.equal(rows.column("outcome"), pa.scalar("read")))
+            yield _items(read.column("report_id").to_pylist())
+
+    for made in map_batches(partial(steps.reports, sources, year), decoded(), steps.refused, lambda item: item[0]):
+        rows = begun.popleft()
+        others = rows.filter(pc.not_equal(rows.column("outcome"), pa.scalar("read"))).to_pylist()
+        undecoded = steps.table_of("reports", batches.reports(((row, None) for row in others), year))
+        table = pa.concat_tables([made["reports"], undecoded])
+        yield table.take(pc.index_in(rows.column("source"), value_set=table.column("source").combine_chunks()))
 
 
-def _described(files: Warehouse, year: str) -> Columns:
-    """The rows of reports. They are short, and which of two reports is current shows only when all are there: so a year is held here."""
-    described = batches.empty("reports")
-    for batch in batches.batched(_rows(files, year), lambda item: _length(item[1]) if item[1] else 0):
-        for name, values in batches.reports(batch, int(year)).items():
-            described[name] += values
-    batches.mark_versions(described)
-    return described
+def _logged(context: dg.AssetExecutionContext, described: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Say on which documents the program failed. An event of Dagster takes a millisecond: so the first of them, and how many there were."""
+    failed = 0
+    for table in described:
+        for row in table.filter(pc.is_valid(table.column("reason"))).select(["source", "reason"]).to_pylist():
+            if batches.is_internal(row["reason"]):
+                failed += 1
+                if failed <= _LOGGED:
+                    context.log.error(f"{row['source']}: {row['reason']}")
+        yield table
+    if failed > _LOGGED:
+        context.log.error(f"and {failed - _LOGGED} more: see the dataset reports")
 
 
-def _no_rows(dataset: str, columns: tuple[str, ...]) -> pa.Table:
-    return arrow_schema(DATASETS[dataset]).empty_table().select(list(columns))
-
-
-def _together(tables: Iterator[pa.Table], rows: int) -> Iterator[pa.Table]:
-    """Join small batches into larger ones."""
-    waiting: list[pa.Table] = []
-    for table in tables:
-        waiting.append(table)
-        if sum(part.num_rows for part in waiting) >= rows:
-            yield pa.concat_tables(waiting)
-            waiting = []
-    if waiting:
-        yield pa.concat_tables(waiting)
+def _write_versions(writer: PartitionWriter, described: Iterable[pa.Table]) -> None:
+    """Which of two reports is current shows only when all are there: so the rows wait in a file, and little of them in memory."""
+    names = ["source", "issuer", "outcome", "published"]
+    known = [writer.schema.empty_table().select(names)]
+    with tempfile.TemporaryFile() as waiting:
+        with pa.ipc.new_stream(waiting, writer.schema) as stream:
+            for table in described:
+                stream.write_table(table.combine_chunks())
+                known.append(table.select(names))
+        year = pa.concat_tables(known).combine_chunks()
+        versions = batches.Versions(*(year.column(name).combine_chunks() for name in names))
+        waiting.seek(0)
+        row = 0
+        for batch in pa.ipc.open_stream(waiting):
+            table = pa.Table.from_batches([batch])
+            marked = {name: table.column(name).to_pylist() for name in ("notes", "is_current")}
+            versions.mark(marked, row)
+            for name, values in marked.items():
+                place = table.schema.get_field_index(name)
+                table = table.set_column(place, table.schema.field(name), pa.array(values, table.schema.field(name).type))
+            writer.write_table(table)
+            row += len(table)

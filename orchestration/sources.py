@@ -19,7 +19,7 @@ _SOURCES = {
     "validated_facts": ("assets/validated_facts.py", "assets/corrections.py", "assets/evidence.py", "schemas/frames.py"),
 }
 # They bring the stages together and concern every one of them; what they import does not.
-_COMMON_SOURCES = ("assets/batches.py", "schemas/datasets.py", "orchestration/pipeline.py")
+_COMMON_SOURCES = ("assets/batches.py", "schemas/datasets.py", "orchestration/pipeline.py", "orchestration/steps.py")
 _FORMS = "schemas/forms.py"
 
 

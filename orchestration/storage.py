@@ -64,7 +64,7 @@ def raw_paths(raw: Folder, year: str) -> Iterator[Folder]:
 
 def list_raw(raw: Folder, year: str) -> list[Incoming]:
     """The documents of a year, each hashed, in the order of the datasets: report_id, then source; what cannot be read comes last."""
-    files = map(partial(_incoming, raw), raw_paths(raw, year)) if isinstance(raw, Path) else _fetched(raw, objects(raw / year))
+    files = map(partial(incoming, raw), raw_paths(raw, year)) if isinstance(raw, Path) else _fetched(raw, objects(raw / year))
     return sorted(files, key=lambda file: (file.sha256 is None, file.sha256 or "", file.source))
 
 
@@ -74,7 +74,8 @@ def source_of(raw: Folder, path: Folder) -> str:
     return relative.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _incoming(raw: Path, path: Folder) -> Incoming:
+def incoming(raw: Path, path: Folder) -> Incoming:
+    """A file of the raw store, hashed; with the problem that it has, if it cannot be."""
     source = source_of(raw, path)
     try:
         info = path.stat()

@@ -3,10 +3,11 @@
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from assets import batches
-from assets.batches import Incoming, batched, empty, guarded, is_internal, mark_versions
+from assets.batches import Incoming, Versions, batched, empty, guarded, is_internal
 from assets.model import Refusal
 
 
@@ -99,7 +100,29 @@ def test_of_several_documents_of_an_organ_one_is_current(
         columns["published"].append(published)
         columns["notes"].append([])
         columns["is_current"].append(outcome == "read")
-    mark_versions(columns)
+    versions = Versions(
+        pa.array(columns["source"]),
+        pa.array(columns["issuer"], pa.string()),
+        pa.array(columns["outcome"]),
+        pa.array(columns["published"], pa.date32()),
+    )
+    for first in range(0, len(documents), 2):  # in batches of two
+        batch = {name: columns[name][first : first + 2] for name in ("notes", "is_current")}
+        versions.mark(batch, first)
+        for name, values in batch.items():
+            columns[name][first : first + 2] = values
     assert columns["is_current"] == current
     assert words in " ".join(columns["notes"][0])
     assert [bool(notes) for notes in columns["notes"]] == [bool(words)] * len(documents)
+
+
+def test_of_many_documents_of_an_organ_a_note_names_some() -> None:
+    count = 100
+    sources, organ = pa.array([f"{i:03}" for i in range(count)]), pa.array(["甲"] * count)
+    columns = {"notes": [[] for _ in range(count)], "is_current": [True] * count}
+    Versions(sources, organ, pa.array(["read"] * count), pa.nulls(count, pa.date32())).mark(columns, 0)
+    assert columns["is_current"] == [True] + [False] * (count - 1)
+    assert columns["notes"][50][0].startswith(
+        "of the same organ and year as 000, 001, 002, 003, 004 and 94 more; 000 counts as current, because"
+    )
+    assert columns["notes"][2][0].startswith("of the same organ and year as 000, 001, 003, 004, 005 and 94 more; 000 counts")

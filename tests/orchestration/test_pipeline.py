@@ -74,7 +74,7 @@ CASES = {
     "noise.txt": Case(bytes(Random(0).randrange(256) for _ in range(4000)), "refused", ""),
     "nuls.txt": Case(b"\0" * 1000, "refused", "empty"),
     "no report.txt": Case("关于召开防汛会议的通知\n\n请各单位参加。\n" * 10, "refused", "年度报告"),
-    "document.pdf": Case(b"%PDF-1.7\n" + b"x" * 100, "refused", "a PDF"),
+    "document.pdf": Case(b"%PDF-1.7\n" + b"x" * 100, "refused", "a damaged PDF"),
     "huge.txt": Case("年" * 3_000_000, "refused", "more than any report"),
     "one line.txt": Case(b"a" * 5_000_000, "refused", ""),
     "gone.txt": Case(lambda path: path.symlink_to("/nowhere"), "refused", "cannot be opened"),

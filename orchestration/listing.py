@@ -1,0 +1,66 @@
+"""The documents of a year, hashed and in the order of the datasets. A row in Arrow takes few bytes, so that a whole year can be held."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+
+from assets.batches import Incoming
+from orchestration.compute import Tables, map_batches
+from orchestration.paths import Folder
+from orchestration.storage import incoming, list_raw, raw_paths, source_of
+
+_FILES = 2000  # hashed at a time
+_LISTED = 1000  # given out at a time
+_SCHEMA: pa.Schema = pa.schema(
+    [  # type: ignore[arg-type]
+        ("path", pa.binary()),
+        ("source", pa.string()),
+        ("size", pa.int64()),
+        ("modified", pa.timestamp("us", "UTC")),
+        ("sha256", pa.string()),
+        ("problem", pa.string()),
+    ]
+)
+
+Entry = tuple[bytes, str | None]  # a path below the raw store, and why it is not to be opened
+
+
+def listed(raw: Folder, year: str) -> Iterator[Incoming]:
+    """The documents of a year by content, then source; what cannot be read comes last. Files here are hashed by all workers."""
+    if not isinstance(raw, Path):
+        yield from list_raw(raw, year)
+        return
+    found = map_batches(partial(hashed, raw), _entries(raw, year), _not_opened, lambda entry: os.fsdecode(entry[0]))
+    table = pa.concat_tables([_SCHEMA.empty_table(), *(made["files"] for made in found)])
+    table = table.sort_by([("sha256", "ascending"), ("source", "ascending")])
+    for first in range(0, len(table), _LISTED):
+        for row in table.slice(first, _LISTED).to_pylist():
+            yield Incoming(**row | {"path": raw / os.fsdecode(row["path"])})
+
+
+def _entries(raw: Path, year: str) -> Iterator[list[Entry]]:
+    paths = raw_paths(raw, year)
+    top = len(str(raw)) + 1
+    while group := list(islice(paths, _FILES)):
+        yield [(os.fsencode(str(path)[top:]), None) for path in group]
+
+
+def _not_opened(entry: Entry, why: str) -> Entry:
+    return entry[0], why
+
+
+def hashed(raw: Path, entries: Sequence[Entry]) -> Tables:
+    """Files with their size, time and hash, or why they cannot be opened, in _SCHEMA."""
+    rows = []
+    for place, why in entries:
+        path = raw / os.fsdecode(place)
+        file = incoming(raw, path) if why is None else Incoming(source_of(raw, path), path, problem=why)
+        rows.append((place, file.source, file.size, file.modified, file.sha256, file.problem))
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(_SCHEMA)
+    return {"files": pa.table([pa.array(list(column), field.type) for column, field in zip(columns, _SCHEMA, strict=True)], schema=_SCHEMA)}
