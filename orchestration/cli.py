@@ -24,7 +24,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 _INGEST = (
-    "Copy documents into the raw store, <raw>/<report year>/, by the year that the document itself says; the others to <raw>/unfiled/."
+    "Copy documents into the raw store, <raw>/<report year>/, by the year that the document itself says; the others to <raw>/unfiled/. "
+    "Filing the same content again changes nothing; with --year, or once it can be read, it is taken out of unfiled/. "
+    "<raw>/.manifest/ keeps where each document came from."
 )
 _INGEST_STATUS = "Exit status: 0 every document was filed under a year; 1 some are in unfiled/ or could not be read."
 _BUILD = "Make the datasets of some report years, by default of every year that the raw store has a folder for."
@@ -50,9 +52,25 @@ def _raw(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _year(text: str) -> int:
+    if not (len(text) == 4 and text.isascii() and text.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no year of four digits")
+    return int(text)
+
+
 def _ingest(command: argparse.ArgumentParser) -> None:
     _raw(command)
-    command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a document, or a folder of documents")
+    command.add_argument(
+        "--year", type=_year, metavar="YYYY", help="the report year of documents that do not say it, also of those in unfiled/"
+    )
+    command.add_argument("--url", help="where on the web the documents were fetched, for the manifest")
+    command.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="a document, a folder or ZIP archive of documents, or a pattern such as 'in/*.pdf'",
+    )
 
 
 def _build(command: argparse.ArgumentParser) -> None:

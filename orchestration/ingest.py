@@ -3,127 +3,301 @@
 from __future__ import annotations
 
 import argparse
+import glob
+import hashlib
+import io
 import os
+import stat
+from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
-from assets.model import Refusal
+import pyarrow as pa
+
+from assets.batches import batched, guarded
+from assets.model import Identity, RawText, Refusal
 from assets.normalized_text import normalize
-from assets.raw_text import read, report_id
+from assets.raw_text import MAX_BYTES_WITH_PICTURES, check_size, read
 from assets.reports import describe
 from assets.section_splits import split_sections
 from orchestration import progress
+from orchestration.archives import ArchiveError, is_archive, members, other_archive
+from orchestration.compute import map_batches
+from orchestration.folders import why
+from orchestration.paths import Folder, StoreError
+from orchestration.raw_store import SUFFIXES, UNFILED, Entry, RawStore, again, safe_name
 
-UNFILED = "unfiled"
+_NOTED = 1000  # documents after which the manifest is written, so that little of it is lost when the process is killed
+_JUDGED: pa.Schema = pa.schema(
+    [("year", pa.int64()), ("issuer", pa.string()), ("format", pa.string()), ("url", pa.string()), ("reason", pa.string())]  # type: ignore[arg-type]
+)
+_NO_YEAR = "the document does not say which year it reports on: file it again with --year YYYY"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A document before it is filed: the file, the member if that is an archive, and its content, or why there is none."""
+
+    path: Path
+    member: str | None = None
+    data: bytes = b""
+    problem: str | None = None
+    skip: bool = False  # it need not be judged: there is no content, or it is filed already
+
+    @property
+    def name(self) -> str:
+        return f"{self.path}/{self.member}" if self.member else str(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What became of one document. `target` is None where it could not be copied; `reason` says why it has no year."""
+    """What became of one document. `target` is None where it was not filed; `reason` says why not, or why it has no year."""
 
     path: Path
-    target: Path | None
+    target: Folder | None
     is_new: bool
     reason: str | None
+    member: str | None = None
+    settled: bool = False  # it was in unfiled/, and has its year now
 
 
-@dataclass(slots=True)
-class RawStore:
-    """The raw store while documents are filed; knows what each folder holds."""
+def ingest(raw: Folder, paths: Iterable[Path | str], year: int | None = None, url: str | None = None) -> Iterator[Filed]:
+    """File documents, in the order in which they are found. Folders, patterns and ZIP archives are gone through; hidden files are passed over.
 
-    root: Path
-    _contents: dict[str, dict[str, Path]] = field(default_factory=dict)
+    `year` is taken for documents that say none; one that says another is not filed. Raises StoreError where the raw store cannot be used at all.
+    """
+    filing = _Filing(RawStore(raw), year, url)
+    waiting: deque[list[Found]] = deque()
 
-    def contents(self, folder: str) -> dict[str, Path]:
-        """The documents of a folder by content."""
-        if folder not in self._contents:
-            paths = sorted((self.root / folder).glob("*")) if (self.root / folder).is_dir() else []
-            files = [path for path in paths if path.is_file() and not path.name.startswith(".")]
-            self._contents[folder] = {report_id(path.read_bytes()): path for path in reversed(files)}
-        return self._contents[folder]
+    def batches() -> Iterator[list[Found]]:
+        for batch in batched(map(filing.marked, _found(paths)), lambda found: len(found.data)):
+            waiting.append(batch)
+            yield [replace(found, data=b"") if found.skip else found for found in batch]
 
-    def add(self, folder: str, name: str, data: bytes) -> tuple[Path, bool]:
-        """Put a document into a folder: where it is, and whether it is new there."""
-        contents, key = self.contents(folder), report_id(data)
-        if key in contents:
-            return contents[key], False
-        target = self.root / folder / name.lstrip(".")
-        if target.exists() or not target.name:
-            target = target.with_name(f"{Path(name).stem}-{key}{Path(name).suffix}")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = target.with_name(f".{key}.part")  # hidden: no build takes half a document
-        scratch.write_bytes(data)
-        os.replace(scratch, target)
-        contents[key] = target
-        return target, True
+    try:
+        for made in map_batches(
+            _judge, batches(), lambda found, reason: replace(found, data=b"", problem=reason), lambda found: found.name
+        ):
+            for found, judged in zip(waiting.popleft(), made["judged"].to_pylist(), strict=True):
+                yield filing.file(found, judged)
+    finally:
+        filing.store.write()
 
 
-def report_year(data: bytes) -> int:
-    """The year that a document reports on. Raises Refusal where it does not say, or cannot be read."""
-    raw = read(data)
+# --- judging
+
+
+def _judge(batch: list[Found]) -> dict[str, pa.Table]:
+    """What each document of a batch says of itself: a row of year, organ, format and address, or the reason why it has no year."""
+    rows = [_NOTHING if found.skip else _NOTHING | {"reason": found.problem} if found.problem else _judged(found.data) for found in batch]
+    return {"judged": pa.Table.from_pylist(rows, schema=_JUDGED)}
+
+
+_NOTHING: dict[str, Any] = dict.fromkeys(_JUDGED.names)
+
+
+def _judged(data: bytes) -> dict[str, Any]:
+    row: dict[str, Any] = dict(_NOTHING)
+    try:
+        raw, failure = guarded("raw_text", read, data)
+        if raw is None:
+            return row | {"reason": failure}
+        row |= {"format": raw.format, "url": raw.hints.get("url")}
+        identity, failure = guarded("ingest", _identity, raw)
+    except Refusal as refusal:
+        return row | {"reason": str(refusal)}
+    if identity is None:
+        return row | {"reason": failure}
+    return row | {"year": identity.year, "issuer": identity.issuer}
+
+
+def _identity(raw: RawText) -> Identity:
     normalized = normalize(raw.text)
-    identity = describe(raw.text, normalized, split_sections(normalized.text), raw.hints)
-    if identity.year is None:
-        raise Refusal("the document does not say which year it reports on: put it into the folder of its year by hand")
-    return identity.year
+    return describe(raw.text, normalized, split_sections(normalized.text), raw.hints)
 
 
-def ingest(raw: Path, paths: Iterable[Path]) -> Iterator[Filed]:
-    """File documents, one after the other. Folders are gone through; hidden files are passed over."""
-    store = RawStore(raw)
+# --- filing
+
+
+class _Filing:
+    """One run of the command: what it was told, and the store that it files into."""
+
+    def __init__(self, store: RawStore, year: int | None, url: str | None) -> None:
+        self.store, self._year, self._url = store, year, url
+        self._now = datetime.now(UTC).isoformat(timespec="seconds")
+        self._noted = 0
+
+    def marked(self, found: Found) -> Found:
+        """Say of a document whether it need be judged. One in unfiled/ is: it may be read by now, or its year be given."""
+        if found.problem:
+            return replace(found, skip=True)
+        there = self.store.find(hashlib.sha256(found.data).hexdigest(), len(found.data))
+        return replace(found, skip=there is not None and not self.store.is_unfiled(there))
+
+    def file(self, found: Found, judged: dict[str, Any]) -> Filed:
+        """Put a document where it belongs. What fails is a sentence in the result."""
+        if found.problem:
+            return Filed(found.path, None, False, found.problem, found.member)
+        try:
+            return self._file(found, judged)
+        except (StoreError, OSError) as error:
+            reason = str(error) if isinstance(error, StoreError) else f"cannot be filed ({why(error)}): check the raw store"
+            return Filed(found.path, None, False, reason, found.member)
+
+    def _file(self, found: Found, judged: dict[str, Any]) -> Filed:
+        sha256 = hashlib.sha256(found.data).hexdigest()
+        there = self.store.find(sha256, len(found.data))
+        if there is not None and (found.skip or not self.store.is_unfiled(there)):
+            self._note(there, found, sha256, {})
+            return Filed(found.path, there, False, None, found.member)
+        said, given = judged["year"], self._year
+        if said and given and said != given:
+            other = f"says that it reports on {said}, not on {given}: file it without --year, or look at the document"
+            return Filed(found.path, there, False, other, found.member)
+        year = said or given
+        reason = None if year else judged["reason"] or _NO_YEAR
+        known = {"year": year, "told": None if year is None else "document" if said else "given", "reason": reason, "url": judged["url"]}
+        folder = str(year) if year else UNFILED
+        if there is not None and not year:
+            self._note(there, found, sha256, known)
+            return Filed(found.path, there, False, reason, found.member)
+        original = found.member or found.path.name
+        earlier = self.store.origin(there) if there is not None else None
+        if earlier:
+            original = earlier.member or os.path.basename(earlier.path)
+        name = safe_name(original, judged["issuer"], year, sha256, SUFFIXES.get(judged["format"]))
+        store = self.store
+        target = store.add(folder, name, found.data, sha256) if there is None else store.move(there, folder, name, sha256)
+        self._note(target, found, sha256, known, earlier)
+        return Filed(found.path, target, there is None, reason, found.member, settled=there is not None)
+
+    def _note(self, target: Folder, found: Found, sha256: str, known: dict[str, Any], moved: Entry | None = None) -> None:
+        """A line for the manifest, unless it says already what is known now."""
+        earlier = moved or self.store.origin(target)
+        if earlier and not moved and (earlier.url or not (self._url or known.get("url"))):
+            return
+        path = os.path.abspath(found.path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        entry = Entry(self.store.source(target), sha256, len(found.data), path, self._now, found.member)
+        if earlier and not known:
+            known = {"year": earlier.year, "told": earlier.told, "reason": earlier.reason}
+        known = known | {"url": self._url or known.get("url")}
+        self.store.note(again(earlier, replace(entry, **known)))
+        self._noted += 1
+        if self._noted % _NOTED == 0:
+            self.store.write()
+
+
+# --- finding
+
+
+def _found(paths: Iterable[Path | str]) -> Iterator[Found]:
     for path in chain.from_iterable(map(_files, paths)):
-        try:
-            if path.exists() and not path.is_file():
-                yield Filed(path, None, False, "is no regular file: name the document itself")
-                continue
-            data = path.read_bytes()
-        except OSError as error:
-            yield Filed(path, None, False, f"cannot be read ({error.strerror})")
-            continue
-        try:
-            folder, reason = str(report_year(data)), None
-        except Refusal as refusal:
-            folder, reason = UNFILED, str(refusal)
-        except Exception as error:  # a bug that one document trips over; the others are filed
-            folder, reason = UNFILED, f"internal error, please report it with this document: {type(error).__name__}: {error}"
-        try:
-            target, is_new = store.add(folder, path.name, data)
-        except OSError as error:
-            yield Filed(
-                path,
-                None,
-                False,
-                f"cannot be filed in {store.root / folder} ({error.strerror}): check that it is a folder and may be written",
-            )
-            continue
-        yield Filed(path, target, is_new, reason)
+        if isinstance(path, Found):
+            yield path
+        else:
+            yield from _opened(path)
 
 
-def _files(path: Path) -> Iterator[Path]:
+def _opened(path: Path) -> Iterator[Found]:
+    """The document that a file is, or those that it holds if it is an archive."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            yield Found(path, problem="is no regular file: name the document itself")
+            return
+        with path.open("rb") as stream:
+            if is_archive(stream):
+                yield from _members(path, stream)
+                return
+            stream.seek(0)
+            data = stream.read(MAX_BYTES_WITH_PICTURES + 1)
+            size = os.fstat(stream.fileno()).st_size
+    except OSError as error:
+        yield Found(path, problem=f"cannot be read ({why(error)})")
+        return
+    yield _document(path, data, size)
+
+
+def _document(path: Path, data: bytes, size: int) -> Found:
+    if what := other_archive(data):
+        return Found(path, problem=f"is {what}, which is not opened: unpack it, and ingest the folder")
+    try:
+        check_size(size)
+    except Refusal as refusal:
+        return Found(path, problem=str(refusal))
+    return Found(path, data=data)
+
+
+def _members(path: Path, stream: io.BufferedReader) -> Iterator[Found]:
+    count = 0
+    try:
+        for member in members(stream):
+            count += 1
+            problem = member.problem
+            if not problem and (what := other_archive(member.data)):
+                problem = f"is {what} within an archive, which is not opened: unpack it, and ingest what it holds"
+            yield Found(path, _printable(member.name), b"" if problem else member.data, problem)
+    except ArchiveError as error:
+        yield Found(path, problem=str(error))
+        return
+    if not count:
+        yield Found(path, problem="is an archive without any document")
+
+
+def _files(path: Path | str) -> Iterator[Path | Found]:
+    """The files that a path stands for: itself, those below a folder, or those that a pattern fits, which the shell has not expanded."""
+    if not os.path.lexists(path) and glob.has_magic(str(path)):
+        fitting = sorted(glob.glob(str(path), recursive=True))
+        yield from chain.from_iterable(map(_files, fitting)) if fitting else [Found(Path(path), problem="fits no file: check the pattern")]
+        return
+    path = Path(path)
     if not path.is_dir():
         yield path
         return
-    for folder, folders, names in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))
+    unreadable: list[OSError] = []
+    for folder, folders, files in os.walk(path, onerror=unreadable.append):
+        links = [name for name in folders if Path(folder, name).is_symlink() and not name.startswith(".")]
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in links)
+        yield from (
+            Found(Path(folder, name), problem="is a link to a folder, which is not followed: name the folder itself") for name in links
+        )
+        yield from (Path(folder, name) for name in sorted(files) if not name.startswith("."))
+    yield from (Found(Path(error.filename or path), problem=f"is a folder that cannot be read ({why(error)})") for error in unreadable)
+
+
+# --- the command
+
+
+def _printable(text: object) -> str:
+    """On one line, whatever a name holds."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode() for char in str(text))
+
+
+def _line(filed: Filed) -> str:
+    name = _printable(f"{filed.path}/{filed.member}" if filed.member else filed.path)
+    if filed.target is None:
+        told = "not filed"
+    elif filed.settled:
+        told = f"{_printable(filed.target)} (was in {UNFILED}/)"
+    else:
+        told = f"{_printable(filed.target)}{'' if filed.is_new else ' (was there already)'}"
+    return f"{name}: {told}" + (f": {filed.reason}" if filed.reason else "")
 
 
 def run(args: argparse.Namespace) -> int:
     """The command."""
-    files = list(chain.from_iterable(map(_files, args.paths)))
-    done = []
-    with progress.watched(len(files), "document"):
-        for filed in ingest(args.raw, files):
-            done.append(filed)
+    counts = {"documents": 0, "new": 0, "settled": 0, "problems": 0}
+    with progress.watched(None, "document"):
+        for filed in ingest(args.raw, args.paths, args.year, args.url):
+            progress.said(_line(filed))
             progress.done()
-    for filed in done:
-        where = filed.target or "not filed"
-        print(
-            f"{filed.path}: {where}{'' if filed.is_new or not filed.target else ' (was there already)'}"
-            + (f": {filed.reason}" if filed.reason else "")
-        )
-    problems = sum(filed.reason is not None for filed in done)
-    print(f"{len(done)} documents: {sum(filed.is_new for filed in done)} new in {args.raw}, {problems} without a year")
-    return 1 if problems else 0
+            counts["documents"] += 1
+            counts["new"] += filed.is_new
+            counts["settled"] += filed.settled
+            counts["problems"] += filed.reason is not None
+    settled = f", {counts['settled']} taken out of {UNFILED}/" if counts["settled"] else ""
+    print(f"{counts['documents']} documents: {counts['new']} new in {args.raw}{settled}, {counts['problems']} without a year")
+    return 1 if counts["problems"] else 0

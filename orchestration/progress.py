@@ -13,7 +13,7 @@ _bar: tqdm[Any] | None = None
 
 
 @contextmanager
-def watched(total: int, unit: str) -> Iterator[None]:
+def watched(total: int | None, unit: str) -> Iterator[None]:
     """Show what is reported within the block."""
     global _bar
     bar: tqdm[Any]
@@ -29,6 +29,11 @@ def doing(what: str) -> None:
     """Say what is going on now."""
     if _bar is not None:
         _bar.set_description(what)
+
+
+def said(line: str) -> None:
+    """Print a line, above the bar."""
+    tqdm.write(line)
 
 
 def done(count: int = 1) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from assets.batches import Columns, empty, mark_copies
 from orchestration import storage
+from orchestration.paths import StoreError
 from orchestration.storage import BusyError, Warehouse, aligned, list_raw, raw_years
 from schemas.datasets import DATASETS, arrow_schema
 
@@ -167,6 +169,19 @@ def test_new_rows_come_under_a_new_name_and_the_same_rows_change_nothing(
         seen.append((path.name, path.stat().st_ino))
     assert seen[0] == seen[1] and seen[0][0] == seen[3][0] != seen[2][0]
     assert entries(tmp_path / ".writing") == ["normalized_text-2023.lock"]
+
+
+def test_a_warehouse_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    for root, why in ((Path("/proc/warehouse"), "No such file or directory"), (tmp_path / "file", "Not a directory")):
+        with pytest.raises(StoreError, match=f"{root} cannot be written .{why}.: check that it is a folder, that you may write there"):
+            write(Warehouse(root), texts("a"))
+
+
+def test_a_raw_store_that_cannot_be_listed_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(StoreError, match=re.escape("file cannot be read (Not a directory)")):
+        raw_years(tmp_path / "file")
 
 
 def test_a_partition_that_was_never_made_is_named(tmp_path: Path) -> None:
