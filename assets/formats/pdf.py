@@ -12,6 +12,7 @@ from typing import Any
 
 import pypdfium2_raw as pdfium
 
+from assets.formats.pdf_apart import apart
 from assets.formats.pdf_font import stand_in
 from assets.formats.pdf_lines import Line, Pieces, lines_of, plain
 from assets.formats.pdf_page import Page, read_page
@@ -41,9 +42,9 @@ def read_pdf(data: bytes) -> RawText:
 
     `hints` says which pages hold pictures ("pictures") and which hold text that a machine recognised in a picture ("recognised").
     """
-    check_streams(data)
+    harmless = check_streams(data)
     with _lock:
-        pages = _pages(data)
+        pages = _pages(data) if harmless else apart(_pages, data)
     if sum(glyph.text != " " for page in pages for glyph in page.glyphs) <= _FEW_CHARACTERS:
         raise Refusal(_without_text(pages))
     sheets = [_sheet(page) for page in pages]
