@@ -90,7 +90,7 @@ def read(data: bytes) -> RawText:
         return read_docx(data)
     refuse_other(data)
     check_size(len(data), MAX_BYTES)
-    if _HTML.match(head):
+    if b"<" in head and _HTML.match(head):
         from assets.formats.html import read_html
 
         return read_html(data)

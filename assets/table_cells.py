@@ -21,7 +21,7 @@ from schemas.rules import Rules, rules
 _DIGITS = re.compile(r"\d+")
 _SHORTEST_RUNNING = 8  # characters of a header or footer
 _MIN_PAGES = 3
-_NUMBER_ALONE = re.compile(r"(?<=\n)[ \t]*[1-9]\d?(?=[ \t]*\n)")
+_NUMBER_ALONE = re.compile(r"\n[ \t]*+([1-9]\d?)(?=[ \t]*+\n)")
 _PAGES_OF_TABLES = 4  # that the tables take at the most
 _MOST_COPIES = 3  # of a table in one document, beside the first; a page may hold one for each size of screen
 _WIDE_SPACE = re.compile(r"\s{2,}|[\t\u3000]")
@@ -131,7 +131,7 @@ def _pages_within(text: str, sections: Sequence[Section]) -> set[int]:
     """Page numbers that have to stand among the tables, where those before and behind stand alone on their lines, without dashes."""
     begin = next((section.start for section in sections if section.number >= 2), 0)
     end = next((section.start for section in sections if section.number >= 5), len(text))
-    before, behind = ([int(match.group()) for match in _NUMBER_ALONE.finditer(text, *part)] for part in ((0, begin), (end, len(text))))
+    before, behind = ([int(match.group(1)) for match in _NUMBER_ALONE.finditer(text, *part)] for part in ((0, begin), (end, len(text))))
     pages = before + behind
     if not pages or any(b <= a for a, b in pairwise(pages)):
         return set()
@@ -251,11 +251,12 @@ def _cells(judge: Rules, draft: Draft, raw: str, normalized: Normalized, doubts:
     nothing = [None] * len(known)  # of what identities imply, and of pages
     filled = zip(rows, columns, kinds, values, printed, judge.units, starts, ends, nothing, nothing, nothing, strict=True)
     cells = list(map(Cell._make, filled))
-    for i, place in enumerate(draft.places):
-        if place is None:
-            cells[i] = Cell(rows[i], columns[i], "blank", None, "", judge.units[i], None, None)
-        elif printed_units[i] is not None or kinds[i] == "text":
-            cells[i] = _looked_at(cells[i], printed_units[i], doubts)
+    if None in draft.places or "text" in kinds or any(printed_units):
+        for i, place in enumerate(draft.places):
+            if place is None:
+                cells[i] = Cell(rows[i], columns[i], "blank", None, "", judge.units[i], None, None)
+            elif printed_units[i] is not None or kinds[i] == "text":
+                cells[i] = _looked_at(cells[i], printed_units[i], doubts)
     return cells
 
 

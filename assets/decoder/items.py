@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from assets.decoder.figures import WORDS_FOR_NONE, Figure, parse
@@ -33,15 +32,20 @@ class Items:
 
     __slots__ = ("figures", "lines", "offsets", "paged", "ruled", "starts", "texts", "types")
 
-    def __init__(self) -> None:
-        self.paged = False
-        self.types = bytearray()
-        self.texts: list[str] = []
-        self.figures: list[Figure | None] = []
-        self.starts: list[int] = []  # in their lines
-        self.ruled: list[bool] = []
+    def __init__(self, offsets: list[int], lines: Sequence[tuple[int, _Line]]) -> None:
+        """`offsets`: the normalized offset at which each line begins, page numbers left out; `lines`: those with items, by their number."""
+        self.offsets = offsets
+        self.types = bytearray(b"".join([line.types for _, line in lines]))
+        self.texts = [text for _, line in lines for text in line.texts]
+        self.figures = [figure for _, line in lines for figure in line.figures]
+        self.starts = [start for _, line in lines for start in line.starts]  # in their lines
+        self.ruled: list[bool] = []  # whether separators show the cells of its line
         self.lines: list[int] = []  # the line of each item
-        self.offsets: list[int] = []  # the normalized offset at which each line begins; lines with a page number do not count
+        for number, line in lines:
+            count = len(line.types)
+            self.ruled += [line.ruled] * count
+            self.lines += [number] * count
+        self.paged = any([line.paged for _, line in lines])
 
     def __len__(self) -> int:
         return len(self.types)
@@ -54,22 +58,6 @@ class Items:
         """Take words for a figure that cannot be read."""
         self.types[index] = FIGURE
         self.figures[index] = Figure("text", None, None, 0, len(self.texts[index]))
-
-    def add(self, number: int, line: _Line) -> None:
-        """Add the items of a line."""
-        count = len(line.types)
-        self.types += line.types
-        self.texts += line.texts
-        self.figures += line.figures
-        self.starts += line.starts
-        self.ruled += (line.ruled,) * count
-        self.lines += (number,) * count
-        self.paged |= line.paged
-
-    def cut(self, first: int) -> None:
-        """Drop the items from one on."""
-        for column in (self.types, self.texts, self.figures, self.starts, self.ruled, self.lines):
-            del column[first:]
 
 
 _PAGE = r"第[ \t]*\d{1,3}[ \t]*页(?:[ \t,/]*共[ \t]*\d{1,3}[ \t]*页)?"
@@ -90,6 +78,7 @@ _BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 _TAG = re.compile(r"&nbsp;|\*\*|\\(?=[-*|.+])", re.IGNORECASE)
 _TOKEN = re.compile(r"\S+")
 _MANY_CELLS = 18  # cells on one line: no row of a form has as many
+_FIGURE_ALONE = bytes([FIGURE])
 _MIN_ALONE = 4  # figures on lines of their own before lines are taken for cells
 
 _NUMERAL_ALONE = re.compile(r"[(\[]?[一二三四五六七八][)\]]?[、.,]?|[(\[]\d[)\]]|\d[、.,]")
@@ -186,6 +175,9 @@ def _split_cells(types: Sequence[int], texts: Sequence[str], figures: Sequence[F
 def _split(line: str, offset: int = 0) -> _Line:
     """The words between spaces, each an item."""
     texts = line.split()
+    if len(texts) == 1:
+        kind, figure = _tokens.get(texts[0]) or _token(texts[0])
+        return _Line(bytes([kind]), texts, (figure,), (offset + line.index(texts[0]),))
     types, figures = zip(*[_tokens.get(token) or _token(token) for token in texts], strict=True)
     return _Line(bytes(types), texts, figures, [offset + match.start() for match in _TOKEN.finditer(line)])
 
@@ -247,14 +239,13 @@ def _is_bordered(lines: list[str]) -> int:
 
 def itemize(text: str, start: int, end: int) -> Items:
     """Cut text[start:end] into items. Page numbers, rules and numbered markdown headers are left out."""
-    items = Items()
-    offsets = items.offsets
+    offsets: list[int] = []
+    cuts: list[tuple[int, _Line]] = []
     lines = text[start:end].split("\n")
     bordered = _is_bordered(lines) if "|" in text else _PLAIN
     kept = _kept[bordered]
     offset = start
-    alone = beside = 0
-    for line in lines:
+    for i, line in enumerate(lines):
         offsets.append(offset)
         offset += len(line) + 1
         if not line or line.isspace():
@@ -262,81 +253,50 @@ def itemize(text: str, start: int, end: int) -> Items:
         cut = kept[line] if line in kept else _remembered(line, bordered)
         if cut is None:
             if _DELIMITER.fullmatch(line):
-                _mark_header(items, len(offsets) - 1, text)
-            continue
-        if cut is _NO_LINE:
+                _mark_header(cuts, len(offsets) - 1, lines[i - 1 : i + 2])
+        elif cut is _NO_LINE:
             offsets.pop()
-            continue
-        items.add(len(offsets) - 1, cut)
-        if cut.types == b"\x00" or line.strip() in WORDS_FOR_NONE:
-            alone += 1
-        elif len(cut.types) > 2 and FIGURE in cut.types:
-            beside += 1
-    if alone >= _MIN_ALONE and True not in items.ruled:
-        return _cell_per_line(items, text, alone, beside)
-    return items
+        else:
+            cuts.append((len(offsets) - 1, cut))
+    return _whole_cells(Items(offsets, cuts), cuts, text)
 
 
-def _mark_header(items: Items, number: int, text: str) -> None:
+def _mark_header(cuts: list[tuple[int, _Line]], number: int, around: list[str]) -> None:
     """Look at the line above a markdown delimiter row: words are a head; column numbers 0 | 1 | 2 alone were put there by a machine.
 
-    So was a whole row, label and figures, that is that of the row before or of the row below once more.
+    So was a whole row, label and figures, that is that of the row before or of the row below once more. `around`: the lines above, at and below.
     """
-    first = len(items)
-    while first and items.lines[first - 1] == number - 1:
-        first -= 1
-    types = items.types[first:]
-    if FIGURE not in types:
-        items.types[first:] = types.replace(bytes([WORDS]), bytes([HEAD]))
-    elif WORDS not in types:
-        figures = [figure.value for figure in items.figures[first:] if figure is not None]
+    if not cuts or cuts[-1][0] != number - 1:
+        return
+    head = cuts[-1][1]
+    if FIGURE not in head.types:
+        cuts[-1] = number - 1, head._replace(types=head.types.replace(bytes([WORDS]), bytes([HEAD])))
+    elif WORDS not in head.types:
+        figures = [figure.value for figure in head.figures if figure is not None]
         if figures in (list(range(len(figures))), list(range(1, len(figures) + 1))):
-            items.cut(first)
-    elif items.texts[first:] == _texts_of_line_before(items, first) or _line(text, items.offsets[-2]) == _line_below(
-        text, items.offsets[-1]
-    ):
-        items.cut(first)
+            cuts.pop()
+    elif (len(cuts) > 1 and tuple(cuts[-2][1].texts) == tuple(head.texts)) or around[0].strip() == around[-1].strip():
+        cuts.pop()
 
 
-def _texts_of_line_before(items: Items, first: int) -> list[str]:
-    """The items of the last line that has any before item `first`."""
-    start = first
-    while start and items.lines[start - 1] == items.lines[first - 1]:
-        start -= 1
-    return items.texts[start:first]
-
-
-def _line(text: str, start: int) -> str:
-    end = text.find("\n", start)
-    return text[start : end if end >= 0 else len(text)].strip()
-
-
-def _line_below(text: str, start: int) -> str | None:
-    end = text.find("\n", start)
-    return None if end < 0 else _line(text, end + 1)
-
-
-def _cell_per_line(items: Items, text: str, alone: int, beside: int) -> Items:
+def _whole_cells(items: Items, cuts: list[tuple[int, _Line]], text: str) -> Items:
     """If most figures have a line of their own, each line is one cell: put together what spaces inside cells tore apart."""
-    numbers = items.lines
-    torn = {a for a, b in pairwise(numbers) if a == b} | {
-        number for number, word in zip(numbers, items.texts, strict=True) if word in WORDS_FOR_NONE
-    }
-    wholes = {number: _whole(_line_at(items, number, text)) for number in torn}
-    figures = [whole for whole in wholes.values() if whole.figures[0] is not None and 0 < whole.texts[0].count(" ") <= _MOST_TORN]
-    if not torn or (beside - len(figures)) * 2 > alone:
+    alone = sum([cut.types == _FIGURE_ALONE or (len(cut.texts) == 1 and cut.texts[0] in WORDS_FOR_NONE) for _, cut in cuts])
+    if alone < _MIN_ALONE or True in items.ruled:
         return items
-    joined = Items()
-    joined.offsets, joined.paged = items.offsets, items.paged
-    previous = -1
-    for i, number in enumerate(numbers):
-        whole = wholes.get(number)
-        if whole is None or (whole.figures[0] is not None and whole.texts[0].count(" ") > _MOST_TORN):  # several figures, and no torn one
-            joined.add(number, _Line(items.types[i : i + 1], (items.texts[i],), (items.figures[i],), (items.starts[i],)))
-        elif number != previous:
-            joined.add(number, whole)
-        previous = number
-    return joined
+    torn = [len(cut.types) > 1 or not WORDS_FOR_NONE.isdisjoint(cut.texts) for _, cut in cuts]
+    if True not in torn:
+        return items
+    beside = sum(len(cut.types) > 2 and FIGURE in cut.types for _, cut in cuts)
+    wholes = [_whole(_line_at(items, number, text)) if is_torn else cut for (number, cut), is_torn in zip(cuts, torn, strict=True)]
+    spaces = [
+        whole.texts[0].count(" ") if is_torn and whole.figures[0] is not None else 0 for whole, is_torn in zip(wholes, torn, strict=True)
+    ]
+    if (beside - sum([0 < count <= _MOST_TORN for count in spaces])) * 2 > alone:
+        return items
+    # With more spaces they are several figures beside each other.
+    lines = [(number, whole if count <= _MOST_TORN else cut) for (number, cut), whole, count in zip(cuts, wholes, spaces, strict=True)]
+    return Items(items.offsets, lines)
 
 
 @lru_cache(maxsize=50_000)
