@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 from assets.batches import is_internal
 from assets.corrections import Decision
@@ -139,8 +138,8 @@ def evidence_shown(facts: int, wrong: Iterable[str]) -> Verdict:
 # --- the quality of the source
 
 
-def identity_holds(name: str, tally: Tally, uncertain: int, sums: Sequence[Mapping[str, Any]], links: Mapping[str, str]) -> Verdict:
-    """No report breaks the identity. Takes its tally, how many tables are uncertain, and for the worst reports rows of `violations` and links."""
+def identity_holds(name: str, tally: Tally, uncertain: int, sums: Sequence[Mapping[str, Any]], sources: Mapping[str, str]) -> Verdict:
+    """No report breaks the identity. Takes its tally, how many tables are uncertain, and for the worst reports rows of `violations` and sources."""
     key, identity = hard_identities()[name]
     share = tally.holds / tally.judged if tally.judged else 1.0
     message = (
@@ -156,7 +155,7 @@ def identity_holds(name: str, tally: Tally, uncertain: int, sums: Sequence[Mappi
         cell = f"{suspect['suspect_row']}.{suspect['suspect_column']}" if suspect else ""
         value = f"{suspect['suspect_value']:g}" if suspect and suspect["suspect_value"] is not None else ""
         words = "; ".join(row["message"] for row in own[:3]) + (f"; and {len(own) - 3} more" if len(own) > 3 else "")
-        lines.append((links.get(one.report_id, one.report_id), one.times, one.gap, words, cell, value))
+        lines.append((sources.get(one.report_id, one.report_id), one.times, one.gap, words, cell, value))
     header = ("report", "times broken", "by", "sums", "suspect", "would have to be")
     return Verdict(tally.broken == 0, message, figures, markdown(header, lines) if lines else "")
 
@@ -197,8 +196,3 @@ def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A table in markdown. A bar or a line break inside a cell would tear it."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines)
-
-
-def link(text: str, uri: str) -> str:
-    """A link in markdown."""
-    return f"[{text}]({quote(uri, safe=':/%')})"

@@ -54,12 +54,11 @@ class Partition:
         return [row for row in self.files.rows_of("violations", self.year, worst, columns) if row["outcome"] == "broken"]
 
     @cached_property
-    def links(self) -> Mapping[str, str]:
-        """The documents of those reports as links."""
+    def sources(self) -> Mapping[str, str]:
+        """Which documents those reports are. No links: a browser opens no file from a page of a server, and the UI takes such links away."""
         worst = {one.report_id for tally in self.tallies.values() for one in tally.worst}
         rows = self.files.rows_of("raw_text", self.year, worst, ["report_id", "source", "outcome"])
-        root = self.store.raw_folder.resolve().as_uri()
-        return {row["report_id"]: quality.link(row["source"], f"{root}/{row['source']}") for row in rows if row["outcome"] == "read"}
+        return {row["report_id"]: row["source"] for row in rows if row["outcome"] == "read"}
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ def evidence_shown(partition: Partition) -> Verdict:
 
 def identity_holds(name: str, table: str, partition: Partition) -> Verdict:
     uncertain = partition.status_counts[table]["uncertain"]
-    return quality.identity_holds(name, partition.tallies[name], uncertain, partition.sums, partition.links)
+    return quality.identity_holds(name, partition.tallies[name], uncertain, partition.sums, partition.sources)
 
 
 def status_share(status: str, partition: Partition) -> Verdict:
