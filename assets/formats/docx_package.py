@@ -14,7 +14,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from assets.model import Refusal
 
 MAX_PART = 32 * 1024 * 1024  # bytes of one part, inflated; that of a long report has a tenth of it
-_MAX_TAGS = 600_000  # in one part; an element takes some 400 bytes of memory
+_MAX_TAGS = 500_000  # in one part; an element takes some 400 bytes of memory
 _MAX_PARTS = 5_000
 _ENTRY = b"PK\x01\x02"  # before each part in the directory of a ZIP
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(wordprocessingml|officeDocument|drawingml)/(\w+)")
