@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import pickle
 import resource
@@ -50,6 +51,9 @@ def apart(function: Callable[[bytes], T], data: bytes) -> T:
 def _work(function: Callable[[bytes], Any], data: bytes, sender: int) -> None:
     """In the child: answer and end, whatever happens, without what the parent would do at its end."""
     try:
+        faulthandler.disable()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what PDFium cries when it has no more memory is told in a sentence
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         with open("/proc/self/statm", encoding="ascii") as file:
             pages = int(file.read().split()[0])
         most = pages * resource.getpagesize() + MEMORY

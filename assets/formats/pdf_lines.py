@@ -14,6 +14,8 @@ _SAME_LINE = 0.4  # of a character's height: how far the middles of characters o
 _SAME_GLYPH = 0.3  # of a character's size: a copy that is no farther makes it bold
 _GAP = 0.45  # of a character's height: a gap that is a space
 _ASCII_GAP = 0.2  # the same between digits or letters
+_LEAST_GAP = 0.3  # of a character's height: between a label and its figure
+_OF_FIGURES = frozenset("0123456789.,+-/%")
 WIDE_GAP = 1.3  # of a character's height: a gap between columns
 
 
@@ -78,7 +80,26 @@ def _line(row: list[Glyph]) -> list[Line]:
         space = False
     if not before:
         return []
+    if sum(_is_figure(part) for part in parts) > 1:
+        parts = [piece for part in parts for piece in _apart(part)]
     return [Line(before[0].left, min(g.top for g in before), max(g.right for g in before), max(g.bottom for g in before), parts)]
+
+
+def _is_figure(part: Pieces) -> bool:
+    return all(char in _OF_FIGURES for char, _ in part)
+
+
+def _apart(part: Pieces) -> list[Pieces]:
+    """A stretch of a line of figures, cut where a figure stands close behind the words of its label."""
+    at = len(part)
+    while at and part[at - 1][0] in _OF_FIGURES:
+        at -= 1
+    if not 0 < at < len(part):
+        return [part]
+    label, figure = part[at - 1][1] or part[at - 2][1], part[at][1]
+    if label is None or figure is None or label.text.isascii() or figure.left - label.right < _LEAST_GAP * (figure.bottom - figure.top):
+        return [part]
+    return [part[:at] if part[at - 1][1] else part[: at - 1], part[at:]]
 
 
 def _is_copy(glyph: Glyph, other: Glyph) -> bool:

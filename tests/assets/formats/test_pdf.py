@@ -1,0 +1,237 @@
+"""PDFs: what is printed, page by page; figures, kinds, statuses, pages and boxes of invented reports come back; bad files are told in a sentence."""
+
+import io
+import unicodedata
+import zlib
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from assets.document import judge
+from assets.formats.pdf import MAX_PAGES, read_pdf
+from assets.model import Refusal
+from assets.raw_text import read
+from examples.figures import break_cells
+from examples.noise import Noise
+from examples.pdf import FONT, Style, make_style, render_pdf
+from examples.render import truth
+from examples.report import Report, make_report
+
+HYBRID = {"active_disclosure": "2021", "applications": "2019", "review_litigation": "2019"}
+MOST_OFF = 2.0  # points that a box may be off where the figure was drawn
+
+
+def some_report(seed: int) -> Report:
+    rng = Random(seed)
+    year = rng.choice((2019, 2020, 2022, 2023, 2024))
+    return make_report(rng, year, HYBRID if rng.random() < 0.3 else None)
+
+
+def page(draw: str, *, resources: str = "", pages: int = 1, packed: bytes | None = None, filters: str = "") -> bytes:
+    """A PDF of pages that all show the same content, written by hand."""
+    content = draw.encode() if packed is None else packed
+    kids = " ".join("3 0 R" for _ in range(pages))
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Count {pages}/Kids[{kids}]>>".encode(),
+        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>{resources}>>>>".encode(),
+        f"<</Length {len(content)}{filters}>>stream\n".encode() + content + b"\nendstream",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    out, offsets = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += f"{number} 0 obj\n".encode() + body + b"\nendobj\n"
+    table = b"".join(f"{offset:010d} 00000 n \n".encode() for offset in offsets)
+    end = f"trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{len(out)}\n%%EOF".encode()
+    return out + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode() + table + end
+
+
+def drawn(*texts: tuple[float, float, str], encrypt: StandardEncryption | None = None, mode: int = 0, picture: bool = False) -> bytes:
+    """A PDF of one page with texts at their places, from the lower left corner."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842), encrypt=encrypt)
+    if picture:
+        canvas.drawImage(ImageReader(Image.new("L", (60, 80), 128)), 0, 0, 595, 842)
+    for x, y, words in texts:
+        text = canvas.beginText(x, y)
+        text.setFont(FONT, 12)
+        text.setTextRenderMode(mode)
+        text.textOut(words)
+        canvas.drawText(text)
+    canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+# Whole reports
+
+
+def check(report: Report, style: Style, noise: Noise) -> None:
+    rendered = render_pdf(report, style, noise)
+    expected = truth(report, "pipes", noise)
+    judgement = judge(rendered.data)
+    cells = {(table.key, cell.row, cell.column): cell for table in judgement.tables for cell in table.cells}
+    assert {key: cell.value for key, cell in cells.items()} == dict(expected.values)
+    assert {key: cell.kind for key, cell in cells.items()} == dict(expected.kinds)
+    assert all(table.status in expected.statuses[table.key] for table in judgement.tables), judgement.tables
+    for key, (number, box) in rendered.places.items():
+        cell = cells[key]
+        assert cell.page == number, key
+        assert cell.box is not None and cell.box[2] <= box[2] + MOST_OFF, key  # a unit behind the figure is none of it
+        for place in (0, 1, 3):
+            assert abs(cell.box[place] - box[place]) <= MOST_OFF, (key, cell.box, box)
+    for cell in cells.values():
+        if cell.value is not None:
+            printed = unicodedata.normalize("NFKC", judgement.raw.text[cell.start : cell.end])
+            assert float(printed.replace(",", "").replace(" ", "")) == cell.value
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_figures_of_reports_in_many_styles(seed: int) -> None:
+    check(some_report(seed), make_style(Random(seed)), Noise(seed=seed, typos=seed % 3))
+
+
+STYLES = {
+    "lines": Style(),
+    "thin boxes": Style(rules="rects"),
+    "a box for each cell": Style(rules="borders"),
+    "no rules": Style(rules="none"),
+    "turned by 90": Style(rotated=90),
+    "turned by 270": Style(rotated=270, landscape=True),
+    "each glyph alone in any order": Style(scattered=True, spread=1.0),
+    "bold by printing twice": Style(doubled=True),
+    "a label turned by 90": Style(turned=True),
+    "rows cut by the end of a page": Style(split_rows=True, size=12.0, repeat_head=True),
+    "radicals for characters": Style(radicals=True),
+    "bare page numbers, running heads": Style(page_number="{}", running_head=True),
+    "cropped": Style(crop=12.0),
+}
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES.keys())
+def test_each_style(style: Style) -> None:
+    check(some_report(3), style, Noise())
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(0, 10**6), st.integers(60, 140), st.booleans())
+def test_tables_may_be_cut_by_the_end_of_a_page_anywhere(seed: int, margin: int, split: bool) -> None:
+    check(some_report(seed), replace(make_style(Random(seed)), margin=float(margin), split_rows=split, turned=False), Noise(seed=seed))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_broken_figure_is_caught(seed: int) -> None:
+    report = some_report(seed + 100)
+    figures, _ = break_cells(Random(seed), report.figures, "applications")
+    statuses = {table.key: table.status for table in judge(render_pdf(replace(report, figures=figures), Style()).data).tables}
+    assert statuses["applications"] == "inconsistent"
+
+
+def test_what_the_file_says_of_itself_is_not_printed() -> None:
+    report = replace(some_report(5), header=(), signature=(), published=None)
+    judgement = judge(render_pdf(report, Style()).data)
+    assert (judgement.raw.format, judgement.identity.published) == ("pdf", None)
+
+
+# Pages
+
+
+def test_what_is_outside_the_page_or_not_painted_is_not_printed() -> None:
+    words = "本机关依法主动公开政府信息，编制公开指南，更新公开目录，接受社会监督，办理申请事项。"
+    assert read_pdf(drawn((60, 700, words), (700, 700, "页外"), (60, -30, "页下"))).text == words + "\n"
+    hidden = drawn((60, 700, words), mode=3)
+    with pytest.raises(Refusal, match="empty pages|as shapes"):
+        read_pdf(hidden)
+
+
+def test_text_recognised_in_a_picture_is_read_and_marked() -> None:
+    sentences = ["一、总体情况", "本机关依法公开信息，全年公开各类信息，接受社会监督，办理申请事项，答复及时。"]
+    raw = read_pdf(drawn(*((60, 700 - 30 * i, text) for i, text in enumerate(sentences)), mode=3, picture=True))
+    assert (raw.text.split("\n")[0], raw.hints) == ("一、总体情况", {"recognised": "1"})
+
+
+def test_a_glyph_of_which_the_file_does_not_tell_the_character_is_not_guessed() -> None:
+    long = "abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz"
+    font = (
+        "/Font<</F1 5 0 R/F2<</Type/Font/Subtype/Type0/BaseFont/Odd/Encoding/Identity-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType2"
+    )
+    font += "/BaseFont/Odd/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>]>>>>"
+    text = read_pdf(page(f"BT /F1 12 Tf 50 700 Td ({long}) Tj /F2 12 Tf 0 -30 Td <00120013> Tj ET", resources=font)).text
+    assert not any(char.isdigit() for char in text)
+
+
+# Bad files
+
+DEEP = "0 0 m 9 9 l S\n"
+BAD = {
+    "pictures alone": (drawn(picture=True), "pictures without text: have its text recognised first (OCR), then check the figures by eye"),
+    "letters as shapes": (page(DEEP * 9), "letters are drawn as shapes"),
+    "empty page": (page(""), "empty pages"),
+    "no pages": (page("", pages=0), "without pages"),
+    "too many pages": (page("", pages=MAX_PAGES + 1), "301 pages, more than any report"),
+    "cut": (render_pdf(some_report(1)).data[:5000], "damaged PDF"),
+    "garbage": (b"%PDF-1.7\n" + bytes(range(256)) * 40, "damaged PDF"),
+    "a user's password": (
+        drawn((60, 700, "字"), encrypt=StandardEncryption("secret", "owner", strength=128)),
+        "opens with a password only",
+    ),
+    "a bomb": (page("", packed=zlib.compress(b" " * 200_000_000), filters="/Filter/FlateDecode"), "unpacks to more than 96 MB"),
+    "a bomb packed twice": (
+        page("", packed=zlib.compress(zlib.compress(b" " * 10**7)), filters="/Filter[/FlateDecode/FlateDecode]"),
+        "twice",
+    ),
+    "a drawing": (page("", packed=zlib.compress(DEEP.encode() * 50_000), filters="/Filter/FlateDecode"), "draws more than 40,000 things"),
+}
+
+
+@pytest.mark.parametrize(("data", "reason"), BAD.values(), ids=BAD.keys())
+def test_a_bad_file_is_refused_with_what_to_do(data: bytes, reason: str) -> None:
+    with pytest.raises(Refusal) as refusal:
+        judge(data)
+    sentence = str(refusal.value)
+    assert reason in sentence and ": " in sentence and not sentence.endswith(".")
+
+
+def forms_within_forms(depth: int, wide: int) -> bytes:
+    """Each form draws the next one `wide` times."""
+    objects = []
+    for level in range(depth):
+        body = b"/X Do " * wide if level < depth - 1 else DEEP.encode()
+        head = f"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</XObject<</X {7 + level} 0 R>>>>/Length {len(body)}>>stream\n"
+        objects.append(f"{6 + level} 0 obj\n".encode() + head.encode() + body + b"\nendstream\nendobj\n")
+    data = page("/X Do", resources="/XObject<</X 6 0 R>>")
+    return data.replace(b"xref\n", b"".join(objects) + b"xref\n", 1).replace(f"/Size {6}".encode(), f"/Size {6 + depth}".encode())
+
+
+def test_forms_within_forms_do_not_take_the_program_with_them() -> None:
+    with pytest.raises(Refusal, match=r"takes more|draws more|damaged"):
+        read(forms_within_forms(9, 10))
+
+
+def test_a_file_that_only_its_owner_may_change_is_read() -> None:
+    words = "本机关依法主动公开政府信息，编制公开指南，更新公开目录，接受社会监督，办理申请事项。"
+    assert read_pdf(drawn((60, 700, words), encrypt=StandardEncryption("", "owner", strength=128))).text == words + "\n"
+
+
+def test_the_real_document() -> None:
+    path = Path(__file__).resolve().parents[3].parent / "shared" / "reports" / "huaian-2024.pdf"
+    if not path.exists():
+        pytest.skip(f"NO REAL PDF WAS READ: {path} is not there")
+    judgement = judge(path.read_bytes())
+    assert [(table.key, table.status) for table in judgement.tables] == [
+        ("active_disclosure", "validated"),
+        ("applications", "validated"),
+        ("review_litigation", "validated"),
+    ]
+    assert {cell.page for table in judgement.tables for cell in table.cells} == {3, 4, 5}
+    assert (judgement.identity.issuer, judgement.identity.year, judgement.identity.published) == ("淮安市人民政府", 2024, None)
