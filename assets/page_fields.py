@@ -29,7 +29,7 @@ _OTHERS = (
 _EVERY = sorted({*(name for names in _NAMES.values() for name in names), *_OTHERS.split()}, key=len, reverse=True)
 _LABEL = re.compile(
     rf"(?<![\u4e00-\u9fffA-Za-z])(?=[{''.join(sorted({name[0] for name in _EVERY}))}])(?P<name>{'|'.join(' {0,4}'.join(name) for name in _EVERY)})"
-    r"[])]?(?P<mark>[ ]*:[ ]*(?:[|\t][ ]*)?|[ ]*[|\t][ ]*)"
+    r"[])]?(?P<mark>[ ]*:[ ]*(?:[|\t][ ]*)?|[ ]*[|\t][ ]*|(?<=\])[ ]*)"
 )
 _URL = re.compile(r"https?://[^\s|]+")
 

@@ -228,3 +228,88 @@ def test_what_is_no_report_is_refused_in_one_sentence_that_says_what_to_do(text:
 def test_a_report_that_lost_its_tables_is_a_report() -> None:
     judgement = judge(("云泽市水务局2023年政府信息公开工作年度报告" + SECTIONS).encode())
     assert {table.status for table in judgement.tables} == {"absent"}
+
+
+# --- the page around a report
+
+FIELDS = ("index_number", "document_number", "publisher", "topic", "source_url")
+PAGES: dict[str, tuple[str, tuple[str | None, ...]]] = {
+    "lines": (
+        "索引号：K12345678/2024-00001 公开方式：主动公开\n文号： 公开日期：2024-01-22\n发布机构：云泽市水务局 主题分类：其他\n",
+        ("K12345678/2024-00001", None, "云泽市水务局", "其他", None),
+    ),
+    "spaces within names": ("索 引 号：K1/2024\n发布单位：云泽市水务局\n", ("K1/2024", None, "云泽市水务局", None, None)),
+    "cells": (
+        "| 索引号 | K1/2024 | 分类 | 年报   其他 |\n| 文号 |  | 关键词 |  |\n| 发布机构 | 云泽市水务局 | 公开日期 | 2024-01-17 |\n",
+        ("K1/2024", None, "云泽市水务局", "年报 其他", None),
+    ),
+    "cells with colons": ("| 索引号： | K1/2024 | 文号： | 云水〔2024〕3号 |\n", ("K1/2024", "云水〔2024〕3号", None, None, None)),
+    "values on lines of their own": (
+        "索引号：\nK1/2024\n文号：\n发布机构：\n云泽市水务局\n",
+        ("K1/2024", None, "云泽市水务局", None, None),
+    ),
+    "in brackets": ("【索引号】K1【发布机构】云泽市水务局\n", ("K1", None, "云泽市水务局", None, None)),
+    "traditional": (
+        "索引號: K1/2024 公開方式: 主動公開\n發布單位: 雲澤市水務局 主題分類: 其他\n",
+        ("K1/2024", None, "雲澤市水務局", "其他", None),
+    ),
+    "an address for a source": (
+        "来源：http://www.x.example/a.html\n采集时间：2025-12-30\n",
+        (None, None, None, None, "http://www.x.example/a.html"),
+    ),
+    "a source and an address": (
+        "来源：云泽市水务局\n原文链接：https://www.x.example/a.html\n",
+        (None, None, "云泽市水务局", None, "https://www.x.example/a.html"),
+    ),
+    "words that are no names": ("资金来源：财政\n一号文号外\n", (None, None, None, None, None)),
+}
+
+
+@pytest.mark.parametrize(("page", "expected"), PAGES.values(), ids=PAGES.keys())
+def test_what_the_page_says_of_the_document(page: str, expected: tuple[str | None, ...]) -> None:
+    identity = about(f"{page}云泽市水务局2023年政府信息公开工作年度报告\n")
+    assert tuple(getattr(identity, name) for name in FIELDS) == expected
+    assert identity.title == "云泽市水务局2023年政府信息公开工作年度报告"
+
+
+def test_the_name_of_the_site_is_no_part_of_the_title() -> None:
+    head = "标题：云泽市水务局2023年政府信息公开年度报告-云泽门户\n云泽市水务局2023年政府信息公开年度报告\n"
+    assert about(head).title == "云泽市水务局2023年政府信息公开年度报告"
+
+
+@pytest.mark.parametrize("name", ["采集时间", "抓取时间", "页面生成时间", "下载时间"])
+def test_the_time_of_fetching_is_no_date_of_publication(name: str) -> None:
+    assert about(f"云泽市水务局2023年政府信息公开年度报告\n{name}：2025-12-30 10:00\n").published is None
+
+
+METAS = (
+    '<html><head><meta name="ArticleTitle" content="云泽市水务局2023年政府信息公开年度报告"><meta name="PubDate" content="2024-01-20 10:00">'
+    '<meta name="ContentSource" content="云泽市水务局"><meta name="Url" content="http://www.x.example/a.html"></head><body>{}</body></html>'
+)
+
+
+def in_page(words: str) -> Identity:
+    return judge(METAS.format("".join(f"<p>{line}</p>" for line in f"{words}{SECTIONS}".split("\n") if line)).encode()).identity
+
+
+def test_markup_tells_what_the_page_does_not_print() -> None:
+    expected = Identity(
+        "云泽市水务局2023年政府信息公开年度报告",
+        "云泽市水务局",
+        2023,
+        "2024-01-20",
+        publisher="云泽市水务局",
+        source_url="http://www.x.example/a.html",
+    )
+    assert in_page("") == expected
+
+
+def test_what_is_printed_is_believed_before_markup() -> None:
+    identity = in_page("青柳区教育局2022年政府信息公开年度报告\n发布日期：2023-01-11 发布机构：青柳区教育局\n")
+    assert (identity.title, identity.issuer, identity.year, identity.published, identity.publisher) == (
+        "青柳区教育局2022年政府信息公开年度报告",
+        "青柳区教育局",
+        2022,
+        "2023-01-11",
+        "青柳区教育局",
+    )
