@@ -19,6 +19,10 @@ _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _PICTURES = ("{http://schemas.openxmlformats.org/drawingml/2006/main}blip", "{urn:schemas-microsoft-com:vml}imagedata")
 _ALTERNATE, _CHOICE, _FALLBACK = _MC + "AlternateContent", _MC + "Choice", _MC + "Fallback"
 _MATH, _MATH_TEXT, _MATH_RUNS = _M + "oMath", _M + "t", frozenset((_M + "r", _M + "oMathParaPr"))
+_TELLING = frozenset((W + "rStyle", W + "vanish", W + "vertAlign"))  # properties of a run that matter here
+_GONE = (W + "del", W + "moveFrom")
+_ENDS = frozenset((*_GONE, W + "vanish"))
+_MERGES = frozenset(W + name for name in ("gridSpan", "vMerge", "hMerge", "cellMerge", "cellDel"))
 _PARAGRAPH, _RUN, _TEXT, _TABLE, _ROW, _CELL, _BOX = (W + name for name in ("p", "r", "t", "tbl", "tr", "tc", "txbxContent"))
 _RUN_PROPERTIES, _PARAGRAPH_PROPERTIES = W + "rPr", W + "pPr"
 _FIELD = W + "fldChar"
@@ -237,14 +241,14 @@ class _Reader:
     def _run(self, run: Element, words: _Words, style: Style, depth: int) -> None:
         properties = run.find(_RUN_PROPERTIES)
         hidden, raised = style.hidden, style.raised
-        if properties is not None:
+        if properties is not None and _has_any(properties, _TELLING):
             own = self.styles.of(child_value(properties, "rStyle"))
             said = is_on(properties, "vanish")
             hidden = (own.hidden or hidden) if said is None else said
             raised = child_value(properties, "vertAlign") or own.raised or raised
         before = len(words.parts)
         self._printed(run, words, hidden, depth)
-        if raised in ("superscript", "subscript") or _has_own_mark(run):  # 7 with the mark 1 is not 71
+        if raised in ("superscript", "subscript") or (len(run) > 1 and _has_own_mark(run)):  # 7 with the mark 1 is not 71
             table = _LOWERED if raised == "subscript" else _RAISED
             words.parts[before:] = [part.translate(table) for part in words.parts[before:]]
 
@@ -292,12 +296,16 @@ class _Reader:
             self.pictures += any(next(drawing.iter(tag), None) is not None for tag in _PICTURES)
 
 
+def _has_any(element: Element, tags: frozenset[str]) -> bool:
+    return not tags.isdisjoint([child.tag for child in element])
+
+
 def _goes_on(properties: Element) -> bool:
     """Whether the end of a paragraph with these properties is deleted or hidden, so that the next one goes on in its line."""
     mark = properties.find(_RUN_PROPERTIES)
-    if mark is None:
+    if mark is None or not _has_any(mark, _ENDS):
         return False
-    return mark.find(W + "del") is not None or mark.find(W + "moveFrom") is not None or bool(is_on(mark, "vanish"))
+    return mark.find(_GONE[0]) is not None or mark.find(_GONE[1]) is not None or bool(is_on(mark, "vanish"))
 
 
 def _begun(cells: list[Element], column: int, above: list[tuple[int, int]]) -> tuple[list[Element], list[tuple[int, int]]]:
@@ -306,7 +314,7 @@ def _begun(cells: list[Element], column: int, above: list[tuple[int, int]]) -> t
     merged: list[tuple[int, int]] = []
     for cell in cells:
         how = cell.find(W + "tcPr")
-        if how is None:
+        if how is None or not _has_any(how, _MERGES):
             begun.append(cell)
             column += 1
             continue

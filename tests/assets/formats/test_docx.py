@@ -387,7 +387,7 @@ def test_a_report_in_each_frame_comes_back(frame: str) -> None:
 
 
 @given(st.integers(0, 1 << 30), st.sampled_from((0.0, 0.3)), st.sampled_from((0.0, 0.3, 0.7)))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_report_in_any_style_comes_back(seed: int, noise_level: float, style_level: float) -> None:
     rng = Random(seed)
     report, noise, style = some_report(seed), make_noise(rng, noise_level), make_style(rng, style_level)
