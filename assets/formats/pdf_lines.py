@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ Pieces = list[Piece]
 
 _SAME_LINE = 0.4  # of a character's height: how far the middles of characters of one line are apart at the most
 _SAME_GLYPH = 0.3  # of a character's size: a copy that is no farther makes it bold
+_COPIES = 3  # characters back in a line that may be at the same place
 _GAP = 0.45  # of a character's height: a gap that is a space
 _ASCII_GAP = 0.2  # the same between digits or letters
 _LEAST_GAP = 0.3  # of a character's height: between a label and its figure
@@ -47,7 +49,9 @@ def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
     lines: list[Line] = []
     row: list[Glyph] = []
     middle = 0.0
-    for glyph in sorted(glyphs, key=lambda g: g.top + g.bottom):
+    if len(glyphs) == 1:
+        return _line(list(glyphs))
+    for glyph in sorted(glyphs, key=_twice_the_middle):
         own = (glyph.top + glyph.bottom) / 2
         if row and own - middle > _SAME_LINE * min(glyph.bottom - glyph.top, row[-1].bottom - row[-1].top):
             lines += _line(row)
@@ -57,32 +61,42 @@ def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
     return lines + _line(row)
 
 
+def _twice_the_middle(glyph: Glyph) -> float:
+    return glyph.top + glyph.bottom
+
+
 def _line(row: list[Glyph]) -> list[Line]:
     """The line that these characters make; none if they are spaces."""
-    row.sort(key=lambda g: g.left)
+    row.sort(key=_left)
     parts: list[Pieces] = []
     before: list[Glyph] = []  # the printed characters so far
     space = False
+    edge, top, bottom = 0.0, math.inf, 0.0  # how far the printed characters reach
     for glyph in row:
-        if glyph.text == " ":
+        text = glyph.text
+        if text == " ":
             space = space or glyph.right - glyph.left > 0.5
             continue
-        height = glyph.bottom - glyph.top
-        if any(_is_copy(glyph, other) for other in before[-3:]):
+        if text in [other.text for other in before[-_COPIES:]] and any(_is_copy(glyph, other) for other in before[-_COPIES:]):
             continue
-        gap = glyph.left - max(other.right for other in before[-3:]) if before else 0.0
+        height, gap = glyph.bottom - glyph.top, glyph.left - edge
         if not before or gap > WIDE_GAP * height:
             parts.append([])
-        elif space or gap > (_GAP if not (glyph.text.isascii() and before[-1].text.isascii()) else _ASCII_GAP) * height:
+        elif space or (gap > _ASCII_GAP * height and (gap > _GAP * height or (text.isascii() and before[-1].text.isascii()))):
             parts[-1].append((" ", None))
-        parts[-1].append((glyph.text, glyph))
+        parts[-1].append((text, glyph))
         before.append(glyph)
+        edge, top, bottom = max(edge, glyph.right), min(top, glyph.top), max(bottom, glyph.bottom)
         space = False
     if not before:
         return []
-    if sum(_is_figure(part) for part in parts) > 1:
+    if len(parts) > 1 and sum(_is_figure(part) for part in parts) > 1:
         parts = [piece for part in parts for piece in _apart(part)]
-    return [Line(before[0].left, min(g.top for g in before), max(g.right for g in before), max(g.bottom for g in before), parts)]
+    return [Line(before[0].left, top, edge, bottom, parts)]
+
+
+def _left(glyph: Glyph) -> float:
+    return glyph.left
 
 
 def _is_figure(part: Pieces) -> bool:
@@ -107,14 +121,14 @@ def _is_copy(glyph: Glyph, other: Glyph) -> bool:
     return glyph.text == other.text and abs(glyph.left - other.left) < near and abs(glyph.top - other.top) < near
 
 
-def cell_text(glyphs: Sequence[Glyph], right: float) -> Pieces:
-    """The text of a cell that reaches to `right`: its lines joined, then what is turned in it.
+def cell_text(lines: Sequence[Line], turned: Sequence[Glyph], right: float) -> Pieces:
+    """The text of a cell that reaches to `right`: its lines joined, then the characters that are turned in it.
 
     Digits on two lines are one figure only where the first line had no room for another.
     """
     pieces: Pieces = []
     before: Line | None = None
-    for line in lines_of([glyph for glyph in glyphs if glyph.turn == 0]):
+    for line in lines:
         inner = _joined(line)
         if pieces and before is not None:
             last, first = pieces[-1][0], inner[0][0]
@@ -123,8 +137,8 @@ def cell_text(glyphs: Sequence[Glyph], right: float) -> Pieces:
                 pieces += [] if full else [(" ", None), (" ", None)]
         pieces += inner
         before = line
-    for turn, key in _TURNS:
-        pieces += [(glyph.text, glyph) for glyph in sorted((g for g in glyphs if g.turn == turn and g.text != " "), key=key)]
+    for turn, key in _TURNS if turned else ():
+        pieces += [(glyph.text, glyph) for glyph in sorted((g for g in turned if g.turn == turn and g.text != " "), key=key)]
     return pieces
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import pairwise
 
 from assets.decoder.labels import FURNITURE, lexicon
-from assets.formats.pdf_lines import Pieces, cell_text, lines_of, plain
+from assets.formats.pdf_lines import Line, Pieces, cell_text, lines_of, plain
 from assets.formats.pdf_page import Glyph, Page, Rule
 from assets.normalized_text import normalize
 from schemas.forms import TABLE_KEYS
@@ -33,6 +33,7 @@ class Cell:
     right: float
     pieces: Pieces = field(default_factory=list)
     glyphs: list[Glyph] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -198,14 +199,16 @@ def _fill(table: Table, grid: Grid, glyphs: list[Glyph]) -> None:
         places[y][x].glyphs.append(glyph)
     for cell in table.cells:
         if cell.glyphs:
-            cell.pieces = cell_text(cell.glyphs, cell.right)
+            turned = [glyph for glyph in cell.glyphs if glyph.turn]
+            cell.lines = lines_of([glyph for glyph in cell.glyphs if not glyph.turn] if turned else cell.glyphs)
+            cell.pieces = cell_text(cell.lines, turned, cell.right)
 
 
 def _is_sound(table: Table) -> bool:
     """Whether its cells hold one figure at the most: where rules are lacking between rows or columns, several stand in one."""
     for cell in table.cells:
         figures = 0
-        for line in lines_of(cell.glyphs) if len(cell.glyphs) > 1 else ():
+        for line in cell.lines if len(cell.glyphs) > 1 else ():
             parts = sum(_FIGURE.fullmatch(plain(part)) is not None for part in line.parts)
             if parts > 1:
                 return False

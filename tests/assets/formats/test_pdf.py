@@ -150,7 +150,7 @@ def test_what_is_outside_the_page_or_not_painted_is_not_printed() -> None:
     words = "本机关依法主动公开政府信息，编制公开指南，更新公开目录，接受社会监督，办理申请事项。"
     assert read_pdf(drawn((60, 700, words), (700, 700, "页外"), (60, -30, "页下"))).text == words + "\n"
     hidden = drawn((60, 700, words), mode=3)
-    with pytest.raises(Refusal, match="empty pages|as shapes"):
+    with pytest.raises(Refusal, match=r"empty pages|as shapes"):
         read_pdf(hidden)
 
 
