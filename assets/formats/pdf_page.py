@@ -256,6 +256,7 @@ class _Reader:
         unicode_of, box_of, angle_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetCharAngle
         box = pdfium.FS_RECTF()
         pointer = ctypes.byref(box)
+        turn, above, below, end = 0, math.inf, math.inf, math.inf
         for i in range(count):
             code = unicode_of(text, i)
             if code in (10, 13) or not box_of(text, i, pointer):
@@ -264,8 +265,11 @@ class _Reader:
             x, y = (left + right) / 2, (top + bottom) / 2
             if not (0 <= x <= width and 0 <= y <= height):
                 continue
-            angle = angle_of(text, i)
-            turn = self.turn if angle == 0.0 else self._turn(angle)
+            # What goes on along the same line stands as the character before it.
+            if box.top != above or box.bottom != below or not -1.0 < box.left - end < 1.0:
+                angle = angle_of(text, i)
+                turn = self.turn if angle == 0.0 else self._turn(angle)
+            above, below, end = box.top, box.bottom, box.right
             glyph = Glyph(self._printed(text, i, code), left, top, right, bottom, number, turn)
             (hidden if self.hidden and self._is_hidden(text, i) else shown).append(glyph)
         return shown, hidden
