@@ -1,4 +1,4 @@
-"""The real text documents of ../shared/reports: every figure, its evidence and all that the report says of itself, as in their gold files."""
+"""The real texts and web pages of ../shared/reports: every figure, its evidence and all that the report says of itself, as in their gold files."""
 
 import csv
 import json
@@ -11,16 +11,16 @@ import pytest
 from assets.document import Judgement, judge
 
 REPORTS = Path(__file__).resolve().parents[2].parent / "shared" / "reports"
-DOCUMENTS = sorted(REPORTS.glob("*.txt"))
-TEXTS = 5
+DOCUMENTS = sorted([*REPORTS.glob("*.txt"), *REPORTS.glob("*.html")])
+TEXTS = 7
 NO_FIGURE = ("EMPTY", "/", "-")
 
 
 def test_the_documents_are_there() -> None:
     """Without them this module says nothing: loudly here, and an error where CI runs."""
     if not DOCUMENTS and not os.environ.get("CI"):
-        pytest.skip(f"NO REAL DOCUMENT WAS READ: {REPORTS} is not there, so the five real reports are not tested")
-    assert len(DOCUMENTS) >= TEXTS, f"{REPORTS} should hold at least {TEXTS} text documents"
+        pytest.skip(f"NO REAL DOCUMENT WAS READ: {REPORTS} is not there, so the seven real reports are not tested")
+    assert len(DOCUMENTS) >= TEXTS, f"{REPORTS} should hold at least {TEXTS} texts and web pages"
 
 
 def gold(path: Path) -> tuple[dict[tuple[str, str, str], str], dict]:
@@ -36,7 +36,7 @@ def document(request: pytest.FixtureRequest) -> tuple[Judgement, dict[tuple[str,
 
 def test_every_figure(document: tuple) -> None:
     judgement, figures, _ = document
-    printed = {key: None if value in NO_FIGURE else float(value) for key, value in figures.items()}
+    printed = {key: None if value in NO_FIGURE else float(value.removesuffix("元")) for key, value in figures.items()}
     assert {(table.key, cell.row, cell.column): cell.value for table in judgement.tables for cell in table.cells} == printed
 
 
