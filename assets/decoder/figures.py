@@ -10,6 +10,8 @@ from assets.model import Kind, Number
 
 FIRST = frozenset("+-0123456789")  # with which a figure begins
 _LONGEST = 60  # characters; what is longer is prose, or digits that are no figure
+_UNREADABLE = "\ufffd"  # what a decoder leaves of a character that it cannot tell
+_LOST = re.compile(rf"[{_UNREADABLE}\d.,+-]+")  # a figure that has lost some of its digits, or all of them
 MAX_DIGITS = 15  # a count beyond this is no count, and a float would no longer hold it exactly
 
 
@@ -58,7 +60,9 @@ def parse(cell: str, whole_cell: bool) -> Figure | None:
     if (kind := _MARKS.get(cell)) is not None:
         return Figure(kind, None, None, 0, len(cell))
     if cell[:1] not in FIRST:
-        return None
+        return Figure("text", None, None, 0, len(cell)) if _UNREADABLE in cell and _LOST.fullmatch(cell) else None
+    if _UNREADABLE in cell and _LOST.fullmatch(cell):
+        return Figure("text", None, None, 0, len(cell))
     match = _NUMBER.fullmatch(cell) or (_SPACED.fullmatch(cell) if whole_cell else None)
     if match is None:
         return None
