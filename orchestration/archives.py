@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from assets.raw_text import MAX_BYTES_WITH_PICTURES as MAX_BYTES
+from assets.raw_text import MAX_BYTES, MAX_BYTES_WITH_PICTURES
 
 MAX_MEMBERS = 50_000
 _MAX_RATIO = 200  # text packs at about 20 to 1, a page full of markup at 50 to 1
@@ -57,7 +57,7 @@ def is_archive(stream: BinaryIO) -> bool:
         return not any(part in found for part in _DOCUMENT_PARTS)
     except ArchiveError:
         stream.seek(0)
-        data = stream.read(MAX_BYTES)
+        data = stream.read(MAX_BYTES_WITH_PICTURES)
         return not any(part.encode() in data for part in _DOCUMENT_PARTS)
 
 
@@ -101,8 +101,10 @@ def members(stream: BinaryIO) -> Iterator[Member]:
                     f"unpacks to more than {_MAX_RATIO} times its size, as no reports do: only the documents before {name} were filed; "
                     "look at it, unpack it, and ingest the folder"
                 )
-            if len(content) > MAX_BYTES:
-                yield Member(name, problem=f"has more bytes than any report ({MAX_BYTES:,}): file each report as a document of its own")
+            if len(content) > _most(info):
+                yield Member(
+                    name, problem=f"unpacks to more bytes than any report ({_most(info):,}): file each report as a document of its own"
+                )
             elif is_archive(io.BytesIO(content)):
                 yield Member(name, problem="is an archive within an archive, which is not opened: unpack it, and ingest what it holds")
             else:
@@ -133,12 +135,17 @@ def _problem(info: zipfile.ZipInfo) -> str | None:
 
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """The content, or as much of it as shows that it is too large. What the archive says of its size is not believed."""
-    parts, size = [], 0
+    parts, size, most = [], 0, _most(info)
     with archive.open(info) as stream:
-        while size <= MAX_BYTES and (block := stream.read(_BLOCK)):
+        while size <= most and (block := stream.read(_BLOCK)):
             parts.append(block)
             size += len(block)
     return b"".join(parts)
+
+
+def _most(info: zipfile.ZipInfo) -> int:
+    """The bytes that a member may unpack to: what packs better than any text is none."""
+    return min(MAX_BYTES_WITH_PICTURES, max(MAX_BYTES, _MAX_RATIO * info.compress_size))
 
 
 def _name(info: zipfile.ZipInfo) -> str:

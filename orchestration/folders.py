@@ -51,8 +51,8 @@ def told(root: Folder, done: str = "read") -> Iterator[None]:
     except (StoreError, FileExistsError):
         raise
     except OSError as error:
-        advice = "that it is a folder, that you may write there, and that there is room" if done == "written" else "that you may read there"
-        raise StoreError(f"{root} cannot be {done} ({why(error)}): check {advice}") from error
+        may = "that you may write there, and that there is room" if done == "written" else "and that you may read there"
+        raise StoreError(f"{root} cannot be {done} ({why(error)}): check that it is a folder, {may}") from error
     except Exception as error:
         if isinstance(root, Path) or type(error).__module__.partition(".")[0] not in _CLIENTS:
             raise

@@ -297,7 +297,7 @@ def test_a_document_that_is_a_zip_file_beneath_is_no_archive(tmp_path: Path) -> 
 
 
 def test_members_that_cannot_be_filed_are_told_and_the_others_are_filed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "MAX_BYTES", 1 << 20)
+    monkeypatch.setattr(archives, "MAX_BYTES", 1 << 20)  # `huge.txt` packs 1000 to 1
     inner = zipped(tmp_path / "inner.zip", {"a.txt": report(2022)})
     archive = zipped(tmp_path / "a.zip", {"inner.zip": inner.read_bytes(), "damaged.txt": os.urandom(5000), "huge.txt": b"1" * (2 << 20)})
     with zipfile.ZipFile(archive, "a") as file:
@@ -319,7 +319,7 @@ def test_members_that_cannot_be_filed_are_told_and_the_others_are_filed(tmp_path
     assert {name: reason and reason.split(" (")[0].split(":")[0] for name, reason in told.items()} == {
         "inner.zip": "is an archive within an archive, which is not opened",
         "damaged.txt": "cannot be unpacked",
-        "huge.txt": "has more bytes than any report",
+        "huge.txt": "unpacks to more bytes than any report",
         "link.txt": "is a link, not a document",
         "rar.txt": "is a RAR archive within an archive, which is not opened",
         "locked.txt": "is encrypted",
@@ -395,7 +395,10 @@ def test_patterns_are_expanded(inbox: Path, tmp_path: Path, capsys: pytest.Captu
 def test_a_raw_store_that_is_a_file_is_told_once(inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "raw").write_text("a file")
     assert cli.main(["ingest", "--raw", str(tmp_path / "raw"), str(inbox)]) == 2
-    assert capsys.readouterr().err == f"ogi: {tmp_path / 'raw'} cannot be read (Not a directory): check that you may read there\n"
+    assert (
+        capsys.readouterr().err
+        == f"ogi: {tmp_path / 'raw'} cannot be read (Not a directory): check that it is a folder, and that you may read there\n"
+    )
 
 
 def test_where_nothing_can_be_written_each_document_is_told(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
