@@ -6,7 +6,7 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Any
 
@@ -31,6 +31,8 @@ _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．]|[(（](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]|第[一二三四五六七八九十]+[章条]"
 )
 _ENDS = frozenset("。：；！？:;")
+_GUTTER = 0.015  # of the width of a page that shows two: what is empty on each side of its middle
+_FULL, _FULL_LINES = 0.6, 3  # prose has lines that take so much of the width of its page, and so many of them
 _lock = threading.Lock()  # PDFium is for one thread at a time
 _started = False
 
@@ -47,7 +49,7 @@ def read_pdf(data: bytes) -> RawText:
         pages = _pages(data) if harmless else apart(_pages, data)
     if sum(glyph.text != " " for page in pages for glyph in page.glyphs) <= _FEW_CHARACTERS:
         raise Refusal(_without_text(pages))
-    sheets = [_sheet(page) for page in pages]
+    sheets = [_sheet(half) for page in pages for half in _halves(page)]
     _drop_furniture(sheets)
     text, places = _printed(_joined(sheets), {page.number: page for page in pages})
     hints = {
@@ -121,6 +123,25 @@ class _Sheet:
     blocks: list[Block] = field(default_factory=list)
     left: float = 0.0
     right: float = 0.0
+
+
+def _halves(page: Page) -> list[Page]:
+    """The two pages that are printed side by side on one wide page, else the page itself: prose fills both halves, and nothing lies between."""
+    middle = page.width / 2
+    if page.width < page.height or any(rule.start < middle < rule.end for rule in page.across):
+        return [page]
+    gutter = _GUTTER * page.width
+    if any(glyph.right > middle - gutter and glyph.left < middle + gutter for glyph in page.glyphs if glyph.text != " "):
+        return [page]
+    halves = []
+    for low, high in ((0.0, middle), (middle, page.width)):
+        glyphs = [glyph for glyph in page.glyphs if low <= glyph.left < high]
+        full = [line for line in lines_of(glyphs) if len(line.parts) == 1 and line.right - line.left > _FULL * middle]
+        if len(full) < _FULL_LINES:
+            return [page]
+        across = [rule for rule in page.across if low <= rule.start < high]
+        halves.append(replace(page, glyphs=glyphs, across=across, down=[rule for rule in page.down if low <= rule.at < high]))
+    return halves
 
 
 def _sheet(page: Page) -> _Sheet:

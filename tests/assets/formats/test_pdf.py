@@ -170,6 +170,34 @@ def test_a_glyph_of_which_the_file_does_not_tell_the_character_is_not_guessed() 
     assert not any(char.isdigit() for char in text)
 
 
+def test_two_pages_side_by_side_are_read_one_after_the_other() -> None:
+    words = "本机关依法主动公开政府信息，编制公开指南，更新公开目录，"
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(842, 595))
+    canvas.setFont(FONT, 12)
+    for i in range(5):
+        canvas.drawString(40, 500 - 30 * i, f"左{words}")
+        canvas.drawString(460, 500 - 30 * i, f"右{words}")
+    canvas.save()
+    sides = [char for char in read_pdf(out.getvalue()).text if char in "左右"]
+    assert "".join(sides) == "左" * 5 + "右" * 5
+
+
+def test_a_table_that_may_be_a_picture_says_on_which_page() -> None:
+    words = "一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况", "四、政府信息公开行政复议、行政诉讼情况"
+    data = drawn(*((60, 760 - 40 * i, text) for i, text in enumerate(words)), picture=True)
+    tables = judge(data).tables
+    assert {table.status for table in tables} == {"absent"}
+    assert all("page 1 of the document holds pictures" in reason for table in tables for reason in table.reasons)
+
+
+def test_a_figure_of_which_a_digit_is_lost_makes_its_table_uncertain() -> None:
+    text = read(render_pdf(some_report(3), Style()).data).text
+    cell = next(cell for cell in judge(text.encode()).tables[1].cells if cell.value)
+    lost = text[: cell.start] + "\ufffd" * len(cell.raw) + text[cell.end :]
+    assert judge(lost.encode()).tables[1].status == "uncertain"
+
+
 # Bad files
 
 DEEP = "0 0 m 9 9 l S\n"
