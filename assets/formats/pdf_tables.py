@@ -19,6 +19,8 @@ from schemas.forms import TABLE_KEYS
 _NEAR = 2.6  # points: rules no farther apart are one
 _TOUCH = 4.0  # points: rules that come as near as this meet
 _SAME_EDGE = 6.0  # points that the edge of a table may move from page to page
+_WITHIN = 0.15  # of their height: the most that digits of one figure are apart
+_DIGITS = frozenset("0123456789.,")
 _FIGURE = re.compile(r"[+\-－—]?[\d０-９][\d０-９,，.．\s]*(?:[件条份宗起次项个篇]|万元|元)?|[-－—/／]{1,2}")
 _ENUMERATED = re.compile(r"[(（〔]?(?:[一二三四五六七八九十]{1,2}|\d)[)）〕、.．,，]")
 
@@ -193,15 +195,34 @@ def _split(glyphs: list[Glyph], table: Table) -> tuple[list[Glyph], list[Glyph]]
 def _fill(table: Table, grid: Grid, glyphs: list[Glyph]) -> None:
     """Give each cell its characters."""
     xs, ys, places = grid
+    middles = _middles(glyphs)
     for glyph in glyphs:
-        x = bisect_right(xs, (glyph.left + glyph.right) / 2) - 1
+        x = bisect_right(xs, middles.get(id(glyph), (glyph.left + glyph.right) / 2)) - 1
         y = bisect_right(ys, (glyph.top + glyph.bottom) / 2) - 1
-        places[y][x].glyphs.append(glyph)
+        places[y][min(max(x, 0), len(xs) - 2)].glyphs.append(glyph)
     for cell in table.cells:
         if cell.glyphs:
             turned = [glyph for glyph in cell.glyphs if glyph.turn]
             cell.lines = lines_of([glyph for glyph in cell.glyphs if not glyph.turn] if turned else cell.glyphs)
             cell.pieces = cell_text(cell.lines, turned, cell.right)
+
+
+def _middles(glyphs: list[Glyph]) -> dict[int, float]:
+    """For the digits of each figure the middle of the whole figure: one too long for its cell reaches over the rules beside it."""
+    middles: dict[int, float] = {}
+    run: list[Glyph] = []
+    digits = [glyph for glyph in glyphs if glyph.text in _DIGITS and not glyph.turn]
+    for glyph in [*sorted(digits, key=lambda g: (round(g.bottom), g.left)), None]:
+        last = run[-1] if run else None
+        if last and (
+            glyph is None or round(glyph.bottom) != round(last.bottom) or glyph.left - last.right > _WITHIN * (last.bottom - last.top)
+        ):
+            if len(run) > 1:
+                middles |= dict.fromkeys(map(id, run), (run[0].left + run[-1].right) / 2)
+            run = []
+        if glyph is not None:
+            run.append(glyph)
+    return middles
 
 
 def _is_sound(table: Table) -> bool:

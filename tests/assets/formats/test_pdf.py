@@ -198,6 +198,21 @@ def test_a_figure_of_which_a_digit_is_lost_makes_its_table_uncertain() -> None:
     assert judge(lost.encode()).tables[1].status == "uncertain"
 
 
+def test_a_figure_too_long_for_its_cell_stays_one() -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842))
+    canvas.setFont(FONT, 12)
+    for x in (60, 360, 380, 400, 420):
+        canvas.line(x, 700, x, 730)
+    canvas.line(60, 700, 420, 700)
+    canvas.line(60, 730, 420, 730)
+    canvas.drawString(65, 710, "行政规范性文件")
+    canvas.drawCentredString(390, 710, "3985758")
+    canvas.drawString(65, 600, "本机关依法主动公开政府信息，编制公开指南，更新公开目录。")
+    canvas.save()
+    assert read_pdf(out.getvalue()).text == "| 行政规范性文件 |  | 3985758 |  |\n本机关依法主动公开政府信息，编制公开指南，更新公开目录。\n"
+
+
 # Bad files
 
 DEEP = "0 0 m 9 9 l S\n"
