@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from assets.raw_text import report_id
+from examples.docx import docx_truth, render_docx
+from examples.docx import make_style as make_docx_style
 from examples.figures import (
     Figures,
     Scale,
@@ -24,7 +28,10 @@ from examples.figures import (
     table_of,
     zero_a_total,
 )
+from examples.html import make_page_noise, page_truth, render_html
 from examples.noise import Noise, encode
+from examples.pdf import make_style as make_pdf_style
+from examples.pdf import render_pdf
 from examples.render import Truth, render, truth
 from examples.report import Organ, Report, make_report
 from schemas.forms import TABLE_KEYS
@@ -43,6 +50,9 @@ HEALTH = Organ("临汐市", "石砚区", "卫生健康委员会")
 INVEST = Organ("砚江市", "榆亭区", "投资促进中心")
 JUSTICE = Organ("砚江市", "望榆县", "司法局")
 OFFICE = Organ("霖州市", "松砚县", "人民政府办公室")
+SCHOOLS = Organ("霖州市", "松砚县", "教育局")
+LABOUR = Organ("临汐市", "石砚区", "人力资源和社会保障局")
+MARKET = Organ("砚江市", "", "市场监督管理局")
 
 Change = Callable[[Random, Figures], Figures]
 
@@ -170,6 +180,18 @@ EXAMPLES = (
     Example(HEALTH, 2024, "markdown_repeated", "bureau", _n(33), _no_totals, remark="the totals of section four left blank"),
     Example(JUSTICE, 2024, "pipes", "few", _n(34, headings="missing", dropped_separators=True)),
     Example(INVEST, 2024, "aligned", "zero", _n(35), lost=frozenset({"review_litigation"}), remark="the table of section four was lost"),
+    # What organs publish: web pages, PDFs, Word files.
+    Example(SCHOOLS, 2020, "html", "bureau", _n(40), encoding="gb18030"),
+    Example(LABOUR, 2020, "pdf", "few", _n(41)),
+    Example(SCHOOLS, 2022, "docx", "few", _n(42)),
+    Example(LABOUR, 2022, "html", "city", _n(43), _one_slip, remark="one figure of section three mistyped, on a web page"),
+    Example(MARKET, 2022, "pdf", "bureau", _n(44), editions=HYBRID, remark="section two on the new form, section three on the old"),
+    Example(SCHOOLS, 2023, "pdf", "bureau", _n(45, typos=2), _two_slips, remark="two figures of section three mistyped, in a PDF"),
+    Example(LABOUR, 2023, "docx", "bureau", _n(46), _total_left_zero, remark="a total of section four left at zero, in a Word file"),
+    Example(MARKET, 2023, "html", "few", _n(47, traditional=True)),
+    Example(SCHOOLS, 2024, "html", "few", _n(48), _zeros_as("", "review_litigation"), remark="blank cells on a web page"),
+    Example(LABOUR, 2024, "pdf", "bureau", _n(49)),
+    Example(MARKET, 2024, "docx", "city", _n(50, thousands=True)),
     # Documents that do not belong where they are, or are one too many.
     Example(
         JUSTICE,
@@ -202,8 +224,45 @@ def report_of(example: Example) -> Report:
 
 def path_of(example: Example) -> str:
     """Where the example lies, relative to the folder of reports."""
-    ending = "md" if example.flavour.startswith("markdown") else "txt"
+    ending = example.flavour if example.flavour in _FORMATS else "md" if example.flavour.startswith("markdown") else "txt"
     return f"{example.folder or example.year}/{example.name or f'{example.organ.full}{example.year}'}.{ending}"
+
+
+_FORMATS = ("html", "pdf", "docx")
+
+
+def content_of(example: Example) -> bytes:
+    """The bytes of the document: the same each time."""
+    report, noise = report_of(example), example.noise
+    rng = Random(f"{example.organ.full}/{example.year}/{example.flavour}")
+    if example.flavour == "html":
+        page = replace(make_page_noise(rng), encoding=example.encoding, wrong_charset=False, frame=True, fragment=False)
+        return render_html(report, noise, page)
+    if example.flavour == "pdf":
+        return render_pdf(report, replace(make_pdf_style(rng), rotated=0), noise).data
+    if example.flavour == "docx":
+        return _without_times(render_docx(report, noise, replace(make_docx_style(rng), strict=False)))
+    return encode(render(report, example.flavour, noise), example.encoding)
+
+
+def _without_times(archive: bytes) -> bytes:
+    """A ZIP archive with the same members, and no time at which it was made."""
+    out = BytesIO()
+    with ZipFile(BytesIO(archive)) as old, ZipFile(out, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(ZipInfo(name), old.read(name), ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _truth_of(example: Example) -> Truth:
+    report, noise = report_of(example), example.noise
+    if example.flavour == "html":
+        return replace(page_truth(report, noise), format="html")
+    if example.flavour == "docx":
+        return docx_truth(report, noise)
+    if example.flavour == "pdf":
+        return replace(truth(report, "pipes", noise), format="pdf")
+    return truth(report, example.flavour, noise)
 
 
 def _values(true: Truth) -> dict[str, list[int | float | None]]:
@@ -215,10 +274,10 @@ def _values(true: Truth) -> dict[str, list[int | float | None]]:
 
 
 def _entry(example: Example) -> dict[str, Any]:
-    true = truth(report_of(example), example.flavour, example.noise)
+    true = _truth_of(example)
     return {
         "flavour": example.flavour,
-        "encoding": example.encoding,
+        "encoding": None if example.flavour in ("pdf", "docx") else example.encoding,
         "remark": example.remark,
         "report": {
             "title": true.title,
@@ -253,11 +312,9 @@ _NO_REPORT = """关于召开全市防汛工作会议的通知
 def documents() -> Iterator[tuple[str, bytes, dict[str, Any]]]:
     """Every document of the corpus: its path, its bytes, and what is expected of it."""
     for example in EXAMPLES:
-        text = render(report_of(example), example.flavour, example.noise)
-        yield path_of(example), encode(text, example.encoding), _entry(example)
+        yield path_of(example), content_of(example), _entry(example)
     twin = next(example for example in EXAMPLES if example.organ == INVEST and example.year == 2023)
-    text = render(report_of(twin), twin.flavour, twin.noise)
-    yield "2023/转载-投资促进中心年报.txt", encode(text, twin.encoding), {"remark": "the same document again", "same_as": path_of(twin)}
+    yield "2023/转载-投资促进中心年报.txt", content_of(twin), {"remark": "the same document again", "same_as": path_of(twin)}
     yield "2022/空文件.txt", b"", {"remark": "an empty file", "refused": True}
     yield "2023/防汛会议通知.txt", encode(_NO_REPORT, "utf-8"), {"remark": "no report at all", "refused": True}
     yield "2024/乱码.txt", bytes(Random(0).randrange(256) for _ in range(3000)), {"remark": "binary noise", "refused": True}

@@ -116,7 +116,7 @@ class _Writer:
         self.rng = Random(f"{style.seed}/pdf")
         self.width, self.height = (842.0, 595.0) if style.landscape else (595.0, 842.0)
         self.stream = io.BytesIO()
-        self.canvas: Any = Canvas(self.stream, pagesize=(self.width, self.height), pageCompression=1)
+        self.canvas: Any = Canvas(self.stream, pagesize=(self.width, self.height), pageCompression=1, invariant=1)
         self.glyphs: list[_Glyph] = []
         self.page, self.y = 1, style.margin
         self.rendered = Rendered(b"")
