@@ -77,8 +77,9 @@ def describe(raw: str, normalized: Normalized, sections: Sequence[Section], hint
     title = _title(text, body, min(body, 4000))
     squeezed = "".join(text[title[0] : title[1]].split()) if title else ""
     published = _published(text, body)
-    year = _year(squeezed, text, published)
-    issuer = _issuer(squeezed, text, body)
+    opening, rest = text[: body + _OPENING], text[body + _OPENING :].replace(" ", "")
+    year = _year(squeezed, opening.replace(" ", "") + rest, published)
+    issuer = _issuer(squeezed, text, body, _unwrapped(opening) + rest)
     fields = fields_of(raw, normalized, max(body, 400), _PUBLISHED_TAIL)
     known = Identity(" ".join(raw[slice(*normalized.raw_span(*title))].split()) if title else None, issuer, year, published, **fields)
     return _with_hints(known, hints) if hints else known
@@ -159,12 +160,11 @@ def _years(words: str) -> list[int]:
     return [year for year in found if year is not None and 2008 <= year <= 2049]
 
 
-def _year(title: str, text: str, published: str | None) -> int | None:
+def _year(title: str, squeezed: str, published: str | None) -> int | None:
     """The report year by its witnesses: title, reporting period, the years that the text speaks of, the date of publication."""
     votes: Counter[int] = Counter()
     if found := _years(title):
         votes[found[0]] += 6
-    squeezed = text.replace(" ", "")
     for period in _PERIOD.finditer(squeezed):
         if _OF_PERIOD.search(squeezed, max(0, period.start() - 26), period.start()):
             votes[int(period.group(1))] += 4
@@ -226,9 +226,8 @@ def _number(chinese: str) -> int:
     return (ones.index(tens) if tens else 1) * 10 * bool(ten) + (ones.index(rest) if rest else 0)
 
 
-def _issuer(title: str, text: str, body: int) -> str | None:
+def _issuer(title: str, text: str, body: int, squeezed: str) -> str | None:
     """The fullest name of the organ: the one of the title, the signature, the text or the page header, with the places the text puts before it."""
-    squeezed = _unwrapped(text[: body + _OPENING]) + text[body + _OPENING :].replace(" ", "")
     witnesses = [name for name in (_title_organ(title), _signature(text), _page_organ(text, body)) if name]
     if not witnesses or _title_organ(title) is None:
         witnesses = [name for name in (*witnesses[:1], _text_organ(squeezed), *witnesses[1:]) if name]
