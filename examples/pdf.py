@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Literal
 
-from examples.figures import Key, kind_of
+from examples.figures import Key, table_of
 from examples.grids import Box, Grid, applications, disclosure, review
 from examples.noise import Noise, Printer, Wording
 from examples.report import Report
@@ -119,6 +119,7 @@ class _Writer:
         self.canvas: Any = Canvas(self.stream, pagesize=(self.width, self.height), pageCompression=1, invariant=1)
         self.glyphs: list[_Glyph] = []
         self.page, self.y = 1, style.margin
+        self.taken = 0.0  # points of the next row that the page before shows
         self.rendered = Rendered(b"")
 
     def _sheet(self) -> tuple[float, float]:
@@ -283,9 +284,9 @@ class _Writer:
             return start
         if repeat:
             self._band(key, grid, placed, edges, heights, size, 0, repeat, 0.0, 0.0, figures=False)
-        taken = getattr(self, "_taken", 0.0)
+        taken = self.taken
         self._band(key, grid, placed, edges, heights, size, start, end, taken, split)
-        self._taken = split
+        self.taken = split
         if end < len(heights):
             self._finish_page()
         return end
@@ -421,8 +422,6 @@ class _Writer:
 
 def _grids(report: Report, noise: Noise) -> Iterator[tuple[str, Grid]]:
     """The tables with the labels and figures as an author prints them."""
-    from examples.figures import table_of
-
     for key in TABLE_KEYS:
         if key not in report.editions or key in report.lost:
             continue
@@ -446,6 +445,3 @@ def _grids(report: Report, noise: Noise) -> Iterator[tuple[str, Grid]]:
 def render_pdf(report: Report, style: Style | None = None, noise: Noise | None = None) -> Rendered:
     """The report as a PDF. Deterministic but for what reportlab writes of the time."""
     return _Writer(report, style or Style(), noise or Noise()).write()
-
-
-__all__ = ["Rendered", "Style", "fields", "kind_of", "make_style", "render_pdf"]
