@@ -8,7 +8,7 @@ import hashlib
 import io
 import os
 import stat
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -289,15 +289,14 @@ def _line(filed: Filed) -> str:
 
 def run(args: argparse.Namespace) -> int:
     """The command."""
-    counts = {"documents": 0, "new": 0, "settled": 0, "problems": 0}
+    counts = Counter[str]()
     with progress.watched(None, "document"):
         for filed in ingest(args.raw, args.paths, args.year, args.url):
             progress.said(_line(filed))
             progress.done()
-            counts["documents"] += 1
-            counts["new"] += filed.is_new
-            counts["settled"] += filed.settled
-            counts["problems"] += filed.reason is not None
+            place = "not filed" if filed.target is None else "without a year" if filed.reason else "filed"
+            counts.update(["documents", place] + ["new"] * filed.is_new + ["settled"] * filed.settled)
     settled = f", {counts['settled']} taken out of {UNFILED}/" if counts["settled"] else ""
-    print(f"{counts['documents']} documents: {counts['new']} new in {args.raw}{settled}, {counts['problems']} without a year")
-    return 1 if counts["problems"] else 0
+    lost = f", {counts['not filed']} not filed" if counts["not filed"] else ""
+    print(f"{counts['documents']} documents: {counts['new']} new in {args.raw}{settled}, {counts['without a year']} without a year{lost}")
+    return 1 if counts["without a year"] or counts["not filed"] else 0

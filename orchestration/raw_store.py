@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import stat
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -74,10 +76,10 @@ class RawStore:
         elif (self.root / folder).is_dir():
             with told(self.root):
                 for path in raw_paths(self.root, folder):
-                    try:
-                        yield path, path.stat().st_size
-                    except OSError:  # a link to nowhere: `ogi build` says so
-                        continue
+                    with suppress(OSError):  # a link to nowhere: `ogi build` says so
+                        info = path.stat()
+                        if stat.S_ISREG(info.st_mode):
+                            yield path, info.st_size
 
     def find(self, sha256: str, size: int) -> Folder | None:
         """Where a document of this content is, under a year rather than unfiled."""

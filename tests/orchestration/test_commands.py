@@ -59,3 +59,12 @@ def test_years_that_only_the_warehouse_holds_are_named(tmp_path: Path) -> None:
     (warehouse / "reports" / "year=2019").mkdir(parents=True)
     ignored = build.build(raw, warehouse, ["2022"]).ignored
     assert any("2019" in line and "remove it there" in line for line in ignored), ignored
+
+
+def test_what_cannot_be_written_or_read_is_said_in_sentences(tmp_path: Path) -> None:
+    (tmp_path / "2022").mkdir()
+    (tmp_path / "corrections.csv").mkdir()
+    summary = build.build(tmp_path, Path("/proc/warehouse"))
+    told = "/proc/warehouse cannot be written (No such file or directory): check that it is a folder, that you may write there"
+    assert f"raw_text: {told}" in str(summary.years[0].error)
+    assert any("corrections.csv, the file cannot be read (Is a directory): no correction was applied" in line for line in summary.ignored)

@@ -175,10 +175,12 @@ def test_a_document_that_says_another_year_is_not_filed_under_the_one_given(inbo
 def test_what_a_person_filed_elsewhere_stays_there(inbox: Path, tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     (raw / "2020" / "sub").mkdir(parents=True)
+    os.mkfifo(raw / "2020" / "pipe")  # of which nothing can be read
     (raw / "2020" / "sub" / "by hand.txt").write_bytes((inbox / "b.txt").read_bytes())
-    [filed] = ingest(raw, [inbox / "b.txt"])
+    filed, empty = ingest(raw, [inbox / "b.txt", inbox / "sub" / "empty.txt"])
     assert outcome(raw, filed) == ("2020/sub/by hand.txt", False, False, None)
-    assert list(contents(raw)) == ["2020/sub/by hand.txt"]
+    assert empty.is_new
+    assert sorted(contents(raw)) == ["2020/sub/by hand.txt", "unfiled/empty.txt"]
 
 
 @pytest.mark.parametrize("year", ["23", "20233", "二〇二三", "-202"])
@@ -405,7 +407,7 @@ def test_where_nothing_can_be_written_each_document_is_told(inbox: Path, capsys:
     assert cli.main(["ingest", "--raw", "/proc/raw", str(inbox / "a.txt"), str(inbox / "b.txt")]) == 1  # not even root may write there
     out = capsys.readouterr().out
     assert out.count("not filed: /proc/raw cannot be written (No such file or directory): check that it is a folder") == 2
-    assert "2 documents: 0 new in /proc/raw, 2 without a year" in out
+    assert "2 documents: 0 new in /proc/raw, 0 without a year, 2 not filed" in out
 
 
 def test_a_folder_that_cannot_be_read_is_told(inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
