@@ -31,6 +31,7 @@ BATCH_BYTES = 16 * 1024 * 1024  # of documents; so that a few huge ones do not f
 _PLACES = ("starts", "ends", "pages", "boxes")  # the columns of raw_text that hold the places of a text on its pages, as `place_...`
 _NO_TEXT: dict[str, Any] = {"hints": [], **{f"place_{name}": [] for name in _PLACES}}
 RAW_COLUMNS = ("text", "format", "encoding", "hints", *(f"place_{name}" for name in _PLACES))
+VERSION = "of the same organ and year as "  # how the note begins that tells of other reports of an organ
 _VERSIONS_SHOWN = 5  # of the other reports of an organ that a note names; all of them in each note would grow with their square
 _EXACT = 2**53  # whole numbers up to here are exact as float64, the type of figures in the datasets
 
@@ -363,7 +364,7 @@ class Versions:
                 shown = [self._source[int(other)].as_py() for other in others[others != first + i][:_VERSIONS_SHOWN]]
                 more = f" and {len(group) - 1 - len(shown)} more" if len(group) - 1 > len(shown) else ""
                 taken = "this one" if chosen == first + i else self._source[chosen].as_py()
-                note = f"of the same organ and year as {', '.join(shown)}{more}; {taken} counts as current, because {rule}"
+                note = f"{VERSION}{', '.join(shown)}{more}; {taken} counts as current, because {rule}"
                 columns["is_current"][i] = chosen == first + i
                 columns["notes"][i] = [*columns["notes"][i], note]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -13,7 +14,8 @@ import pyarrow as pa
 from assets.batches import Incoming
 from orchestration.compute import Tables, map_batches
 from orchestration.paths import Folder
-from orchestration.storage import incoming, list_raw, raw_paths, source_of
+from orchestration.storage import incoming as hashed_file
+from orchestration.storage import list_raw, raw_paths, source_of
 
 _FILES = 2000  # hashed at a time
 _LISTED = 1000  # given out at a time
@@ -31,17 +33,30 @@ _SCHEMA: pa.Schema = pa.schema(
 Entry = tuple[bytes, str | None]  # a path below the raw store, and why it is not to be opened
 
 
-def listed(raw: Folder, year: str) -> Iterator[Incoming]:
-    """The documents of a year by content, then source; what cannot be read comes last. Files here are hashed by all workers."""
-    if not isinstance(raw, Path):
-        yield from list_raw(raw, year)
-        return
-    found = map_batches(partial(hashed, raw), _entries(raw, year), _not_opened, lambda entry: os.fsdecode(entry[0]))
-    table = pa.concat_tables([_SCHEMA.empty_table(), *(made["files"] for made in found)])
-    table = table.sort_by([("sha256", "ascending"), ("source", "ascending")])
+def listed(raw: Folder, year: str) -> pa.Table:
+    """The documents of a year in _SCHEMA, by content, then source; what cannot be read comes last. Files here are hashed by all workers."""
+    if isinstance(raw, Path):
+        found = map_batches(partial(hashed, raw), _entries(raw, year), _not_opened, lambda entry: os.fsdecode(entry[0]))
+        tables = [made["files"] for made in found]
+    else:
+        tables = [_table(_stored(raw, year))]
+    table = pa.concat_tables([_SCHEMA.empty_table(), *tables])
+    return table.sort_by([("sha256", "ascending"), ("source", "ascending")])
+
+
+def incoming(raw: Folder, table: pa.Table) -> Iterator[Incoming]:
+    """The same one by one."""
     for first in range(0, len(table), _LISTED):
         for row in table.slice(first, _LISTED).to_pylist():
             yield Incoming(**row | {"path": raw / os.fsdecode(row["path"])})
+
+
+def digest_of(table: pa.Table) -> str:
+    """A digest of all that `incoming` gives."""
+    digest = hashlib.sha256()
+    for first in range(0, len(table), _LISTED):
+        digest.update(repr(table.slice(first, _LISTED).to_pylist()).encode())
+    return digest.hexdigest()
 
 
 def _entries(raw: Path, year: str) -> Iterator[list[Entry]]:
@@ -60,7 +75,17 @@ def hashed(raw: Path, entries: Sequence[Entry]) -> Tables:
     rows = []
     for place, why in entries:
         path = raw / os.fsdecode(place)
-        file = incoming(raw, path) if why is None else Incoming(source_of(raw, path), path, problem=why)
-        rows.append((place, file.source, file.size, file.modified, file.sha256, file.problem))
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(_SCHEMA)
-    return {"files": pa.table([pa.array(list(column), field.type) for column, field in zip(columns, _SCHEMA, strict=True)], schema=_SCHEMA)}
+        rows.append((place, hashed_file(raw, path) if why is None else Incoming(source_of(raw, path), path, problem=why)))
+    return {"files": _table(rows)}
+
+
+def _stored(raw: Folder, year: str) -> Iterator[tuple[bytes, Incoming]]:
+    top = len(str(raw)) + 1
+    for file in list_raw(raw, year):
+        yield os.fsencode(str(file.path)[top:]), file
+
+
+def _table(rows: Iterable[tuple[bytes, Incoming]]) -> pa.Table:
+    cells = [(place, file.source, file.size, file.modified, file.sha256, file.problem) for place, file in rows]
+    columns = list(zip(*cells, strict=True)) if cells else [()] * len(_SCHEMA)
+    return pa.table([pa.array(list(column), field.type) for column, field in zip(columns, _SCHEMA, strict=True)], schema=_SCHEMA)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -17,6 +18,7 @@ from assets.corrections import Corrected
 from assets.evidence import without_evidence
 from assets.validated_facts import CELL_COLUMNS, REPORT_COLUMNS
 from assets.validated_facts import validated_facts as facts_of
+from orchestration import reuse
 from orchestration.compute import Tables
 from orchestration.storage import Warehouse
 from schemas.datasets import DATASETS, arrow_schema
@@ -24,6 +26,7 @@ from schemas.datasets import DATASETS, arrow_schema
 Item = tuple[str, str | None]  # a report, and why nothing more is to be tried with it
 TABLES = ("table_cells", "table_status", "violations")
 _SPLIT_COLUMNS = ("report_id", "section", "heading", "start", "body", "end", "error")
+_AGAIN = "run again"  # how the reason of a refusal ends that may not be there the next time
 RAW_LIGHT = tuple(name for name in DATASETS["raw_text"].names if name not in ("text", "hints") and not name.startswith("place_"))
 
 
@@ -45,7 +48,9 @@ class Sources:
     partitions: tuple[tuple[str, Source], ...]
 
     @classmethod
-    def of(cls, files: Warehouse, year: str, token: str, *datasets: str) -> Sources:
+    def of(cls, files: Warehouse, year: str, *datasets: str) -> Sources:
+        """Raises FileNotFoundError where one of them has not been made."""
+        token = uuid.uuid4().hex
         return cls(tuple((name, Source(files.path(name, year), token)) for name in datasets))
 
     def file(self, dataset: str) -> pq.ParquetFile:
@@ -92,6 +97,11 @@ def _opened(source: Source) -> tuple[pq.ParquetFile, list[tuple[Any, Any]]]:
         statistics = metadata.row_group(group).column(place).statistics
         bounds.append((statistics.min, statistics.max) if statistics is not None and statistics.has_min_max else (None, None))
     return file, bounds
+
+
+def _ids(table: pa.Table) -> list[str]:
+    ids: list[Any] = table.column("report_id").to_pylist()
+    return ids
 
 
 def table_of(dataset: str, columns: Columns) -> pa.Table:
@@ -147,11 +157,59 @@ def refused_file(file: Incoming, why: str) -> Incoming:
     return replace(file, problem=why)
 
 
+# --- what was made before
+
+
+def kept_or_made(function: Callable[[Sources, list[Item]], Tables], sources: Sources, old: Sources | None, items: list[Item]) -> Tables:
+    """The rows of each document: those that were made of it before, or made now."""
+    kept = _kept(old, items) if old else []
+    if old is None or not kept:
+        return function(sources, items)
+    known = set(kept)
+    made = function(sources, [item for item in items if item[0] not in known])
+    return {name: reuse.merged(made[name], old.rows(name, kept)) for name, _ in old.partitions}
+
+
+def _kept(old: Sources, items: list[Item]) -> list[str]:
+    """The documents of which there are rows, and in none of them the trace of a bug, which may have gone."""
+    ids = [report_id for report_id, error in items if error is None]
+    name = next(name for name, _ in old.partitions if "error" in DATASETS[name].names)
+    rows = old.rows(name, ids, ("report_id", "error"))
+    return sorted(set(_ids(rows)) - set(_ids(rows.filter(pc.is_valid(rows.column("error"))))))
+
+
+def lasting(table: pa.Table) -> bool:
+    """Whether all rows would be made again of the same documents: none is the trace of a bug or of a moment."""
+    if "error" in table.column_names:
+        return table.column("error").null_count == len(table)
+    if "reason" in table.column_names:
+        reasons = (str(reason) for reason in table.column("reason").drop_null().to_pylist())
+        return not any(batches.is_internal(reason) or reason.endswith(_AGAIN) for reason in reasons)
+    return True
+
+
 # --- the stages
 
 
-def raw_text(files: list[Incoming]) -> Tables:
-    return {"raw_text": table_of("raw_text", batches.raw_text(files))}
+def raw_text(old: Sources | None, files: list[Incoming]) -> Tables:
+    new = [file for file in files if file.copy_of is None and file.problem is None and file.sha256 is not None]
+    known = old.rows("raw_text", [str(file.sha256)[:16] for file in new]) if old else None
+    if known is not None:
+        known = known.filter(pc.equal(known.column("outcome"), pa.scalar("read")))
+    if known is None or not len(known):
+        return {"raw_text": table_of("raw_text", batches.raw_text(files))}
+    rows = dict(zip(known.column("sha256").to_pylist(), range(len(known)), strict=True))
+    kept = [file for file in new if file.sha256 in rows]
+    there = {id(file) for file in kept}
+    made = table_of("raw_text", batches.raw_text(file for file in files if id(file) not in there))
+    reused = known.take([rows[file.sha256] for file in kept])
+    for name in ("source", "size", "modified"):
+        place = reused.schema.get_field_index(name)
+        own = pa.array([getattr(file, name) for file in kept], reused.schema.field(name).type)
+        reused = reused.set_column(place, reused.schema.field(name), own)
+    table = pa.concat_tables([made, reused])
+    order = pc.index_in(pa.array([file.source for file in files]), value_set=table.column("source").combine_chunks())
+    return {"raw_text": table.take(order)}
 
 
 def normalized_text(sources: Sources, items: list[Item]) -> Tables:
@@ -168,26 +226,62 @@ def tables(sources: Sources, items: list[Item]) -> Tables:
     return {name: table_of(name, made[name]) for name in TABLES}
 
 
-def reports(sources: Sources, year: int, items: list[Item]) -> Tables:
+def reports(sources: Sources, old: Sources | None, year: int, items: list[Item]) -> Tables:
     """What became of the documents that were decoded; which of two reports is current shows only when all are there."""
-    judged = list(_judged(sources, items))
     table = sources.rows("raw_text", [report_id for report_id, _ in items], RAW_LIGHT)
-    rows = {row["report_id"]: row for row in table.filter(pc.equal(table.column("outcome"), pa.scalar("read"))).to_pylist()}
-    return {"reports": table_of("reports", batches.reports(((rows[one.report_id], one) for one in judged), year))}
+    raw = {row["report_id"]: row for row in table.filter(pc.equal(table.column("outcome"), pa.scalar("read"))).to_pylist()}
+    kept = _described_before(old, raw, items) if old else {}
+    judged = {one.report_id: one for one in _judged(sources, [item for item in items if item[0] not in kept])}
+    columns = batches.empty("reports")
+    for report_id, _ in items:
+        if report_id in kept:
+            batches.add(columns, **kept[report_id])
+        else:
+            for name, values in batches.reports([(raw[report_id], judged[report_id])], year).items():
+                columns[name] += values
+    return {"reports": table_of("reports", columns)}
 
 
-def validated_facts(sources: Sources, corrected: Sequence[Corrected], items: list[Item]) -> Tables:
+def _described_before(old: Sources, raw: dict[str, dict[str, Any]], items: list[Item]) -> dict[str, dict[str, Any]]:
+    """The rows of documents that were read before, as they were before it was told which of several reports is current."""
+    found = {}
+    for report_id, rows in old.grouped("reports", [report_id for report_id, error in items if error is None]).items():
+        for row in rows:
+            if row["outcome"] == "read":
+                file = {name: raw[report_id][name] for name in ("source", "size", "modified", "sha256")}
+                notes = [note for note in row["notes"] if not note.startswith(batches.VERSION)]
+                found[report_id] = row | file | {"notes": notes, "is_current": True}
+    return found
+
+
+def validated_facts(sources: Sources, old: Sources | None, corrected: Sequence[Corrected], items: list[Item]) -> Tables:
     """The facts of some documents. What must never fail of them is looked at before anything is made of them."""
     from schemas.frames import facts_frame, validate_facts  # pandera is slow to import, and only this stage needs it
 
     if refusals := [why for _, why in items if why]:
         raise RuntimeError(refusals[0])
     ids = [report_id for report_id, _ in items]
-    facts = facts_of(sources.rows("table_cells", ids, CELL_COLUMNS), sources.rows("reports", ids, REPORT_COLUMNS), corrected)
+    described = sources.rows("reports", ids, REPORT_COLUMNS)
+    kept = _published_before(old, ids, {table.report_id for table in corrected}, described) if old else None
+    known = set(kept.column("report_id").to_pylist()) if kept is not None else set()
+    ids = [report_id for report_id in ids if report_id not in known]
+    facts = facts_of(sources.rows("table_cells", ids, CELL_COLUMNS), described, corrected)
     if len(facts):
         validate_facts(facts_frame(facts))
         quality.require(quality.evidence_shown(len(facts), without_evidence(facts, Texts(sources, ids))))
-    return {"validated_facts": facts}
+    return {"validated_facts": facts if kept is None else reuse.merged(facts.cast(kept.schema), kept)}
+
+
+def _published_before(old: Sources, ids: list[str], corrected: set[str], described: pa.Table) -> pa.Table:
+    """Facts of documents that no correction touches or touched; which report is current may have changed."""
+    facts = old.rows("validated_facts", ids)
+    by_hand = _ids(facts.filter(pc.equal(facts.column("basis"), pa.scalar("corrected"))))
+    read = described.filter(pc.equal(described.column("outcome"), pa.scalar("read")))
+    wanted = sorted(set(_ids(read)) - corrected - set(by_hand))
+    facts = facts.filter(pc.is_in(facts.column("report_id"), value_set=pa.array(wanted, pa.string())))
+    rows = pc.index_in(facts.column("report_id"), value_set=read.column("report_id").combine_chunks())
+    place = facts.schema.get_field_index("is_current")
+    return facts.set_column(place, facts.schema.field(place), read.column("is_current").take(rows))
 
 
 class Texts:

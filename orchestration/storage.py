@@ -206,9 +206,10 @@ class Warehouse:
         with ExitStack() as stack:
             writers = [self._writer(stack, name, year) for name in datasets]
             yield writers
-            for writer in writers:
+            written = [writer for writer in writers if not writer.kept]
+            for writer in written:
                 writer.finish()
-            for writer in writers:
+            for writer in written:
                 writer.publish()
 
     def _writer(self, stack: ExitStack, dataset: str, year: str) -> PartitionWriter:
@@ -231,7 +232,7 @@ class PartitionWriter(ABC):
     """A partition that is being written, a row group for each batch, to a local file that becomes the partition's in the end."""
 
     def __init__(self, dataset: Dataset, folder: Folder, root: Folder, scratch: Path) -> None:
-        self.dataset, self.rows = dataset, 0
+        self.dataset, self.rows, self.kept = dataset, 0, False
         self.schema = arrow_schema(dataset)
         self._folder, self._root, self._scratch = folder, root, scratch
         with told(root, "written"):
@@ -251,6 +252,10 @@ class PartitionWriter(ABC):
     def path(self) -> Folder:
         """Where the rows are once they are published."""
         return self._folder / self._name
+
+    def keep(self, path: Folder, rows: int) -> None:
+        """Leave the partition as it is: the file that it is, and how many rows that has."""
+        self._name, self.rows, self.kept = path.name, rows, True
 
     def write(self, columns: Columns) -> None:
         """Add rows given as columns of Python values."""
