@@ -12,6 +12,9 @@ import duckdb
 import pytest
 
 from orchestration import build
+from orchestration.alerts import ALERTS
+from orchestration.schedules import SCHEDULES
+from orchestration.sensors import SENSORS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -57,3 +60,32 @@ def test_the_query_for_evidence_finds_the_printed_figure(checkout: Path, monkeyp
     assert rows
     for _, value, printed, _ in rows:
         assert float(re.sub(r"[^\d.]", "", printed.translate(str.maketrans("０１２３４５６７８９", "0123456789")))) == value
+
+
+def test_the_chinese_readme_has_the_commands_and_queries_of_the_english_one() -> None:
+    chinese = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
+
+    def commands(text: str) -> list[str]:
+        found = re.findall(r"^    ((?:make|\.venv/bin/ogi)\b[^#\n]*)", text, re.MULTILINE)
+        return [command.strip() for command in found]
+
+    assert set(commands(README)) <= set(commands(chinese))
+    assert blocks("sql")[0] in chinese
+
+
+GUIDES = ("README.md", "README.zh-CN.md", "docs/operate.md")
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_what_the_guides_point_to_is_there(guide: str) -> None:
+    text = (ROOT / guide).read_text(encoding="utf-8")
+    links = [link.split("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]
+    assert links and [link for link in links if not ((ROOT / guide).parent / link).exists()] == []
+
+
+def test_the_guide_names_everything_that_runs_by_itself_and_every_setting() -> None:
+    text = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "orchestration").glob("*.py"))
+    names = {one.name for one in (*SCHEDULES, *SENSORS, *ALERTS)}
+    settings = set(re.findall(r"environ(?:\.get\(|\[)\s*\"(OGI_\w+)\"", code))
+    assert {name for name in names | settings if f"`{name}" not in text} == {"OGI_SENSOR_SECONDS"}  # for tests

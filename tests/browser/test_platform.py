@@ -1,0 +1,189 @@
+"""What an operator does and sees, in the order of a first day: each test goes on with what the ones before it made."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import dagster as dg
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Platform, wait_for
+
+SUCCESS, FAILURE = dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE
+LOCATION = "locations/orchestration.definitions"
+Shot = Callable[[str], None]
+
+# Left of each stage stand the stages that it is made of.
+EDGES = [
+    ("raw_text", "normalized_text"),
+    ("normalized_text", "section_splits"),
+    ("section_splits", "table_cells"),
+    ("section_splits", "table_status"),
+    ("section_splits", "violations"),
+    ("table_status", "reports"),
+    ("table_cells", "validated_facts"),
+    ("reports", "validated_facts"),
+]
+
+
+def materialize(page: Page, years: str) -> None:
+    """Choose years in the dialog of the page's Materialize button, and launch."""
+    page.get_by_role("button", name="Materialize").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_placeholder("ex: 2008").fill(years)
+    page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="Launch").click()
+    expect(dialog).to_be_hidden()
+
+
+def switch(page: Page, platform: Platform, what: str) -> None:
+    """Switch a schedule or sensor on, or off again."""
+    page.goto(f"{platform.url}/{LOCATION}/{what}")
+    box = page.locator("input[type=checkbox]").first
+    box.wait_for(state="attached")
+    before = box.is_checked()
+    page.locator("label", has=page.locator("input[type=checkbox]")).first.click()
+    expect(box).to_be_checked(checked=not before)
+    page.wait_for_timeout(1500)  # the switch moves before the server has answered
+
+
+def test_the_graph_shows_the_stages_in_their_order(page: Page, platform: Platform, shot: Shot) -> None:
+    page.goto(f"{platform.url}/asset-groups/")
+    page.get_by_text("published").first.wait_for()
+    page.wait_for_timeout(2000)
+    shot("groups")
+    page.keyboard.press("Alt+e")  # expand all groups
+    left = {}
+    for name in {name for edge in EDGES for name in edge}:
+        node = page.get_by_text(name, exact=True).last
+        node.wait_for()
+        page.wait_for_timeout(200)
+        box = node.bounding_box()
+        assert box
+        left[name] = box["x"]
+    assert [edge for edge in EDGES if left[edge[0]] >= left[edge[1]]] == []
+
+
+def test_a_year_is_materialized_from_the_ui(page: Page, platform: Platform, shot: Shot) -> None:
+    page.goto(f"{platform.url}/{LOCATION}/jobs/build_year")
+    materialize(page, "2019")
+    [run] = platform.finished("2019")
+    assert run.status == SUCCESS and run.job_name == "build_year"
+    record = platform.instance.get_run_record_by_id(run.run_id)
+    assert record and record.start_time and record.end_time
+    print(f"a run launched by the daemon took {record.end_time - record.create_timestamp.timestamp():.1f} s")
+    page.goto(f"{platform.url}/assets/validated_facts?view=partitions&partition=2019")
+    expect(page.get_by_text("dagster/partition_row_count")).to_be_visible()
+    expect(page.get_by_text("outcomes_of_applications")).to_be_visible()
+    expect(page.locator("img[alt^='Outcomes of applications, 2019']")).to_be_visible()
+    shot("facts")
+    page.goto(f"{platform.url}/assets/validated_facts")
+    expect(page.get_by_text("A row is a cell of a validated or corrected table.")).to_be_visible()
+    expect(page.get_by_text("(unit: see unit)")).to_be_visible()
+    assert platform.facts("2019")
+
+
+def test_a_broken_year_shows_which_check_warned_and_which_cell_of_which_report(page: Page, platform: Platform, shot: Shot) -> None:
+    page.goto(f"{platform.url}/assets/violations?view=checks&checkDetail=applications_handled")
+    expect(page.get_by_text("broken in 1")).to_be_visible()
+    shot("check")
+    page.get_by_text("Execution history").click()
+    page.locator("tr", has_text="2019").get_by_role("button").last.click()
+    page.get_by_role("dialog").get_by_text("[Show Markdown]").click()
+    row = page.get_by_role("dialog").last.get_by_role("row").nth(1)
+    told = [
+        "2019/临汐市石砚区卫生健康委员会2019.txt",
+        "1",
+        "20",
+        "申请情况 社会公益组织: 1 + 1 = 2, 22",
+        "total_handled.social_welfare",
+        "2",
+    ]
+    expect(row.get_by_role("cell")).to_have_text(told)
+
+
+def test_a_backfill_over_three_years_turns_every_partition_green(page: Page, platform: Platform, shot: Shot) -> None:
+    page.goto(f"{platform.url}/{LOCATION}/jobs/build_year")
+    materialize(page, "[2022...2024]")
+    for year in ("2022", "2023", "2024"):
+        assert [run.status for run in platform.finished(year)] == [SUCCESS]
+    assert len(wait_for("three runs of one backfill", lambda: [run for run in platform.runs() if "dagster/backfill" in run.tags])) == 3
+    page.goto(f"{platform.url}/assets/validated_facts?view=partitions")
+    expect(page.get_by_text("Materialized (4)")).to_be_visible()
+    expect(page.get_by_text("Failed (0)")).to_be_visible()
+    shot("partitions")
+    page.goto(f"{platform.url}/runs?view=backfills")
+    expect(page.get_by_text("Completed")).to_be_visible()
+
+
+def test_a_blocking_check_that_fails_shows_red_and_leaves_what_is_published(page: Page, platform: Platform, shot: Shot) -> None:
+    page.goto(f"{platform.url}/{LOCATION}/jobs/build_year")
+    materialize(page, "2020")
+    assert platform.finished("2020")[0].status == SUCCESS
+    before = platform.facts("2020")
+    # A document comes in, and only the last stages are made: one document has no row.
+    new = platform.raw / "2020" / "new.txt"
+    new.write_text("云泽市档案馆2020年政府信息公开工作年度报告", encoding="utf-8")
+    page.goto(f"{platform.url}/{LOCATION}/asset-groups/published/lineage")
+    materialize(page, "2020")
+    assert platform.finished("2020", 2)[0].status == FAILURE
+    assert platform.facts("2020") == before
+    page.goto(f"{platform.url}/assets/reports?view=checks&checkDetail=documents_conserved")
+    expect(page.get_by_text("1 documents have no row").first).to_be_visible()
+    shot("check")
+    page.goto(f"{platform.url}/runs")
+    expect(page.get_by_text("Failure").first).to_be_visible()
+    shot("runs")
+    # The alert tells it, in the sensor's log and in the daemon's.
+    [tick] = wait_for("alert", lambda: [one for one in platform.ticks("alert_on_failure") if one.status.value == "SUCCESS"])
+    assert tick.log_key
+    new.unlink()
+
+
+def burst(folder: Path, count: int) -> None:
+    text = (folder / "云泽市交通运输局2023.txt").read_text(encoding="utf-8")
+    for number in range(count):
+        (folder / f"burst-{number}.txt").write_text(f"{text}\n{number}\n", encoding="utf-8")
+
+
+def test_the_sensor_requests_one_run_for_a_burst_of_documents(page: Page, platform: Platform, shot: Shot) -> None:
+    before = {run.run_id for run in platform.runs()}
+    switch(page, platform, "sensors/raw_documents")
+    wait_for("first tick", lambda: platform.ticks("raw_documents"))
+    assert {run.run_id for run in platform.runs()} == before
+    burst(platform.raw / "2023", 20)
+    started = wait_for("run", lambda: [run for run in platform.runs() if run.run_id not in before])
+    assert [(run.tags["dagster/partition"], run.tags["ogi/reason"]) for run in started] == [("2023", "documents changed: 30 now")]
+    ticks = len(platform.ticks("raw_documents"))
+    wait_for("two further ticks", lambda: len(platform.ticks("raw_documents")) >= ticks + 2)
+    assert platform.finished("2023", 2)[0].status == SUCCESS
+    assert len([run for run in platform.runs() if run.run_id not in before]) == 1
+    page.reload()
+    expect(page.get_by_text("raw_documents").first).to_be_visible()
+    shot("ticks")
+    switch(page, platform, "sensors/raw_documents")
+
+
+def test_the_schedule_makes_exactly_the_years_that_changed(page: Page, platform: Platform, shot: Shot) -> None:
+    changed = platform.raw / "2024" / "云泽市人民政府2024.txt"
+    os.utime(changed, (1_700_000_000, 1_700_000_000))
+    before = {run.run_id for run in platform.runs()}
+    switch(page, platform, "schedules/changed_years_monthly")
+    wait_for("tick with runs", lambda: [tick for tick in platform.ticks("changed_years_monthly") if tick.status.value == "SUCCESS"])
+    started = [run for run in platform.runs() if run.run_id not in before]
+    reasons = {run.tags["dagster/partition"]: run.tags["ogi/reason"] for run in started}
+    # 2020: its reports were made anew and its facts were not, when the check failed.
+    assert reasons == {"2020": "stages before validated_facts were made after it", "2024": "documents changed"}
+    assert len(started) == 2
+    for year in reasons:
+        assert platform.finished(year, len(platform.runs(year)))[0].status == SUCCESS
+    [last, *_] = wait_for(
+        "tick with nothing to do", lambda: [one for one in platform.ticks("changed_years_monthly") if one.status.value == "SKIPPED"]
+    )
+    assert "no documents, corrections or code changed in 5 years" in last.skip_reason
+    assert len([run for run in platform.runs() if run.run_id not in before]) == 2
+    page.reload()
+    shot("ticks")
+    switch(page, platform, "schedules/changed_years_monthly")
