@@ -27,10 +27,12 @@ _OTHERS = (
     "阅读次数 阅读量 字号 字体大小 字体 打印 分享 文件下载 责任编辑 编辑 作者 采集时间 抓取时间 更新时间 时间 日期 体裁分类 体裁 服务对象 语种 单位 视力保护色"
 )
 _EVERY = sorted({*(name for names in _NAMES.values() for name in names), *_OTHERS.split()}, key=len, reverse=True)
+# Not behind a word: that is looked at afterwards, since the engine is many times as fast where a pattern begins with one of some characters.
 _LABEL = re.compile(
-    rf"(?<![\u4e00-\u9fffA-Za-z])(?=[{''.join(sorted({name[0] for name in _EVERY}))}])(?P<name>{'|'.join(' {0,4}'.join(name) for name in _EVERY)})"
+    rf"(?P<name>{'|'.join(' {0,4}'.join(name) for name in _EVERY)})"
     r"[])]?(?P<mark>[ ]*:[ ]*(?:[|\t][ ]*)?|[ ]*[|\t][ ]*|(?<=\])[ ]*)"
 )
+_WORD = re.compile("[\u4e00-\u9fffA-Za-z]")
 _URL = re.compile(r"https?://[^\s|]+")
 
 
@@ -55,7 +57,7 @@ def fields_of(raw: str, normalized: Normalized, head: int, tail: int) -> dict[st
 
 def _pairs(text: str, start: int, end: int) -> dict[str, tuple[int, int]]:
     """For each name the span of the value behind it, if there is one."""
-    labels = list(_LABEL.finditer(text, start, end))
+    labels = [label for label in _LABEL.finditer(text, start, end) if not _WORD.match(text[label.start() - 1 : label.start()])]
     pairs: dict[str, tuple[int, int]] = {}
     for i, label in enumerate(labels):
         begin = label.end()

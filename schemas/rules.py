@@ -57,6 +57,8 @@ class Rules:
 
     table: Table
     cells: tuple[CellKey, ...]
+    rows: tuple[str, ...]  # of the cells
+    columns: tuple[str, ...]
     equations: tuple[Compiled, ...]
     types: tuple[str, ...]
     units: tuple[str | None, ...]
@@ -65,10 +67,10 @@ class Rules:
     def judge(self, values: Values) -> Outcome:
         """Judge figures given in the order of `cells`; None is a blank. Exact: no tolerance."""
         outcome = Outcome()
-        printed = [value for value in values if value is not None]
-        if len(printed) == len(values):
-            if not (self.counts_only and min(printed) >= 0 and all(type(value) is int for value in printed)):
-                outcome.invalid = [i for i, value in enumerate(printed) if not valid(value, self.types[i])]
+        if None not in values:
+            plain = self.counts_only and set(map(type, values)) == {int} and min(values) >= 0  # type: ignore[operator, type-var]
+            if not plain:
+                outcome.invalid = [i for i, value in enumerate(values) if value is not None and not valid(value, self.types[i])]
             outcome.broken = [e for e in self.equations if sum(e.take_left(values)) != sum(e.take_right(values))]
             return outcome
         outcome.invalid = [i for i, value in enumerate(values) if value is not None and not valid(value, self.types[i])]
@@ -224,7 +226,9 @@ def compile_rules(table: Table) -> Rules:
     kinds = {column.key: column.type for column in table.columns}
     types = tuple(kinds[column] for _, column in cells)
     units = {column.key: column.unit for column in table.columns}
-    return Rules(table, cells, tuple(equations), types, tuple(units[column] for _, column in cells), all(kind == "count" for kind in types))
+    rows, columns = zip(*cells, strict=True)
+    counts_only = all(kind == "count" for kind in types)
+    return Rules(table, cells, rows, columns, tuple(equations), types, tuple(units[column] for column in columns), counts_only)
 
 
 @cache

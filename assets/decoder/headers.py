@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from assets.decoder.items import FIGURE, WORDS, Items
@@ -55,7 +55,7 @@ def check_columns(table: Table, words: Lexicon, items: Items, places: dict[str, 
             checked.add(row.cells)
             marks = [column.mark for column in table.columns if column.key in row.cells and column.mark]
             last = items.types.find(FIGURE, places[row.key]) if table.layout == "blocks" else places[row.key]
-            seen = _header(words, items, [*marks, _TOTAL], last)
+            seen = _header(words, items, (*marks, _TOTAL), last)
             total, first = seen.get(_TOTAL), seen.get(marks[0])
             # A merged 总计 is read before the columns that stand under another merged cell, but never before the first column.
             ahead = total is not None and first is not None and total[0] == first[0] and total < first
@@ -64,7 +64,12 @@ def check_columns(table: Table, words: Lexicon, items: Items, places: dict[str, 
                 return
 
 
-def _header(words: Lexicon, items: Items, marks: list[str], last: int) -> dict[str, tuple[int, int]]:
+@lru_cache(maxsize=20_000)
+def _marks_in(core: str, marks: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(mark for mark in marks if mark in core)
+
+
+def _header(words: Lexicon, items: Items, marks: tuple[str, ...], last: int) -> dict[str, tuple[int, int]]:
     """For each mark that the header above item `last` has: the line and the item where it stands nearest."""
     seen: dict[str, tuple[int, int]] = {}
     for i in range(last - 1, max(-1, last - _HEADER_ITEMS), -1):
@@ -72,10 +77,8 @@ def _header(words: Lexicon, items: Items, marks: list[str], last: int) -> dict[s
             break
         if items.types[i] < WORDS:
             continue
-        core = words.classify(items.texts[i])[1]
-        for mark in marks:
-            if mark in core:
-                seen.setdefault(mark, (items.lines[i], i))
+        for mark in _marks_in(words.classify(items.texts[i])[1], marks):
+            seen.setdefault(mark, (items.lines[i], i))
         if len(seen) == len(marks):
             break
     return seen

@@ -25,6 +25,7 @@ class _Line(NamedTuple):
 
 _NO_LINE = _Line(b"", (), (), ())  # a page number: as if it were not there
 _EMPTY = _Line(b"", (), (), ())  # a line that is there, without items
+_DRAWN_LINE = _Line(b"", (), (), ())  # a rule: no items, but it may mark the line above as a header
 
 
 class Items:
@@ -45,7 +46,7 @@ class Items:
             count = len(line.types)
             self.ruled += [line.ruled] * count
             self.lines += [number] * count
-        self.paged = any([line.paged for _, line in lines])
+        self.paged = any(line.paged for _, line in lines)
 
     def __len__(self) -> int:
         return len(self.types)
@@ -85,7 +86,7 @@ _NUMERAL_ALONE = re.compile(r"[(\[]?[一二三四五六七八][)\]]?[、.,]?|[(\
 _MOST_TORN = 4  # spaces inside one figure; more of them separate figures
 
 _PLAIN, _BORDERED = 0, 1
-_kept: tuple[dict[str, _Line | None], dict[str, _Line | None]] = ({}, {})
+_kept: tuple[dict[str, _Line], dict[str, _Line]] = ({}, {})
 _MOST_KEPT, _LONGEST_KEPT = 50_000, 200
 
 
@@ -209,19 +210,21 @@ def _is_rule(line: str) -> bool:
     return _RULE.fullmatch(line) is not None and _DRAWN.search(line.strip()) is not None and ("|" in line or len(line.strip()) > 4)
 
 
-def _cut_line(line: str, bordered: int) -> _Line | None:
-    """The items of a line; None for a rule. A page number leaves no items."""
-    first = line.lstrip()[0]
+def _cut_line(line: str, bordered: int) -> _Line:
+    """The items of a line; a rule and a page number have none."""
+    first = line.lstrip()[:1]
+    if not first:
+        return _EMPTY
     if not first.isalnum() and _is_rule(line):
-        return None
+        return _DRAWN_LINE
     if first in _FIRST_OF_PAGE and len(line) <= _LONGEST_KEPT and _PAGE_NUMBER.fullmatch(line):
         return _NO_LINE
     masked = _masked(line)
     cut = _ruled(masked, "|", bordered) if "|" in line else _ruled(masked, "\t", _PLAIN) if "\t" in line else _unruled(masked)
-    return cut._replace(paged=_DASHED_WITHIN.search(line) is not None) if "-" in line else cut
+    return cut._replace(paged=True) if "-" in line and _DASHED_WITHIN.search(line) else cut
 
 
-def _remembered(line: str, bordered: int) -> _Line | None:
+def _remembered(line: str, bordered: int) -> _Line:
     kept = _kept[bordered]
     cut = _cut_line(line, bordered)
     if len(line) <= _LONGEST_KEPT:
@@ -248,15 +251,15 @@ def itemize(text: str, start: int, end: int) -> Items:
     for i, line in enumerate(lines):
         offsets.append(offset)
         offset += len(line) + 1
-        if not line or line.isspace():
+        if not line:
             continue
-        cut = kept[line] if line in kept else _remembered(line, bordered)
-        if cut is None:
+        cut = kept.get(line) or _remembered(line, bordered)
+        if cut is _DRAWN_LINE:
             if _DELIMITER.fullmatch(line):
                 _mark_header(cuts, len(offsets) - 1, lines[i - 1 : i + 2])
         elif cut is _NO_LINE:
             offsets.pop()
-        else:
+        elif cut.types:
             cuts.append((len(offsets) - 1, cut))
     return _whole_cells(Items(offsets, cuts), cuts, text)
 
