@@ -9,7 +9,7 @@ WAREHOUSE := data/warehouse
 UI_HOME ?= .dagster-home
 PORT ?= 3000
 
-.PHONY: run test test-browser ui lint lock clean
+.PHONY: run test test-browser ui bench lint lock clean
 
 run: $(STAMP)  ## build the datasets from the reports in examples/
 	@status=0; $(BIN)/ogi build --raw examples/reports --warehouse $(WAREHOUSE) || status=$$?; \
@@ -26,6 +26,10 @@ ui: $(STAMP)  ## start Dagster's web server and daemon on http://127.0.0.1:3000,
 
 test-browser: $(STAMP)  ## drive the UI with Chromium, against the real web server and daemon; screenshots go to build/screenshots
 	$(BIN)/python -m pytest -q -n 0 tests/browser
+
+# For example: make bench SIZES="1000 10000", make bench MIX=mixed. Corpora stay in build/bench.
+bench: $(STAMP)  ## measure time and memory on generated corpora; results go to benchmarks/results
+	$(BIN)/python -m benchmarks $(SIZES) --mix $(or $(MIX),text)
 
 lint: $(STAMP)  ## linter, formatter and type checker
 	$(BIN)/ruff check .

@@ -13,7 +13,8 @@ from schemas.datasets import DATASETS
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-_WAIT = 15  # seconds without an answer, after which it is looked whether any worker is left
+_WAIT = 10  # seconds without an answer, after which it is looked whether any worker is left
+_LOOKS = 12  # without any, one after the other, until the run is given up
 _STARTED = 20  # seconds until the scheduler must answer
 
 
@@ -59,11 +60,15 @@ class _Cluster:
             future.release()  # type: ignore[no-untyped-call]
 
     def _next(self) -> tuple[Task[Any], Future[Any]]:
+        alone = 0
         while True:
             try:
                 return self._done.get(timeout=_WAIT)
             except Empty:
-                if self._client.status != "running" or not self._client.scheduler_info(n_workers=-1)["workers"]:
+                # One that has died is started again by its nanny, which may take a while.
+                there = self._client.status == "running" and self._client.scheduler_info(n_workers=-1)["workers"]
+                alone = 0 if there else alone + 1
+                if alone >= _LOOKS:
                     raise ClusterError("the cluster has no workers any more: start some, then run again") from None
 
     def forget(self) -> None:

@@ -1,0 +1,72 @@
+"""A command measured from outside: its time, and the memory of every process that it has."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+_EVERY = 0.25  # seconds between two looks
+
+
+@dataclass(slots=True)
+class Run:
+    """What a command took: seconds by the clock; seconds of processors, of all its processes; MB that each process had for itself at most."""
+
+    wall: float
+    cpu: float
+    peaks: list[float] = field(default_factory=list)
+    output: str = ""
+
+    @property
+    def peak(self) -> float:
+        return max(self.peaks, default=0.0)
+
+
+def measured(command: list[str], environment: Mapping[str, str] | None = None) -> Run:
+    """Run a command to its end. Raises CalledProcessError where it fails.
+
+    Memory is the unique set size: what would be free if the process ended. Pages that processes share are in it for none of them.
+    """
+    peaks: dict[int, float] = {}
+    times: dict[int, float] = {}
+    started = time.perf_counter()
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ | dict(environment or {})
+    ) as run:
+        assert run.stdout is not None
+        os.set_blocking(run.stdout.fileno(), False)
+        output = ""
+        root = psutil.Process(run.pid)
+        while run.poll() is None:
+            _look(root, peaks, times)
+            output += run.stdout.read() or ""
+            time.sleep(_EVERY)
+        output += run.stdout.read() or ""
+    if run.returncode:
+        raise subprocess.CalledProcessError(run.returncode, command, output)
+    return Run(
+        time.perf_counter() - started, sum(times.values()), sorted((round(peak, 1) for peak in peaks.values()), reverse=True), output
+    )
+
+
+def _look(root: psutil.Process, peaks: dict[int, float], times: dict[int, float]) -> None:
+    with suppress(psutil.Error):
+        for process in (root, *root.children(recursive=True)):
+            with suppress(psutil.Error):
+                spent = process.cpu_times()
+                times[process.pid] = spent.user + spent.system
+                peaks[process.pid] = max(peaks.get(process.pid, 0.0), process.memory_full_info().uss / 1e6)
+
+
+def ogi(*arguments: str | Path, environment: Mapping[str, str] | None = None) -> Run:
+    """Run `ogi` with some arguments in this environment."""
+    command = [sys.executable, "-c", "import sys; from orchestration.cli import main; sys.exit(main(sys.argv[1:]))", *map(str, arguments)]
+    return measured(command, environment)
