@@ -12,6 +12,7 @@ import dagster as dg
 from assets import evidence, identities, quality
 from assets.quality import Verdict
 from orchestration.corrections import corrections_of, of_no_report
+from orchestration.describe import passing_failures_retried
 from orchestration.partitions import YEARS
 from orchestration.resources import Store
 from orchestration.storage import Warehouse
@@ -182,7 +183,9 @@ def _checks(dataset: str) -> dg.AssetChecksDefinition:
         chosen = {key.name for key in context.selected_asset_check_keys}
         for name, prop in properties.items():
             if name in chosen:
-                yield _result(prop, prop.judge(partition))
+                with passing_failures_retried():
+                    result = _result(prop, prop.judge(partition))
+                yield result
 
     return check
 
