@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -37,24 +38,19 @@ def measured(command: list[str], environment: Mapping[str, str] | None = None) -
     """
     peaks: dict[int, float] = {}
     times: dict[int, float] = {}
+    environment_ = os.environ | dict(environment or {})
     started = time.perf_counter()
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ | dict(environment or {})
-    ) as run:
-        assert run.stdout is not None
-        os.set_blocking(run.stdout.fileno(), False)
-        output = ""
+    with tempfile.TemporaryFile("w+") as output, subprocess.Popen(command, stdout=output, stderr=output, env=environment_) as run:
         root = psutil.Process(run.pid)
         while run.poll() is None:
             _look(root, peaks, times)
-            output += run.stdout.read() or ""
             time.sleep(_EVERY)
-        output += run.stdout.read() or ""
+        wall = time.perf_counter() - started
+        output.seek(0)
+        told = output.read()
     if run.returncode:
-        raise subprocess.CalledProcessError(run.returncode, command, output)
-    return Run(
-        time.perf_counter() - started, sum(times.values()), sorted((round(peak, 1) for peak in peaks.values()), reverse=True), output
-    )
+        raise subprocess.CalledProcessError(run.returncode, command, told)
+    return Run(wall, sum(times.values()), sorted((round(peak, 1) for peak in peaks.values()), reverse=True), told)
 
 
 def _look(root: psutil.Process, peaks: dict[int, float], times: dict[int, float]) -> None:
