@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from playwright.sync_api import Page, expect
@@ -38,15 +40,23 @@ def materialize(page: Page, years: str) -> None:
     expect(dialog).to_be_hidden()
 
 
-def switch(page: Page, platform: Platform, what: str) -> None:
-    """Switch a schedule or sensor on, or off again."""
-    page.goto(f"{platform.url}/{LOCATION}/{what}")
-    box = page.locator("input[type=checkbox]").first
-    box.wait_for(state="attached")
-    before = box.is_checked()
-    page.locator("label", has=page.locator("input[type=checkbox]")).first.click()
-    expect(box).to_be_checked(checked=not before)
-    page.wait_for_timeout(1500)  # the switch moves before the server has answered
+@contextmanager
+def switched_on(page: Page, platform: Platform, what: str) -> Iterator[None]:
+    """Have a schedule or sensor run within the block, by its switch in the UI."""
+
+    def switch(on: bool) -> None:
+        page.goto(f"{platform.url}/{LOCATION}/{what}")
+        box = page.locator("input[type=checkbox]").first
+        expect(box).to_be_checked(checked=not on)
+        page.locator("label", has=page.locator("input[type=checkbox]")).first.click()
+        expect(box).to_be_checked(checked=on)
+        page.wait_for_timeout(1500)  # the switch moves before the server has answered
+
+    switch(True)
+    try:
+        yield
+    finally:
+        switch(False)
 
 
 def test_the_graph_shows_the_stages_in_their_order(page: Page, platform: Platform, shot: Shot) -> None:
@@ -150,41 +160,49 @@ def burst(folder: Path, count: int) -> None:
 
 
 def test_the_sensor_requests_one_run_for_a_burst_of_documents(page: Page, platform: Platform, shot: Shot) -> None:
+    folder = platform.raw / "2023"
     before = {run.run_id for run in platform.runs()}
-    switch(page, platform, "sensors/raw_documents")
-    wait_for("first tick", lambda: platform.ticks("raw_documents"))
-    assert {run.run_id for run in platform.runs()} == before
-    burst(platform.raw / "2023", 20)
-    started = wait_for("run", lambda: [run for run in platform.runs() if run.run_id not in before])
-    assert [(run.tags["dagster/partition"], run.tags["ogi/reason"]) for run in started] == [("2023", "documents changed: 30 now")]
-    ticks = len(platform.ticks("raw_documents"))
-    wait_for("two further ticks", lambda: len(platform.ticks("raw_documents")) >= ticks + 2)
-    assert platform.finished("2023", 2)[0].status == SUCCESS
-    assert len([run for run in platform.runs() if run.run_id not in before]) == 1
-    page.reload()
-    expect(page.get_by_text("raw_documents").first).to_be_visible()
-    shot("ticks")
-    switch(page, platform, "sensors/raw_documents")
+
+    def started() -> list[dg.DagsterRun]:
+        return [run for run in platform.runs() if run.run_id not in before]
+
+    with switched_on(page, platform, "sensors/raw_documents"):
+        wait_for("first tick", lambda: platform.ticks("raw_documents"))
+        assert started() == []
+        burst(folder, 20)
+        count = sum(path.is_file() for path in folder.rglob("[!.]*"))
+        [run] = wait_for("run", started)
+        assert (run.tags["dagster/partition"], run.tags["ogi/reason"]) == ("2023", f"documents changed: {count} now")
+        ticks = len(platform.ticks("raw_documents"))
+        wait_for("two further ticks", lambda: len(platform.ticks("raw_documents")) >= ticks + 2)
+        assert platform.finished("2023", 2)[0].status == SUCCESS
+        assert len(started()) == 1
+        page.reload()
+        expect(page.get_by_text("1 run requested").first).to_be_visible()
+        shot("ticks")
 
 
 def test_the_schedule_makes_exactly_the_years_that_changed(page: Page, platform: Platform, shot: Shot) -> None:
-    changed = platform.raw / "2024" / "云泽市人民政府2024.txt"
-    os.utime(changed, (1_700_000_000, 1_700_000_000))
+    os.utime(platform.raw / "2024" / "云泽市人民政府2024.txt", (1_700_000_000, 1_700_000_000))
     before = {run.run_id for run in platform.runs()}
-    switch(page, platform, "schedules/changed_years_monthly")
-    wait_for("tick with runs", lambda: [tick for tick in platform.ticks("changed_years_monthly") if tick.status.value == "SUCCESS"])
-    started = [run for run in platform.runs() if run.run_id not in before]
-    reasons = {run.tags["dagster/partition"]: run.tags["ogi/reason"] for run in started}
-    # 2020: its reports were made anew and its facts were not, when the check failed.
-    assert reasons == {"2020": "stages before validated_facts were made after it", "2024": "documents changed"}
-    assert len(started) == 2
-    for year in reasons:
-        assert platform.finished(year, len(platform.runs(year)))[0].status == SUCCESS
-    [last, *_] = wait_for(
-        "tick with nothing to do", lambda: [one for one in platform.ticks("changed_years_monthly") if one.status.value == "SKIPPED"]
-    )
-    assert "no documents, corrections or code changed in 5 years" in last.skip_reason
-    assert len([run for run in platform.runs() if run.run_id not in before]) == 2
-    page.reload()
-    shot("ticks")
-    switch(page, platform, "schedules/changed_years_monthly")
+
+    def started() -> list[dg.DagsterRun]:
+        return [run for run in platform.runs() if run.run_id not in before]
+
+    def ticks(status: str) -> list[Any]:
+        return [tick for tick in platform.ticks("changed_years_monthly") if tick.status.value == status]
+
+    with switched_on(page, platform, "schedules/changed_years_monthly"):
+        wait_for("tick with runs", lambda: ticks("SUCCESS"))
+        reasons = {run.tags["dagster/partition"]: run.tags["ogi/reason"] for run in started()}
+        # 2020: its reports were made anew and its facts were not, when the check failed.
+        assert reasons == {"2020": "stages before validated_facts were made after it", "2024": "documents changed"}
+        assert len(started()) == 2
+        for year in reasons:
+            assert platform.finished(year)[0].status == SUCCESS
+        nothing = "no documents, corrections or code changed in 5 years"
+        wait_for("tick with nothing to do", lambda: [tick for tick in ticks("SKIPPED") if tick.skip_reason == nothing])
+        assert len(started()) == 2
+        page.reload()
+        expect(page.get_by_text("2 runs requested").first).to_be_visible()
+        shot("ticks")
