@@ -61,8 +61,11 @@ def _digest(*parts: str) -> str:
 
 
 def identity(path: Folder) -> str:
-    """What tells a file from another that was there before: here its name, which is made of its content; in a store, what the store says."""
-    return path.name if isinstance(path, Path) else str(path.fs.checksum(path.path))
+    """What tells a file from another that is or was in its place: here its name, which is made of its content, size and time; else the store's word."""
+    if not isinstance(path, Path):
+        return str(path.fs.checksum(path.path))
+    info = path.stat()
+    return f"{path.name} {info.st_size} {info.st_mtime_ns}"
 
 
 def _place(files: Warehouse, dataset: str, year: str) -> Folder:
@@ -99,11 +102,12 @@ class Inputs:
         """Take down what the partitions were made of, once they are published."""
         for name in self._datasets:
             path = self._files.path(name, self._year)
-            _write(_place(self._files, name, self._year), Note(identity(path), code_of(name), self._chains[name], self._read, sound))
+            note = Note(identity(path), code_of(name), self._chains[name], self._read, sound)
+            put(_place(self._files, name, self._year), json.dumps(asdict(note), indent=1).encode())
 
 
-def _write(place: Folder, note: Note) -> None:
-    content = json.dumps(asdict(note), indent=1).encode()
+def put(place: Folder, content: bytes) -> None:
+    """Write a small file so that a reader finds the old one or the new one."""
     if isinstance(place, Path):
         place.parent.mkdir(parents=True, exist_ok=True)
         unfinished = place.with_suffix(f".{os.getpid()}")
