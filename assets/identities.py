@@ -51,8 +51,15 @@ class Tally:
         self.undecided += int(undecided.sum())
         self.holds += int(((times == 0) & ~undecided).sum())
         gap = np.where(broken, np.abs(gaps), 0).sum(axis=1)
-        worst = [Broken(str(ids[i]), int(times[i]), int(gap[i])) for i in np.flatnonzero(times)]
-        self.worst = sorted([*self.worst, *worst], key=lambda one: (-one.times, -one.gap, one.report_id))[:_WORST]
+        self._keep_worst([Broken(str(ids[i]), int(times[i]), int(gap[i])) for i in np.flatnonzero(times)])
+
+    def merge(self, other: Tally) -> None:
+        """Count what another tally has counted."""
+        self.holds, self.broken, self.undecided = self.holds + other.holds, self.broken + other.broken, self.undecided + other.undecided
+        self._keep_worst(other.worst)
+
+    def _keep_worst(self, more: list[Broken]) -> None:
+        self.worst = sorted([*self.worst, *more], key=lambda one: (-one.times, -one.gap, one.report_id))[:_WORST]
 
 
 @cache

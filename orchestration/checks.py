@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets import evidence, identities, quality
+from assets import identities, quality
 from assets.quality import Verdict
 from orchestration.corrections import corrections_of, of_no_report
 from orchestration.describe import passing_failures_retried
@@ -17,7 +17,7 @@ from orchestration.partitions import YEARS
 from orchestration.resources import Store
 from orchestration.storage import Warehouse
 from orchestration.verdicts import Verdicts
-from orchestration.year import Texts, cell_counts, corrected_tables, decoded, published_tables, repeated_keys
+from orchestration.year import cell_counts, corrected_tables, decoded, published_tables, repeated_keys, tallies, without_evidence
 from schemas.datasets import DATASETS, STATUSES
 from schemas.forms import TABLE_KEYS
 
@@ -37,7 +37,7 @@ class Partition:
 
     @cached_property
     def tallies(self) -> Mapping[str, identities.Tally]:
-        return identities.tally(self.files.tables("table_cells", self.year, identities.COLUMNS))
+        return tallies(self.files, self.year)
 
     @cached_property
     def status_counts(self) -> Mapping[str, Counter[str]]:
@@ -114,10 +114,7 @@ def facts_complete(partition: Partition) -> Verdict:
 
 def evidence_shown(partition: Partition) -> Verdict:
     files, year = partition.files, partition.year
-    texts = Texts(files, year)
-    facts = files.tables("validated_facts", year, evidence.COLUMNS)
-    wrong = (sentence for table in facts for sentence in evidence.without_evidence(table, texts))
-    return quality.evidence_shown(files.rows("validated_facts", year), wrong)
+    return quality.evidence_shown(files.rows("validated_facts", year), without_evidence(files, year))
 
 
 # --- the quality of the source

@@ -3,29 +3,56 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import asdict
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from assets import evidence, identities
+from orchestration.compute import Tables, map_batches
+from orchestration.steps import Sources, Texts
 from orchestration.storage import Warehouse
 from schemas.datasets import DATASETS
 
 Kind = tuple[str | None, str]  # (edition, table)
+_GROUPS = 8  # batches of a partition that are looked at in one go
+
+_BROKEN = pa.struct([("report_id", pa.string()), ("times", pa.int64()), ("gap", pa.int64())])
+_TALLIES: pa.Schema = pa.schema(
+    [("name", pa.string()), ("holds", pa.int64()), ("broken", pa.int64()), ("undecided", pa.int64()), ("worst", pa.list_(_BROKEN))]  # type: ignore[arg-type]
+)
+_REPEATED = pa.schema([("repeated", pa.list_(pa.string())), ("first", pa.string()), ("last", pa.string())])
 
 
-class Texts:
-    """The raw texts of a year for whoever goes through its reports in their order: one text is held at a time."""
+def without_evidence(files: Warehouse, year: str) -> Iterator[str]:
+    """Facts that the raw text does not show where they say: a sentence for each."""
+    for made in _over(files, year, "validated_facts", _without_evidence, "raw_text"):
+        yield from map(str, made["found"].column("sentence").to_pylist())
 
-    def __init__(self, files: Warehouse, year: str) -> None:
-        self._rows = iter(files.records("raw_text", year, ["report_id", "outcome", "text"]))
 
-    def __call__(self, report_id: str) -> str | None:
-        """The text of a report that comes after all that were asked for before; None if it has none."""
-        for row in self._rows:
-            if row["report_id"] == report_id and row["outcome"] == "read":
-                return str(row["text"])
-        return None
+def _without_evidence(sources: Sources, groups: list[Group]) -> Tables:
+    found: list[str] = []
+    for facts in _groups(sources, "validated_facts", groups, evidence.COLUMNS):
+        ids = sorted(map(str, set(facts.column("report_id").to_pylist())))
+        found += evidence.without_evidence(facts, Texts(sources, ids))
+    return {"found": pa.table({"sentence": pa.array(found, pa.string())})}
+
+
+def tallies(files: Warehouse, year: str) -> dict[str, identities.Tally]:
+    """The identities over the year."""
+    total = identities.tally([])
+    for made in _over(files, year, "table_cells", _tallies):
+        for row in made["tallies"].to_pylist():
+            worst = [identities.Broken(*one.values()) for one in row["worst"]]
+            total[row["name"]].merge(identities.Tally(row["holds"], row["broken"], row["undecided"], worst))
+    return total
+
+
+def _tallies(sources: Sources, groups: list[Group]) -> Tables:
+    made = identities.tally(_groups(sources, "table_cells", groups, identities.COLUMNS))
+    return {"tallies": pa.Table.from_pylist([{"name": name} | asdict(one) for name, one in made.items()], _TALLIES)}
 
 
 def decoded(files: Warehouse, year: str) -> set[str]:
@@ -75,12 +102,21 @@ def repeated_keys(files: Warehouse, name: str, year: str) -> Iterator[str]:
         yield from (" ".join(map(str, values)) for values, count in rows.items() if count > 1)
         return
     last = ""
-    for table in files.tables(name, year, key or ["report_id", "table", "rule", "cells"]):
-        yield from _repeated(table, key)
+    for made in _over(files, year, name, partial(_repeated_in, name)):
+        for row in made["found"].to_pylist():
+            yield from row["repeated"]
+            if row["first"] <= last:
+                yield f"{row['first']} in two batches"
+            last = row["last"]
+
+
+def _repeated_in(dataset: str, sources: Sources, groups: list[Group]) -> Tables:
+    key = DATASETS[dataset].key
+    rows = []
+    for table in _groups(sources, dataset, groups, key or ("report_id", "table", "rule", "cells")):
         ids = table.column("report_id")
-        if ids[0].as_py() <= last:
-            yield f"{ids[0].as_py()} in two batches"
-        last = ids[-1].as_py()
+        rows.append({"repeated": list(_repeated(table, key)), "first": ids[0].as_py(), "last": ids[-1].as_py()})
+    return {"found": pa.Table.from_pylist(rows, _REPEATED)}
 
 
 def _repeated(table: pa.Table, key: tuple[str, ...]) -> Iterator[str]:
@@ -91,3 +127,34 @@ def _repeated(table: pa.Table, key: tuple[str, ...]) -> Iterator[str]:
     counts = table.group_by(list(key), use_threads=False).aggregate([([], "count_all")])
     for row in counts.filter(pc.greater(counts.column("count_all"), pa.scalar(1))).to_pylist():
         yield " ".join(str(row[name]) for name in key)
+
+
+# --- going through a partition, by all workers
+
+Group = tuple[int, str | None]  # a batch of rows of a partition, and why it is not to be tried
+Function = Callable[[Sources, list[Group]], Tables]
+
+
+def _over(files: Warehouse, year: str, dataset: str, function: Function, *others: str) -> Iterator[Tables]:
+    """What a function makes of some batches of a partition at a time, in their order."""
+    sources = Sources.of(files, year, dataset, *others)
+    count = sources.file(dataset).num_row_groups
+    groups: list[list[Group]] = [
+        [(group, None) for group in range(first, min(first + _GROUPS, count))] for first in range(0, count, _GROUPS)
+    ]
+    return map_batches(partial(_tried, function, sources), groups, _untried, lambda group: f"{dataset}, batch {group[0]}")
+
+
+def _tried(function: Function, sources: Sources, groups: list[Group]) -> Tables:
+    if refused := [why for _, why in groups if why]:
+        raise RuntimeError(refused[0])  # a check that could not look must not pass
+    return function(sources, groups)
+
+
+def _untried(group: Group, why: str) -> Group:
+    return group[0], why
+
+
+def _groups(sources: Sources, dataset: str, groups: list[Group], columns: Sequence[str]) -> Iterator[pa.Table]:
+    for group, _ in groups:
+        yield sources.file(dataset).read_row_group(group, columns=list(columns), use_threads=False)
