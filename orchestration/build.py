@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 import dagster as dg
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from assets.corrections import FILE as CORRECTIONS
 from orchestration import progress
@@ -50,7 +52,8 @@ class Year:
     outcomes: Counter[str] = field(default_factory=Counter)
     tables: dict[str, Counter[str]] = field(default_factory=dict)
     facts: int = 0
-    documents: list[Document] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)  # the first of those that there is something to say of
+    told: int = 0  # how many those are
 
 
 @dataclass(slots=True)
@@ -168,13 +171,29 @@ def _take_reports(made: Year, files: Warehouse) -> None:
     made.tables = {table: Counter() for table in TABLE_KEYS}
     made.facts = files.rows("validated_facts", made.year)
     status = [f"{table}_{what}" for table in TABLE_KEYS for what in ("status", "reasons")]
-    for row in files.records("reports", made.year, ["source", "outcome", "reason", "notes", *status]):
-        made.outcomes[row["outcome"]] += 1
-        if row["outcome"] == "read":
-            for table in TABLE_KEYS:
-                made.tables[table][row[f"{table}_status"]] += 1
-        if messages := tuple(_messages(row)):
-            made.documents.append(Document(row["source"], row["outcome"], messages))
+    for rows in files.tables("reports", made.year, ["source", "outcome", "reason", "notes", *status]):
+        made.outcomes.update(_counts(rows, "outcome"))
+        read = rows.filter(pc.equal(rows.column("outcome"), pa.scalar("read")))
+        for table in TABLE_KEYS:
+            made.tables[table].update(_counts(read, f"{table}_status"))
+        told = rows.filter(_something_to_say(rows))
+        made.told += len(told)
+        for row in told.slice(0, _SHOWN - len(made.documents)).to_pylist():
+            made.documents.append(Document(row["source"], row["outcome"], tuple(_messages(row))))
+
+
+def _counts(rows: pa.Table, column: str) -> Counter[str]:
+    return Counter(map(str, rows.column(column).to_pylist()))
+
+
+def _something_to_say(rows: pa.Table) -> Any:
+    """For which rows of reports _messages has any."""
+    notes: Any = pc.list_value_length(rows.column("notes"))
+    found: Any = pc.or_(pc.is_valid(rows.column("reason")), pc.greater(notes, pa.scalar(0)))
+    for table in TABLE_KEYS:
+        other: Any = pc.fill_null(pc.not_equal(rows.column(f"{table}_status"), pa.scalar("validated")), False)
+        found = pc.or_(found, other)
+    return found
 
 
 def _messages(row: dict[str, Any]) -> Iterator[str]:
@@ -220,11 +239,11 @@ def _year_lines(year: Year) -> Iterator[str]:
         yield f"      warning: {warning}"
     yield from (f"      corrected {what}" for what in year.corrected)
     yield from (f"      correction not applied: {why}" for why in year.not_corrected)
-    for document in year.documents[:_SHOWN]:
+    for document in year.documents:
         yield f"      {document.outcome:<9} {document.source}"
         yield from (f"                {message}" for message in document.messages)
-    if len(year.documents) > _SHOWN:
-        yield f"      and {len(year.documents) - _SHOWN} more: see the dataset reports"
+    if year.told > len(year.documents):
+        yield f"      and {year.told - len(year.documents)} more: see the dataset reports"
     yield ""
 
 
