@@ -33,6 +33,7 @@ _HTML = re.compile(
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffd]")
 # The most frequent characters of such reports, in either script: what a right decoding is full of.
 _COMMON = re.compile("[的政府信息公开開情况況行年申请請报報告本机機关關一不和理及有]")
+_INLINE_TAG = re.compile(r"</?(?:span|font|strong|b|em|i|u|center|div|p|o:p)\b[^<>]*>", re.IGNORECASE)
 _MARKDOWN_TABLE = re.compile(r"^[ \t]*\|?[ \t]*(?:-{3,}|:-+:?|-+:)[ \t]*(?:\|[ \t]*(?:-{3,}|:-+:?|-+:)[ \t]*)*\|?[ \t]*$", re.MULTILINE)
 _MARKDOWN_HEADING = re.compile(r"^#{1,6} +\S", re.MULTILINE)
 
@@ -98,8 +99,13 @@ def read(data: bytes) -> RawText:
     if "</td" in text or "</TD" in text:
         from assets.formats.html import with_tables_as_rows
 
-        return RawText(with_tables_as_rows(text), "markdown", encoding)
-    return RawText(text, format_of(text), encoding)
+        return RawText(_without_inline_tags(with_tables_as_rows(text)), "markdown", encoding)
+    return RawText(_without_inline_tags(text) if "</" in text else text, format_of(text), encoding)
+
+
+def _without_inline_tags(text: str) -> str:
+    """Text without the tags of HTML that change how words look, or group them, and print nothing."""
+    return _INLINE_TAG.sub("", text)
 
 
 def decode(data: bytes) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from assets.decoder.items import FIGURE, Items, itemize
 from assets.decoder.labels import Lexicon, Located, Occurrence, copies, lexicon, locate, occurrences_of
 from assets.model import Cell, Normalized, Places, Section, Span, Status, TableReading
 from assets.violations import violations
-from schemas.forms import TABLE_KEYS, forms
+from schemas.forms import TABLE_KEYS, forms, label_core
 from schemas.rules import Rules, rules
 
 _DIGITS = re.compile(r"\d+")
@@ -119,13 +119,24 @@ def _read_from(key: str, text: str, raw: str, normalized: Normalized, sections: 
         else:
             drafts = _drafts(key, words, text, 0, len(text))
     if not drafts:
-        return TableReading(key, "absent")
+        return _run_together(key, words, text) or TableReading(key, "absent")
     first, *others = drafts
     if not rules(first.table.edition, key).equations and (pages := _pages_within(text, sections)):
         first.doubts += _could_be_pages(first, pages)
     if any(values_at(other.items, other.places) != values_at(first.items, first.places) for other in others):
         first.doubts.append("the table is printed more than once, with different figures")
     return _finish(first, raw, normalized)
+
+
+def _run_together(key: str, words: Lexicon, text: str) -> TableReading | None:
+    """A table whose labels nearly all stand in the text, though none as a label: the extraction lost the bounds of its cells."""
+    squeezed = "".join(text.split())
+    if sum(head in squeezed for head in words.heads) * 4 < len(words.heads) * 3:
+        return None
+    columns = [{label_core(column.label) for column in form.tables[key].columns} for form in forms().values()]
+    if not any(sum(label in squeezed for label in labels) * 4 >= len(labels) * 3 for labels in columns):
+        return None
+    return TableReading(key, "uncertain", reasons=["the labels of the table run together with its figures: extract the text anew"])
 
 
 def _pages_within(text: str, sections: Sequence[Section]) -> set[int]:

@@ -80,6 +80,8 @@ _TAG = re.compile(r"&nbsp;|\*\*|\\(?=[-*|.+])", re.IGNORECASE)
 _TOKEN = re.compile(r"\S+")
 _MANY_CELLS = 18  # cells on one line: no row of a form has as many
 _FIGURE_ALONE = bytes([FIGURE])
+_NUMBERED = bytes([FIGURE, WORDS])
+_MIN_NUMBERED, _MOST_SKIPPED = 3, 3  # rows that are numbered, and how far their numbers may leap over rows of another kind
 _MIN_ALONE = 4  # figures on lines of their own before lines are taken for cells
 
 _NUMERAL_ALONE = re.compile(r"[(\[]?[一二三四五六七八][)\]]?[、.,]?|[(\[]\d[)\]]|\d[、.,]")
@@ -261,7 +263,41 @@ def itemize(text: str, start: int, end: int) -> Items:
             offsets.pop()
         elif cut.types:
             cuts.append((len(offsets) - 1, cut))
+    if bordered:
+        cuts = _without_index(cuts)
     return _whole_cells(Items(offsets, cuts), cuts, text)
+
+
+def _without_index(cuts: list[tuple[int, _Line]]) -> list[tuple[int, _Line]]:
+    """Without the index that a machine puts around a table: first cells that count the rows (0, 1, 2 before labels), a head that counts columns."""
+    ruled = [i for i, (_, cut) in enumerate(cuts) if cut.ruled and cut.types[0] == FIGURE]
+    heads = {i for i, (_, cut) in enumerate(cuts) if cut.ruled and cut.types[0] == BLANK and _counts(cut.figures[1:])}
+    runs: list[list[int]] = [[]]
+    for i in ruled:
+        if runs[-1] and not _goes_on(cuts[runs[-1][-1]][1], cuts[i][1]):
+            runs.append([])
+        runs[-1].append(i)
+    numbered = {i for run in runs if len(run) >= _MIN_NUMBERED and cuts[run[0]][1].types.startswith(_NUMBERED) for i in run}
+    return [(number, _without_first(cut) if i in numbered else cut) for i, (number, cut) in enumerate(cuts) if i not in heads]
+
+
+def _counts(figures: Sequence[Figure | None]) -> bool:
+    """Whether figures are 0, 1, 2, 3 and so on."""
+    values = [figure.value if figure is not None else None for figure in figures]
+    return len(values) > _MIN_NUMBERED and values == list(range(len(values)))
+
+
+def _goes_on(one: _Line, other: _Line) -> bool:
+    """Whether the first cell of a row counts on from that of a row before. Without a label in the row, only from the row of as many cells."""
+    before, after = (line.figures[0].value if line.figures[0] is not None else None for line in (one, other))
+    if before is None or after is None:
+        return False
+    counted = 0 < after - before <= _MOST_SKIPPED
+    return counted and (other.types.startswith(_NUMBERED) or (after - before == 1 and len(other.types) == len(one.types)))
+
+
+def _without_first(line: _Line) -> _Line:
+    return line._replace(types=line.types[1:], texts=line.texts[1:], figures=line.figures[1:], starts=line.starts[1:])
 
 
 def _mark_header(cuts: list[tuple[int, _Line]], number: int, around: list[str]) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise, product
+from math import comb
 
 from assets.decoder.items import FIGURE, WORDS, Items
 from assets.decoder.rows import SHORT_ROW, RowItems, is_repeated
@@ -16,7 +17,7 @@ _MOST_SPANNED = 3  # columns of the widest row of the table of section two, whic
 _MAX_CHOICES = 400  # placements of a row, and of all doubtful rows together, that are tried against the identities
 _NEAREST_ROWS = 4  # complete rows that show where the columns are: near ones, as columns shift from page to page
 _CLEAR = 0.25  # of the gap between columns: how far from its column a figure may stand
-_HEADER_LINES = 12  # how far above its figures the header of a table of one row begins
+_HEADER_LINES = 12  # how far above its figures the header of a row stands
 _MIN_GAP = 4  # characters between columns: what stands closer is words separated by spaces
 
 
@@ -71,8 +72,8 @@ def placements(row: RowItems, layout: Layout, items: Items, text: str) -> list[P
     An empty list: no way; None: too many ways.
     """
     figures, width = row.figures, row.width
-    if layout.repeated and len(row.cells) > width and width < _MOST_SPANNED:
-        return _in_repeated_cells(row, items)
+    if layout.repeated and len(row.cells) > width and (width < _MOST_SPANNED or len(figures) == len(row.cells)):
+        return _in_repeated_cells(row, layout, items)
     if len(figures) > width:
         figures = _without_surplus(row, items)
         if len(figures) != width:
@@ -118,15 +119,54 @@ def _in_cells(row: RowItems, layout: Layout, items: Items) -> list[Placed] | Non
     return [tuple(cells[start : start + width]) for start in windows]
 
 
-def _in_repeated_cells(row: RowItems, items: Items) -> list[Placed]:
-    """Merged cells are printed in every column that they span: each run of equal cells is one cell, or all of them are equal."""
-    cells = row.cells
-    if len(cells) > _MOST_SPANNED:  # a blank too many, before or behind
-        cells = cells[:_MOST_SPANNED] if items.types[cells[0]] == FIGURE else cells[-_MOST_SPANNED:]
-    runs = [cell for i, cell in enumerate(cells) if i == 0 or _value(items, cell) != _value(items, cells[i - 1])]
-    if len(runs) == row.width:
-        return [tuple(runs)]
-    return [tuple(cells[: row.width])] if len(runs) == 1 else []
+def _head_above(index: int, items: Items) -> int | None:
+    """The nearest line above whose cells are all words, as many as on the item's line: where it begins."""
+    first = _line_start(index, items)
+    count = items.lines.count(items.lines[index])
+    end = first
+    while end > 0 and items.lines[first] - items.lines[end - 1] <= _HEADER_LINES:
+        start = _line_start(end - 1, items)
+        if end - start == count and all(kind >= WORDS for kind in items.types[start:end]):
+            return start
+        end = start
+    return None
+
+
+def _line_start(index: int, items: Items) -> int:
+    """The first item on the line of an item."""
+    while index > 0 and items.lines[index - 1] == items.lines[index]:
+        index -= 1
+    return index
+
+
+def _in_repeated_cells(row: RowItems, layout: Layout, items: Items) -> list[Placed]:
+    """Merged cells are printed in every column that they span: equal cells side by side may be one. Rows below one header span alike."""
+    cells = _spanned(row, items)
+    own = _spans(cells, row.width, items)
+    like = [other for other in layout.rows if other.width == row.width and len(_spanned(other, items)) == len(cells)]
+    head = _head_above(cells[0], items)
+    together = [_spans(_spanned(other, items), row.width, items) for other in like if _head_above(other.cells[0], items) == head]
+    ways = own.intersection(*together) or own
+    placed: list[Placed] = [tuple(cells[start] for start in starts) for starts in sorted(ways)]
+    return placed[:1] if len({tuple(_value(items, cell) for cell in way) for way in placed}) == 1 else []
+
+
+def _spanned(row: RowItems, items: Items) -> list[int]:
+    """The cells of a row, of a narrow one without a blank too many before or behind."""
+    if row.width >= _MOST_SPANNED or len(row.cells) <= _MOST_SPANNED:
+        return row.cells
+    return row.cells[:_MOST_SPANNED] if items.types[row.cells[0]] == FIGURE else row.cells[-_MOST_SPANNED:]
+
+
+def _spans(cells: list[int], width: int, items: Items) -> set[tuple[int, ...]]:
+    """Every way in which runs of equal cells may be `width` cells: where these begin. None where there are too many ways."""
+    values = [_value(items, cell) for cell in cells]
+    begins = [i for i in range(1, len(cells)) if values[i] != values[i - 1]]
+    others = [i for i in range(1, len(cells)) if values[i] == values[i - 1]]
+    more = width - 1 - len(begins)
+    if more < 0 or comb(len(others), more) > _MAX_CHOICES:
+        return set()
+    return {(0, *sorted((*begins, *chosen))) for chosen in combinations(others, more)}
 
 
 def _value(items: Items, index: int) -> object:
