@@ -191,8 +191,8 @@ def _something_to_say(rows: pa.Table) -> Any:
     notes: Any = pc.list_value_length(rows.column("notes"))
     found: Any = pc.or_(pc.is_valid(rows.column("reason")), pc.greater(notes, pa.scalar(0)))
     for table in TABLE_KEYS:
-        other: Any = pc.fill_null(pc.not_equal(rows.column(f"{table}_status"), pa.scalar("validated")), False)
-        found = pc.or_(found, other)
+        differs: Any = pc.not_equal(rows.column(f"{table}_status"), pa.scalar("validated"))
+        found = pc.or_(found, pc.fill_null(differs, False))
     return found
 
 
