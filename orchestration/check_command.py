@@ -7,6 +7,7 @@ import gc
 import os
 import stat
 import sys
+import traceback
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,10 @@ from assets.raw_text import check_size
 VALIDATED, NOT_VALIDATED, UNREADABLE = 0, 1, 2  # exit statuses
 _FILES_A_WORKER = 40  # fewer are judged before a second process has started
 _FILES_A_TASK = 20
+_OBJECTS_A_ROUND = 200_000  # new objects after which the collector looks for cycles
+INTERNAL = "internal error, please report it with this document"
+
+Judge = partial[tuple[bytes, int]]
 
 
 def _read(path: str) -> bytes:
@@ -40,21 +45,24 @@ def printable(source: str) -> str:
 
 
 def _cells(table: TableReading) -> list[dict[str, Any]]:
-    return [
-        {
-            "table": table.key,
-            "row": cell.row,
-            "column": cell.column,
-            "value": cell.value,
-            "raw": cell.raw,
-            "kind": cell.kind,
-            "unit": cell.unit,
-            "implied": cell.implied,
-            "start": cell.start,
-            "end": cell.end,
+    """The cells of a table; those of a document with pages with their page and box."""
+    key = table.key
+    cells: list[dict[str, Any]] = []
+    for row, column, kind, value, raw, unit, start, end, implied, page, box in table.cells:
+        cell = {
+            "table": key,
+            "row": row,
+            "column": column,
+            "value": value,
+            "raw": raw,
+            "kind": kind,
+            "unit": unit,
+            "implied": implied,
+            "start": start,
+            "end": end,
         }
-        for cell in table.cells
-    ]
+        cells.append(cell if page is None else cell | {"page": page, "box": box})
+    return cells
 
 
 def _needed(change: tuple[str, str, Number | None]) -> dict[str, Any]:
@@ -118,14 +126,19 @@ def check(source: str, form: str, include: frozenset[str]) -> tuple[bytes, int]:
         judgement = judge(_read(source))
     except Refusal as refusal:
         error = str(refusal)
+    except Exception as bug:  # the other documents are judged all the same
+        traceback.print_exc()
+        error = f"{INTERNAL}: {type(bug).__name__}: {bug}"[:300]
+    return _printed(source, form, include, judgement, error), _exit_status(judgement)
+
+
+def _printed(source: str, form: str, include: frozenset[str], judgement: Judgement | None, error: str | None) -> bytes:
     source = printable(source)
     if form == "json":
-        printed = orjson.dumps(as_record(source, judgement, error, include), option=orjson.OPT_APPEND_NEWLINE)
-    else:
-        from orchestration.check_report import report_lines  # the words for people are not needed for JSON
+        return orjson.dumps(as_record(source, judgement, error, include), option=orjson.OPT_APPEND_NEWLINE)
+    from orchestration.check_report import report_lines  # the words for people are not needed for JSON
 
-        printed = "".join(f"{line}\n" for line in report_lines(source, judgement, error)).encode("utf-8", "replace")
-    return printed, _exit_status(judgement)
+    return "".join(f"{line}\n" for line in report_lines(source, judgement, error)).encode("utf-8", "replace")
 
 
 def _results(files: list[str], form: str, include: frozenset[str]) -> Iterator[tuple[bytes, int]]:
@@ -135,17 +148,35 @@ def _results(files: list[str], form: str, include: frozenset[str]) -> Iterator[t
     # What is made once (forms, rules, tables of characters) is made here with the first file, before it is shared out.
     yield from map(one, files[:1] if workers > 1 else files)
     if workers > 1:
-        from concurrent.futures import ProcessPoolExecutor
+        yield from _shared_out(files[1:], one, workers)
 
+
+def _shared_out(files: list[str], one: Judge, workers: int) -> Iterator[tuple[bytes, int]]:
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    done = 0
+    try:
         with ProcessPoolExecutor(workers) as pool:
-            yield from pool.map(one, files[1:], chunksize=_FILES_A_TASK)
+            for result in pool.map(one, files, chunksize=_FILES_A_TASK):
+                yield result
+                done += 1
+        return
+    except BrokenProcessPool:
+        pass
+    for file in files[done:]:  # a file ended the process that judged it: each by a process of its own, so that it shows which
+        with ProcessPoolExecutor(1) as pool:
+            try:
+                yield pool.submit(one, file).result()
+            except BrokenProcessPool:
+                yield _printed(file, one.keywords["form"], one.keywords["include"], None, f"{INTERNAL}: it ends the program"), UNREADABLE
 
 
 def run(args: argparse.Namespace) -> int:
     """Judge `args.files` in the order given; `args.format` is "text" or "json", `args.include` a list of extra fields."""
-    # Judging makes many small objects and no cycles: what the collector would look through again and again is kept out of its sight.
+    # Judging makes many small objects and hardly a cycle: what the collector would look through again and again is kept out of its sight.
     gc.freeze()
-    gc.disable()
+    gc.set_threshold(_OBJECTS_A_ROUND)
     status = VALIDATED
     for printed, own in _results(args.files, args.format, frozenset(args.include or ())):
         sys.stdout.buffer.write(printed)

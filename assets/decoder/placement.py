@@ -147,8 +147,8 @@ def _in_repeated_cells(row: RowItems, layout: Layout, items: Items) -> list[Plac
     head = _head_above(cells[0], items)
     together = [_spans(_spanned(other, items), row.width, items) for other in like if _head_above(other.cells[0], items) == head]
     ways = own.intersection(*together) or own
-    placed: list[Placed] = [tuple(cells[start] for start in starts) for starts in sorted(ways)]
-    return placed[:1] if len({tuple(_value(items, cell) for cell in way) for way in placed}) == 1 else []
+    placed = [tuple(cells[start] for start in starts) for starts in sorted(ways)]
+    return [*placed[:1]] if len({tuple(_value(items, cell) for cell in way) for way in placed}) == 1 else []
 
 
 def _spanned(row: RowItems, items: Items) -> list[int]:

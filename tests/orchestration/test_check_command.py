@@ -13,10 +13,11 @@ from random import Random
 
 import pytest
 
-from assets.document import judge
+from assets.document import Judgement, judge
 from examples.figures import break_cells
 from examples.render import render
 from examples.report import Report, make_report
+from orchestration import check_command
 from orchestration.check_command import as_record, run
 from schemas.forms import TABLE_KEYS
 
@@ -45,10 +46,11 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def collector() -> Iterator[None]:
-    """The command turns the collector of cycles off, which the tests that follow want on."""
+    """The command lets the collector of cycles rest, which the tests that follow want at work."""
+    before = gc.get_threshold()
     yield
     gc.unfreeze()
-    gc.enable()
+    gc.set_threshold(*before)
 
 
 def check(capfd: pytest.CaptureFixture[str], files: list[Path | str], include: list[str] | None = None) -> tuple[int, list[dict]]:
@@ -126,6 +128,39 @@ def test_the_record_of_a_file_that_cannot_be_read(folder: Path, capfd: pytest.Ca
             "violations": [],
             "raw_text": None,
         }
+
+
+def test_a_bug_that_one_document_trips_over_harms_no_other(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def buggy(data: bytes) -> Judgement:
+        if data == BAD.encode():
+            raise KeyError("a bug")
+        return judge(data)
+
+    monkeypatch.setattr(check_command, "judge", buggy)
+    status, records = check(capfd, [folder / "bad.txt", folder / "good.txt"])
+    assert status == 2
+    assert [record["error"] for record in records] == ["internal error, please report it with this document: KeyError: 'a bug'", None]
+
+
+def test_a_document_that_ends_the_program_is_named_and_the_others_are_judged(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deadly(data: bytes) -> Judgement:
+        if data == BAD.encode():
+            os._exit(9)
+        return judge(data)
+
+    monkeypatch.setattr(check_command, "judge", deadly)
+    monkeypatch.setattr(check_command, "_FILES_A_WORKER", 2)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    names = ["good.txt", "good.txt", "bad.txt", "good.txt", "empty.txt"]
+    status, records = check(capfd, [folder / name for name in names])
+    assert status == 2
+    assert [Path(record["source"]).name for record in records] == names
+    assert [record["error"] is None for record in records] == [True, True, False, True, False]
+    assert records[2]["error"] == "internal error, please report it with this document: it ends the program"
 
 
 def test_the_record_is_the_same_without_the_command() -> None:
