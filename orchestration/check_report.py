@@ -87,8 +87,14 @@ def _grid(table: TableReading, form: Table) -> Iterable[str]:
         return (_MARK if row in rows else " ") + " " + _cut(text, _SHOWN_LABEL)
 
     if all(len(row.cells) == len(form.columns) for row in form.rows):
-        head = ["", *((_MARK if column.key in columns else "") + column.label for column in form.columns)]
-        return _aligned([head, *([label(row.key, row.label), *(shown(row.key, key) for key in row.cells)] for row in form.rows)])
+        lines = [["", *((_MARK if column.key in columns else "") + column.label for column in form.columns)]]
+        above: tuple[str, ...] = ()
+        for row in form.rows:  # each below the labels of the merged cells that it stands under
+            opened = [name for depth, name in enumerate(row.under) if row.under[: depth + 1] != above[: depth + 1]]
+            lines += [[label("", "  " * row.under.index(name) + name)] for name in opened]
+            lines.append([label(row.key, "  " * len(row.under) + row.label), *(shown(row.key, key) for key in row.cells)])
+            above = row.under
+        return _aligned(lines)
     return _aligned(
         [[label(row.key, row.label), *(f"{form.column(key).label} {shown(row.key, key)}" for key in row.cells)] for row in form.rows]
     )
