@@ -38,9 +38,9 @@ _CHINESE_DATE = re.compile(
 )
 # In the order in which they are believed: a page may print the day of writing beside the day of publication.
 _DATE_NAMES = ("发布日期|发布时间|公布日期|公布时间|公开日期|公开时间", "生成日期|发文日期|成文日期|印发日期|时间|日期")
-_DATE_FIELDS = tuple(
-    re.compile(rf"(?<!采集)(?<!抓取)(?<!生成)(?<!下载)(?<!保存)(?<!当前)(?:{names})[\]】]?[:\t |]*{_DATE}") for names in _DATE_NAMES
-)
+# Of a page, not of its document. Looked at behind the name: the engine is many times as fast where a pattern begins with one of some characters.
+_NOT_OF_DOCUMENT = "".join(f"(?<!{what}{name})" for what in ("采集", "抓取", "生成", "下载", "保存", "当前") for name in ("时间", "日期"))
+_DATE_FIELDS = tuple(re.compile(rf"(?:{names})(?:(?<=生成日期)|{_NOT_OF_DOCUMENT})[\]】]?[:\t |]*{_DATE}") for names in _DATE_NAMES)
 _ORGAN_FIELD = re.compile(
     rf"(?:发布机构|发布单位|公开机构|公开单位|制发机关|发文机关|发文单位|信息来源|来源|编制单位)[\]】]?[:|]*([{_HAN}]{{2,30}})"
 )
