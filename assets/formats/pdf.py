@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from statistics import median
 from typing import Any
 
@@ -15,10 +17,10 @@ import pypdfium2_raw as pdfium
 from assets.formats.pdf_apart import apart
 from assets.formats.pdf_font import stand_in
 from assets.formats.pdf_lines import Line, Pieces, lines_of, plain
-from assets.formats.pdf_page import Page, read_page
+from assets.formats.pdf_page import Page, Run, read_page
 from assets.formats.pdf_streams import check_streams
 from assets.formats.pdf_tables import Table, is_continued, join, tables_of
-from assets.model import Places, RawText, Refusal
+from assets.model import Box, Places, RawText, Refusal
 
 MAX_PAGES = 300  # a report has some ten; with what organs bind to it at the most some sixty
 _MOST_CHARACTERS = 600_000  # of all pages; the longest reports, of provinces, have some fifty thousand
@@ -47,7 +49,7 @@ def read_pdf(data: bytes) -> RawText:
     harmless = check_streams(data)
     with _lock:
         pages = _pages(data) if harmless else apart(_pages, data)
-    if sum(glyph.text != " " for page in pages for glyph in page.glyphs) <= _FEW_CHARACTERS:
+    if sum(len(run.text) for page in pages for run in page.runs if run.text != " ") <= _FEW_CHARACTERS:
         raise Refusal(_without_text(pages))
     sheets = [_sheet(half) for page in pages for half in _halves(page)]
     _drop_furniture(sheets)
@@ -95,7 +97,7 @@ def _read(document: Any) -> list[Page]:
     characters = 0
     for index in range(count):
         pages.append(read_page(document, index))
-        characters += len(pages[-1].glyphs)
+        characters += sum(len(run.text) for run in pages[-1].runs)
         if characters > _MOST_CHARACTERS:
             raise Refusal(f"the file has more characters than any report ({_MOST_CHARACTERS:,}): file each report as a document of its own")
     if not any(page.width for page in pages):
@@ -131,22 +133,22 @@ def _halves(page: Page) -> list[Page]:
     if page.width < page.height or any(rule.start < middle < rule.end for rule in page.across):
         return [page]
     gutter = _GUTTER * page.width
-    if any(glyph.right > middle - gutter and glyph.left < middle + gutter for glyph in page.glyphs if glyph.text != " "):
+    if any(run.right > middle - gutter and run.left < middle + gutter for run in page.runs if run.text != " "):
         return [page]
     halves = []
     for low, high in ((0.0, middle), (middle, page.width)):
-        glyphs = [glyph for glyph in page.glyphs if low <= glyph.left < high]
-        full = [line for line in lines_of(glyphs) if len(line.parts) == 1 and line.right - line.left > _FULL * middle]
+        runs = [run for run in page.runs if low <= run.left < high]
+        full = [line for line in lines_of(runs) if len(line.parts) == 1 and line.right - line.left > _FULL * middle]
         if len(full) < _FULL_LINES:
             return [page]
         across = [rule for rule in page.across if low <= rule.start < high]
-        halves.append(replace(page, glyphs=glyphs, across=across, down=[rule for rule in page.down if low <= rule.at < high]))
+        halves.append(replace(page, runs=runs, across=across, down=[rule for rule in page.down if low <= rule.at < high]))
     return halves
 
 
 def _sheet(page: Page) -> _Sheet:
     tables, rest = tables_of(page)
-    lines = lines_of([glyph for glyph in rest if glyph.turn == 0])
+    lines = lines_of([run for run in rest if run.turn == 0])
     blocks: list[Block] = sorted([*tables, *lines], key=lambda block: block.top)
     return _Sheet(page, blocks, min((b.left for b in blocks), default=0.0), max((b.right for b in blocks), default=0.0))
 
@@ -237,7 +239,8 @@ def _printed(blocks: Iterator[tuple[_Sheet, Block]], pages: dict[int, Page]) -> 
         else:
             if before is not None and _runs_on(*before, sheet, block):
                 pieces.pop()
-                if pieces[-1][0].isascii() and pieces[-1][0].isalnum() and block.parts[0][0][0].isascii():
+                last = pieces[-1][0][-1]
+                if last.isascii() and last.isalnum() and block.parts[0][0][0][0].isascii():
                     pieces.append((" ", None))
             pieces += [*_sentence(block), ("\n", None)]
             before = (sheet, block)
@@ -246,7 +249,7 @@ def _printed(blocks: Iterator[tuple[_Sheet, Block]], pages: dict[int, Page]) -> 
 
 def _is_columned(line: Line) -> bool:
     """Whether a line stands in columns held by space alone: three stretches, or a figure apart from its label."""
-    figures = sum(part[0][0] in "0123456789-/" and len(part) <= 15 for part in line.parts)
+    figures = sum(part[0][0][0] in "0123456789-/" and len(plain(part)) <= 15 for part in line.parts)
     return figures > 0 and len(line.parts) > 1
 
 
@@ -263,11 +266,13 @@ def _row(table: Table, number: int) -> Pieces:
 def _columns(line: Line, left: float, unit: float) -> Pieces:
     """A line with each of its stretches at its place, as `pdftotext -layout` prints it."""
     pieces: Pieces = []
+    width = 0
     for part in line.parts:
-        glyph = part[0][1]
-        column = round(((glyph.left if glyph else line.left) - left) / unit)
-        gap = max(column - len(pieces), 2 if pieces else 0)
-        pieces += [(" ", None)] * gap + part
+        run = part[0][1]
+        column = round(((run.left if run else line.left) - left) / unit)
+        gap = max(column - width, 2 if pieces else 0)
+        pieces += [(" " * gap, None), *part]
+        width += gap + len(plain(part))
     return pieces
 
 
@@ -302,15 +307,25 @@ def _is_title(sheet: _Sheet, line: Line) -> bool:
 def _places(pieces: Pieces, pages: dict[int, Page]) -> Places:
     """The page and box of each stretch of digits, marks and letters: of all that may be a figure."""
     places = Places()
+    starts = list(accumulate((len(text) for text, _ in pieces), initial=0))
     for match in _PLACED.finditer(plain(pieces)):
-        glyphs = [glyph for _, glyph in pieces[match.start() : match.end()] if glyph is not None]
-        if not glyphs:
+        start, end = match.span()
+        some = range(bisect_right(starts, start) - 1, bisect_left(starts, end))
+        here = [(run, starts[i]) for i in some if (run := pieces[i][1]) is not None]
+        if not here:
             continue
-        page = glyphs[0].page
-        glyphs = [glyph for glyph in glyphs if glyph.page == page]
-        _, lefts, tops, rights, bottoms, _, _ = zip(*glyphs, strict=True)
-        places.starts.append(match.start())
-        places.ends.append(match.end())
-        places.pages.append(page)
-        places.boxes += [round(edge, 1) for edge in pages[page].displayed((min(lefts), min(tops), max(rights), max(bottoms)))]
+        number = here[0][0].page
+        boxes = [_box_within(run, start - at, end - at) for run, at in here if run.page == number]
+        lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+        places.starts.append(start)
+        places.ends.append(end)
+        places.pages.append(number)
+        places.boxes += [round(edge, 1) for edge in pages[number].displayed((min(lefts), min(tops), max(rights), max(bottoms)))]
     return places
+
+
+def _box_within(run: Run, start: int, end: int) -> Box:
+    """The box of the characters from start to end of a run, as far as it has them."""
+    if len(run.text) == 1:
+        return run[1:5]
+    return run.lefts[max(0, start)], run.top, run.rights[min(end, len(run.text)) - 1], run.bottom

@@ -1,18 +1,19 @@
-"""pdf_lines: characters put together to lines, and lines to the text of a cell or of a page; every character keeps its glyph."""
+"""pdf_lines: characters put together to lines, and lines to the text of a cell or of a page; every character keeps its place."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from assets.formats.pdf_page import Glyph
+from assets.formats.pdf_page import Run
 
-Piece = tuple[str, Glyph | None]  # a character of the text, and the glyph that shows it (None: put there between others)
+Piece = tuple[str, Run | None]  # characters of the text, and the run that shows them (None: a space put there between others)
 Pieces = list[Piece]
 
 _SAME_LINE = 0.4  # of a character's height: how far the middles of characters of one line are apart at the most
-_SAME_GLYPH = 0.3  # of a character's size: a copy that is no farther makes it bold
+_SAME_PLACE = 0.3  # of a character's size: a copy that is no farther makes it bold
 _COPIES = 3  # characters back in a line that may be at the same place
 _GAP = 0.45  # of a character's height: a gap that is a space
 _ASCII_GAP = 0.2  # the same between digits or letters
@@ -44,49 +45,53 @@ def plain(pieces: Iterable[Piece]) -> str:
     return "".join(char for char, _ in pieces)
 
 
-def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
+def lines_of(runs: Sequence[Run]) -> list[Line]:
     """Upright characters as lines, from top to bottom. Copies of a character at its own place are left out."""
     lines: list[Line] = []
-    row: list[Glyph] = []
+    row: list[Run] = []
     middle = 0.0
-    if len(glyphs) == 1:
-        return _line(list(glyphs))
-    for glyph in sorted(glyphs, key=_twice_the_middle):
-        own = (glyph.top + glyph.bottom) / 2
-        if row and own - middle > _SAME_LINE * min(glyph.bottom - glyph.top, row[-1].bottom - row[-1].top):
+    if len(runs) == 1:
+        return _line(list(runs))
+    for run in sorted(runs, key=_twice_the_middle):
+        own = (run.top + run.bottom) / 2
+        if row and own - middle > _SAME_LINE * min(run.bottom - run.top, row[-1].bottom - row[-1].top):
             lines += _line(row)
             row = []
         middle = own if not row else middle + (own - middle) / (len(row) + 1)
-        row.append(glyph)
+        row.append(run)
     return lines + _line(row)
 
 
-def _twice_the_middle(glyph: Glyph) -> float:
-    return glyph.top + glyph.bottom
+def _twice_the_middle(run: Run) -> float:
+    return run.top + run.bottom
 
 
-def _line(row: list[Glyph]) -> list[Line]:
+def _line(row: list[Run]) -> list[Line]:
     """The line that these characters make; none if they are spaces."""
     row.sort(key=_left)
+    if any(
+        one.right - other.left > _SAME_PLACE * (other.bottom - other.top) for one, other in pairwise(row) if len(one.text + other.text) > 2
+    ):
+        row = sorted((character for run in row for character in run.characters()), key=_left)
     parts: list[Pieces] = []
-    before: list[Glyph] = []  # the printed characters so far
+    before: list[Run] = []  # what is printed so far
     space = False
-    edge, top, bottom = 0.0, math.inf, 0.0  # how far the printed characters reach
-    for glyph in row:
-        text = glyph.text
+    edge, top, bottom = 0.0, math.inf, 0.0  # how far it reaches
+    for run in row:
+        text = run.text
         if text == " ":
-            space = space or glyph.right - glyph.left > 0.5
+            space = space or run.right - run.left > 0.5
             continue
-        if text in [other.text for other in before[-_COPIES:]] and any(_is_copy(glyph, other) for other in before[-_COPIES:]):
+        if text in [other.text for other in before[-_COPIES:]] and any(_is_copy(run, other) for other in before[-_COPIES:]):
             continue
-        height, gap = glyph.bottom - glyph.top, glyph.left - edge
+        height, gap = run.bottom - run.top, run.left - edge
         if not before or gap > WIDE_GAP * height:
             parts.append([])
-        elif space or (gap > _ASCII_GAP * height and (gap > _GAP * height or (text.isascii() and before[-1].text.isascii()))):
+        elif space or (gap > _ASCII_GAP * height and (gap > _GAP * height or (text[0].isascii() and before[-1].text[-1].isascii()))):
             parts[-1].append((" ", None))
-        parts[-1].append((text, glyph))
-        before.append(glyph)
-        edge, top, bottom = max(edge, glyph.right), min(top, glyph.top), max(bottom, glyph.bottom)
+        parts[-1].append((text, run))
+        before.append(run)
+        edge, top, bottom = max(edge, run.right), min(top, run.top), max(bottom, run.bottom)
         space = False
     if not before:
         return []
@@ -95,33 +100,33 @@ def _line(row: list[Glyph]) -> list[Line]:
     return [Line(before[0].left, top, edge, bottom, parts)]
 
 
-def _left(glyph: Glyph) -> float:
-    return glyph.left
+def _left(run: Run) -> float:
+    return run.left
 
 
 def _is_figure(part: Pieces) -> bool:
-    return all(char in _OF_FIGURES for char, _ in part)
+    return all(_OF_FIGURES.issuperset(text) for text, _ in part)
 
 
 def _apart(part: Pieces) -> list[Pieces]:
     """A stretch of a line of figures, cut where a figure stands close behind the words of its label."""
     at = len(part)
-    while at and part[at - 1][0] in _OF_FIGURES:
+    while at and _OF_FIGURES.issuperset(part[at - 1][0]):
         at -= 1
     if not 0 < at < len(part):
         return [part]
     label, figure = part[at - 1][1] or part[at - 2][1], part[at][1]
-    if label is None or figure is None or label.text.isascii() or figure.left - label.right < _LEAST_GAP * (figure.bottom - figure.top):
+    if label is None or figure is None or label.text[-1].isascii() or figure.left - label.right < _LEAST_GAP * (figure.bottom - figure.top):
         return [part]
     return [part[:at] if part[at - 1][1] else part[: at - 1], part[at:]]
 
 
-def _is_copy(glyph: Glyph, other: Glyph) -> bool:
-    near = _SAME_GLYPH * min(glyph.bottom - glyph.top, glyph.right - glyph.left)
-    return glyph.text == other.text and abs(glyph.left - other.left) < near and abs(glyph.top - other.top) < near
+def _is_copy(run: Run, other: Run) -> bool:
+    near = _SAME_PLACE * min(run.bottom - run.top, (run.right - run.left) / len(run.text))
+    return run.text == other.text and abs(run.left - other.left) < near and abs(run.top - other.top) < near
 
 
-def cell_text(lines: Sequence[Line], turned: Sequence[Glyph], right: float) -> Pieces:
+def cell_text(lines: Sequence[Line], turned: Sequence[Run], right: float) -> Pieces:
     """The text of a cell that reaches to `right`: its lines joined, then the characters that are turned in it.
 
     Digits on two lines are one figure only where the first line had no room for another.
@@ -131,14 +136,14 @@ def cell_text(lines: Sequence[Line], turned: Sequence[Glyph], right: float) -> P
     for line in lines:
         inner = _joined(line)
         if pieces and before is not None:
-            last, first = pieces[-1][0], inner[0][0]
+            last, first = pieces[-1][0][-1], inner[0][0][0]
             if last.isalnum() and first.isalnum() and last.isascii() and first.isascii():
                 full = right - before.right < before.height and last.isdigit() and first.isdigit()
                 pieces += [] if full else [(" ", None), (" ", None)]
         pieces += inner
         before = line
     for turn, key in _TURNS if turned else ():
-        pieces += [(glyph.text, glyph) for glyph in sorted((g for g in turned if g.turn == turn and g.text != " "), key=key)]
+        pieces += [(run.text, run) for run in sorted((g for g in turned if g.turn == turn and g.text != " "), key=key)]
     return pieces
 
 

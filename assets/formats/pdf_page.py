@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Any, NamedTuple
 
 import pypdfium2_raw as pdfium
@@ -22,10 +22,12 @@ _THIN = 4.0  # points: a drawn thing no thicker is a rule
 _SHORT = 3.0  # points: a rule no longer is a dot
 _DEEPEST = 8  # forms within forms
 _INVISIBLE = 3  # text render mode of what is not painted
-_HYPHEN = 2  # what PDFium makes of a hyphen at the end of a line
 _SEGMENT_LINE = 0
-_PLAIN_HAN = (0x3001, 0xA000)  # characters of which PDFium never takes the number of a glyph for the character
-_SPACES = frozenset((0x20, 0xA0, 0x3000, 0x2002, 0x2003, 0x2009))
+_HYPHEN = 2  # what PDFium makes of a hyphen at the end of a line
+_TO_ASK = re.compile(r"[^ \n\u3001-\u9fff]")  # for other characters PDFium never takes the number of a glyph for the character
+_WRITTEN = str.maketrans(dict.fromkeys("\xa0\u3000\u2002\u2003\u2009", " ") | {"\r": "\n", chr(_HYPHEN): "-", "\ufffe": "-"})
+_NO_TEXT = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\uf8ff\U000f0001-\U0010ffff]")
+_TIGHT = 0.15  # of their height: characters that are no farther apart stand side by side
 _LEANING = 8.0  # degrees that a character may lean
 _PICTURE_OF_TEXT = 0.3  # the share of a page that a picture of its text takes at the least
 
@@ -33,10 +35,11 @@ Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
-class Glyph(NamedTuple):
-    """One printed character with its box, in points from the upper left corner of the page as it is read.
+class Run(NamedTuple):
+    """Printed characters that stand side by side, or one alone, with their box, in points from the upper left corner of the page as it is read.
 
-    `turn` is how the character stands: 0 upright, 90, 180 or 270 degrees against the clock, or -1 for anything between.
+    `turn` is how they stand: 0 upright, 90, 180 or 270 degrees against the clock, or -1 for anything between; characters that do not stand
+    upright are alone. `lefts` and `rights` are the edges of each of several characters. Spaces are alone.
     """
 
     text: str
@@ -46,6 +49,15 @@ class Glyph(NamedTuple):
     bottom: float
     page: int
     turn: int
+    lefts: Sequence[float] = ()
+    rights: Sequence[float] = ()
+
+    def characters(self) -> list[Run]:
+        """Each character alone."""
+        if len(self.text) == 1:
+            return [self]
+        _, _, top, _, bottom, page, turn, lefts, rights = self
+        return [Run(char, left, top, right, bottom, page, turn) for char, left, right in zip(self.text, lefts, rights, strict=True)]
 
 
 class Rule(NamedTuple):
@@ -63,7 +75,7 @@ class Page:
     number: int
     width: float
     height: float
-    glyphs: list[Glyph] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
     across: list[Rule] = field(default_factory=list)
     down: list[Rule] = field(default_factory=list)
     pictures: float = 0.0  # the share of the page that its pictures take
@@ -106,6 +118,34 @@ def read_page(document: Any, index: int) -> Page:
         pdfium.FPDF_ClosePage(handle)
 
 
+def _often(name: str, result: Any, *arguments: Any) -> Any:
+    """A function of PDFium for many short calls: pointers are numbers, and no other thread gets a turn meanwhile, which takes longer than the call."""
+    address: Any = ctypes.cast(getattr(pdfium, name), ctypes.c_void_p).value
+    return ctypes.PYFUNCTYPE(result, *arguments)(address)
+
+
+_POINTER, _INT = ctypes.c_void_p, ctypes.c_int
+_object_of = _often("FPDFPage_GetObject", _POINTER, _POINTER, _INT)
+_objects_in_form = _often("FPDFFormObj_CountObjects", _INT, _POINTER)
+_object_in_form = _often("FPDFFormObj_GetObject", _POINTER, _POINTER, ctypes.c_ulong)
+_kind_of = _often("FPDFPageObj_GetType", _INT, _POINTER)
+_mode_of = _often("FPDFTextObj_GetTextRenderMode", _INT, _POINTER)
+_bounds_of = _often("FPDFPageObj_GetBounds", _INT, _POINTER, _POINTER, _POINTER, _POINTER, _POINTER)
+_matrix_into = _often("FPDFPageObj_GetMatrix", _INT, _POINTER, _POINTER)
+_draw_mode_of = _often("FPDFPath_GetDrawMode", _INT, _POINTER, _POINTER, _POINTER)
+_segments_of = _often("FPDFPath_CountSegments", _INT, _POINTER)
+_segment_of = _often("FPDFPath_GetPathSegment", _POINTER, _POINTER, _INT)
+_point_into = _often("FPDFPathSegment_GetPoint", _INT, _POINTER, _POINTER, _POINTER)
+_segment_kind = _often("FPDFPathSegment_GetType", _INT, _POINTER)
+_is_closed = _often("FPDFPathSegment_GetClose", _INT, _POINTER)
+_unicode_of = _often("FPDFText_GetUnicode", ctypes.c_uint, _POINTER, _INT)
+_text_of = _often("FPDFText_GetText", _INT, _POINTER, _INT, _INT, _POINTER)
+_box_of = _often("FPDFText_GetLooseCharBox", _INT)
+_angle_of = _often("FPDFText_GetCharAngle", ctypes.c_float, _POINTER, _INT)
+_is_no_unicode = _often("FPDFText_HasUnicodeMapError", _INT, _POINTER, _INT)
+_object_of_character = _often("FPDFText_GetTextObject", _POINTER, _POINTER, _INT)
+
+
 class _Reader:
     """Reads one loaded page. Places in the file are turned into places on the page as displayed: cropped, and rotated as the page says."""
 
@@ -121,13 +161,16 @@ class _Reader:
         self.page = Page(number, width, height)
         self.hidden = False  # some text is not painted
         self.turn = (-90 * self.rotation) % 360  # of a character that is drawn upright
-        self.bounds = tuple(ctypes.c_float() for _ in range(4))
+        self.bounds = (ctypes.c_float * 4)()
+        self.mode = ctypes.cast(self.bounds, ctypes.POINTER(ctypes.c_int * 2)).contents
+        self.edges = tuple(ctypes.addressof(self.bounds) + 4 * i for i in range(4))
 
     def read(self) -> Page:
         page = self.page
         if pdfium.FPDFPage_CountObjects(self.handle) > MOST_OBJECTS:
             raise Refusal(f"page {page.number} of the file draws more than {MOST_OBJECTS:,} things: print the document to a new PDF")
-        self._objects(pdfium.FPDFPage_CountObjects(self.handle), partial(pdfium.FPDFPage_GetObject, self.handle), _IDENTITY, 0)
+        objects = map(_object_of, repeat(_number(self.handle)), range(pdfium.FPDFPage_CountObjects(self.handle)))
+        self._objects(list(objects), _IDENTITY, 0)
         text = pdfium.FPDFText_LoadPage(self.handle)
         if text:
             try:
@@ -151,13 +194,14 @@ class _Reader:
 
     # Drawn things
 
-    def _objects(self, count: int, at: Callable[[int], Any], matrix: Matrix, depth: int) -> None:
-        kind_of = pdfium.FPDFPageObj_GetType
-        for i in range(count):
-            drawn = at(i)
-            kind = kind_of(drawn)
+    def _objects(self, objects: list[int], matrix: Matrix, depth: int) -> None:
+        kinds = list(map(_kind_of, objects))
+        texts = [drawn for drawn, kind in zip(objects, kinds, strict=True) if kind == pdfium.FPDF_PAGEOBJ_TEXT]
+        self.hidden = self.hidden or _INVISIBLE in map(_mode_of, texts)
+        if len(texts) == len(objects):
+            return
+        for drawn, kind in zip(objects, kinds, strict=True):
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                self.hidden = self.hidden or pdfium.FPDFTextObj_GetTextRenderMode(drawn) == _INVISIBLE
                 continue
             self.page.drawn += 1
             if self.page.drawn > MOST_OBJECTS:
@@ -170,15 +214,16 @@ class _Reader:
                 self._picture(drawn, matrix)
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
                 inside = _times(_matrix_of(drawn), matrix)
-                self._objects(pdfium.FPDFFormObj_CountObjects(drawn), partial(pdfium.FPDFFormObj_GetObject, drawn), inside, depth + 1)
+                within = min(_objects_in_form(drawn), MOST_OBJECTS)
+                self._objects(list(map(_object_in_form, repeat(drawn), range(within))), inside, depth + 1)
 
     def _bounds(self, drawn: Any, matrix: Matrix) -> Box:
-        left, bottom, right, top = self.bounds
-        if not pdfium.FPDFPageObj_GetBounds(drawn, left, bottom, right, top):
+        if not _bounds_of(drawn, *self.edges):
             return 0.0, 0.0, 0.0, 0.0
+        left, bottom, right, top = self.bounds
         if matrix is _IDENTITY:
-            return self._display(left.value, bottom.value, right.value, top.value)
-        (x0, y0), (x1, y1) = _point(matrix, left.value, bottom.value), _point(matrix, right.value, top.value)
+            return self._display(left, bottom, right, top)
+        (x0, y0), (x1, y1) = _point(matrix, left, bottom), _point(matrix, right, top)
         return self._display(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
     def _picture(self, drawn: Any, matrix: Matrix) -> None:
@@ -204,13 +249,15 @@ class _Reader:
     def _path(self, path: Any, matrix: Matrix) -> None:
         if self._rule(self._bounds(path, matrix)):
             return
-        fill, stroke = ctypes.c_int(), pdfium.FPDF_BOOL()
-        pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
-        if not fill.value and not stroke.value:
+        _draw_mode_of(path, *self.edges[:2])
+        fill, stroke = self.mode
+        if not fill and not stroke:
             return
-        matrix = _times(_matrix_of(path), matrix)
+        own = _matrix_of(path)
+        if own != _IDENTITY:
+            matrix = _times(own, matrix)
         for figure in self._figures(path, matrix):
-            if stroke.value:
+            if stroke:
                 for (x0, y0), (x1, y1) in pairwise(figure):
                     self._rule(self._display(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
             else:
@@ -219,17 +266,15 @@ class _Reader:
 
     def _figures(self, path: Any, matrix: Matrix) -> Iterator[list[tuple[float, float]]]:
         """The corners of each figure that a path draws; of what has curves only the straight parts."""
-        x, y = ctypes.c_float(), ctypes.c_float()
         corners: list[tuple[float, float]] = []
-        for i in range(min(pdfium.FPDFPath_CountSegments(path), MOST_OBJECTS)):
-            segment = pdfium.FPDFPath_GetPathSegment(path, i)
-            kind = pdfium.FPDFPathSegment_GetType(segment)
-            pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-            if kind != _SEGMENT_LINE and corners:
+        x, y = self.edges[:2]
+        for segment in map(_segment_of, repeat(path), range(min(_segments_of(path), MOST_OBJECTS))):
+            if _segment_kind(segment) != _SEGMENT_LINE and corners:
                 yield corners
                 corners = []
-            corners.append(_point(matrix, x.value, y.value))
-            if pdfium.FPDFPathSegment_GetClose(segment) and len(corners) > 1:
+            _point_into(segment, x, y)
+            corners.append(_point(matrix, *self.bounds[:2]))
+            if len(corners) > 1 and _is_closed(segment):
                 yield [*corners, corners[0]]
                 corners = []
         if corners:
@@ -241,54 +286,86 @@ class _Reader:
         count = pdfium.FPDFText_CountChars(text)
         if count > MOST_CHARACTERS:
             raise Refusal(f"page {self.page.number} of the file has {count:,} characters: print the document to a new PDF")
-        shown, hidden = self._glyphs(text, count)
+        shown, hidden = self._runs(_number(text), count)
         # Invisible characters over a picture are what a machine recognised in it; without a picture nobody sees them.
-        if len(hidden) > len(shown) and self.page.pictures > _PICTURE_OF_TEXT:
+        if sum(len(run.text) for run in hidden) > sum(len(run.text) for run in shown) and self.page.pictures > _PICTURE_OF_TEXT:
             self.page.recognised = True
             shown += hidden
-        self.page.glyphs = shown
+        self.page.runs = shown
 
-    def _glyphs(self, text: Any, count: int) -> tuple[list[Glyph], list[Glyph]]:
+    def _runs(self, text: int, count: int) -> tuple[list[Run], list[Run]]:
         """The characters that are painted within the page, and those that are not painted."""
-        shown: list[Glyph] = []
-        hidden: list[Glyph] = []
-        number, width, height = self.page.number, self.page.width, self.page.height
-        unicode_of, box_of, angle_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetCharAngle
-        box = pdfium.FS_RECTF()
-        pointer = ctypes.byref(box)
-        turn, above, below, end = 0, math.inf, math.inf, math.inf
-        for i in range(count):
-            code = unicode_of(text, i)
-            if code in (10, 13) or not box_of(text, i, pointer):
+        shown: list[Run] = []
+        hidden: list[Run] = []
+        lefts, tops, rights, bottoms, found = self._boxes(text, count)
+        chars = self._chars(text, count, found)
+        painted = self._painted(text, count) if self.hidden else [True] * count
+        turn, above, below, end, last = 0, math.inf, math.inf, math.inf, 0
+        for i, char in enumerate(chars):
+            if i < last or char == "\n":
                 continue
-            left, top, right, bottom = self._display(box.left, box.bottom, box.right, box.top)
-            x, y = (left + right) / 2, (top + bottom) / 2
-            if not (0 <= x <= width and 0 <= y <= height):
-                continue
+            left, top, right, bottom, last = lefts[i], tops[i], rights[i], bottoms[i], i + 1
             # What goes on along the same line stands as the character before it.
-            if box.top != above or box.bottom != below or not -1.0 < box.left - end < 1.0:
-                angle = angle_of(text, i)
+            if top != above or bottom != below or not -1.0 < left - end < 1.0:
+                angle = _angle_of(text, i)
                 turn = self.turn if angle == 0.0 else self._turn(angle)
-            above, below, end = box.top, box.bottom, box.right
-            glyph = Glyph(self._printed(text, i, code), left, top, right, bottom, number, turn)
-            (hidden if self.hidden and self._is_hidden(text, i) else shown).append(glyph)
+            if turn == 0 and char != " ":
+                slack = _TIGHT * (bottom - top)
+                while last < count and -slack < lefts[last] - right < slack and tops[last] == top and bottoms[last] == bottom:
+                    if chars[last] in " \n" or painted[last] != painted[i]:
+                        break
+                    right, last = rights[last], last + 1
+            above, below, end = top, bottom, right
+            run = Run(chars[i:last], left, top, right, bottom, self.page.number, turn, lefts[i:last], rights[i:last])
+            (shown if painted[i] else hidden).extend(self._within(run))
         return shown, hidden
 
-    def _printed(self, text: Any, i: int, code: int) -> str:
-        if _PLAIN_HAN[0] <= code < _PLAIN_HAN[1]:
-            return chr(code)
-        if code in _SPACES:
-            return " "
-        if code == _HYPHEN:
-            return "-"
-        if code < 32 or 0xD800 <= code < 0xF900 or code > 0xF0000 or pdfium.FPDFText_HasUnicodeMapError(text, i):
-            return UNREADABLE
-        return chr(code)
+    def _within(self, run: Run) -> list[Run]:
+        """What of a run is on the page."""
+        width, height = self.page.width, self.page.height
+        if not 0 <= (run.top + run.bottom) / 2 <= height:
+            return []
+        if run.left >= 0 and run.right <= width:
+            return [run]
+        return [one for one in run.characters() if 0 <= (one.left + one.right) / 2 <= width]
+
+    def _boxes(self, text: int, count: int) -> tuple[list[float], list[float], list[float], list[float], list[int]]:
+        """The left, top, right and bottom edges of all characters on the page as displayed, and which of them have a box."""
+        boxes = (ctypes.c_float * (4 * count))()
+        page = ctypes.byref(ctypes.c_char.from_address(text))  # what is a reference already is passed on without a check
+        found = list(map(_box_of, repeat(page), range(count), map(ctypes.byref, repeat(boxes), range(0, 16 * count, 16))))
+        edges: Any = memoryview(boxes).cast("B").cast("f")
+        left, top, right, bottom = (edges[i::4].tolist() for i in range(4))
+        x, y, far, high = self.left, self.bottom, self.right, self.top
+        if self.rotation == 1:
+            return _less(bottom, y), _less(left, x), _less(top, y), _less(right, x), found
+        if self.rotation == 2:
+            return _from(far, right), _less(bottom, y), _from(far, left), _less(top, y), found
+        if self.rotation == 3:
+            return _from(high, top), _from(far, right), _from(high, bottom), _from(far, left), found
+        return _less(left, x), _from(high, top), _less(right, x), _from(high, bottom), found
 
     @staticmethod
-    def _is_hidden(text: Any, i: int) -> bool:
-        drawn = pdfium.FPDFText_GetTextObject(text, i)
-        return bool(drawn) and pdfium.FPDFTextObj_GetTextRenderMode(drawn) == _INVISIBLE
+    def _chars(text: int, count: int, found: list[int]) -> str:
+        """What the characters are, as they are written: all kinds of space as one, breaks of lines and what has no place as a line break."""
+        buffer = ctypes.create_string_buffer(4 * count + 4)
+        length = _text_of(text, 0, count, buffer)
+        written = buffer.raw[: 2 * max(0, length - 1)].decode("utf-16-le", "replace")
+        if len(written) != count or "\ufffd" in written:  # some have no character, or more than one
+            written = "".join(chr(code) if code < 0x110000 else UNREADABLE for code in map(_unicode_of, repeat(text), range(count)))
+        chars = written.translate(_WRITTEN)
+        lost = [m.start() for m in _TO_ASK.finditer(chars) if _NO_TEXT.match(m[0]) or _is_no_unicode(text, m.start())]
+        if lost or 0 in found:
+            pieces = list(chars)
+            for i in lost:
+                pieces[i] = UNREADABLE
+            chars = "".join(char if there else "\n" for char, there in zip(pieces, found, strict=True))
+        return chars
+
+    @staticmethod
+    def _painted(text: int, count: int) -> list[bool]:
+        drawn = map(_object_of_character, repeat(text), range(count))
+        return [not one or _mode_of(one) != _INVISIBLE for one in drawn]
 
     def _turn(self, angle: float) -> int:
         """How a character drawn at this angle, clockwise, stands on the page as displayed, which is turned clockwise by its rotation."""
@@ -299,16 +376,19 @@ class _Reader:
     def _make_upright(self) -> None:
         """Turn the page so that most of its characters stand upright."""
         page = self.page
-        turns = Counter(glyph.turn for glyph in page.glyphs)
+        turns: Counter[int] = Counter()
+        for run in page.runs:
+            turns[run.turn] += len(run.text)
         most = max(turns, key=lambda turn: (turns[turn], turn == 0), default=0)
         if most <= 0:
             return
         # A page whose characters stand turned by 90 against the clock has to be turned by 270 against it.
         page.turned = (360 - most) // 90
         width, height, quarters = page.width, page.height, page.turned
-        page.glyphs = [
-            Glyph(g.text, *_turned(g[1:5], width, height, quarters), g.page, (g.turn - most) % 360 if g.turn >= 0 else -1)
-            for g in page.glyphs
+        page.runs = [
+            Run(g.text, *_turned(g[1:5], width, height, quarters), g.page, (g.turn - most) % 360 if g.turn >= 0 else -1)
+            for run in page.runs
+            for g in run.characters()
         ]
         across = [Rule((box[1] + box[3]) / 2, box[0], box[2]) for box in self._turned_rules(across=quarters == 2)]
         down = [Rule((box[0] + box[2]) / 2, box[1], box[3]) for box in self._turned_rules(across=quarters != 2)]
@@ -323,9 +403,22 @@ class _Reader:
         return [_turned(box, page.width, page.height, page.turned) for box in boxes]
 
 
+def _less(values: list[float], by: float) -> list[float]:
+    return [value - by for value in values] if by else values
+
+
+def _from(edge: float, values: list[float]) -> list[float]:
+    return [edge - value for value in values]
+
+
+def _number(handle: Any) -> int:
+    """The pointer that a handle is, as the functions called often take it."""
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
 def _matrix_of(drawn: Any) -> Matrix:
     matrix = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(drawn, matrix)
+    _matrix_into(drawn, ctypes.addressof(matrix))
     return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
 
 

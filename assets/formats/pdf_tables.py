@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from assets.decoder.labels import FURNITURE, lexicon
 from assets.formats.pdf_lines import Line, Pieces, cell_text, lines_of, plain
-from assets.formats.pdf_page import Glyph, Page, Rule
+from assets.formats.pdf_page import Page, Rule, Run
 from assets.normalized_text import normalize
 from schemas.forms import TABLE_KEYS
 
@@ -34,7 +34,7 @@ class Cell:
     left: float
     right: float
     pieces: Pieces = field(default_factory=list)
-    glyphs: list[Glyph] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
 
     @property
@@ -60,18 +60,18 @@ class Table:
 # Rules to cells
 
 
-def tables_of(page: Page) -> tuple[list[Table], list[Glyph]]:
+def tables_of(page: Page) -> tuple[list[Table], list[Run]]:
     """The ruled tables of a page, from top to bottom, and the characters that stand in none of them."""
     if not page.across or not page.down:
-        return [], page.glyphs
-    rest = page.glyphs
+        return [], page.runs
+    rest = page.runs
     tables: list[Table] = []
     for across, down in _groups(_merged(page.across), _merged(page.down)):
         table, grid = _grid(across, down)
         if len(table.cells) < 2:
             continue
         inside, outside = _split(rest, table)
-        if not any(glyph.text != " " for glyph in inside):
+        if not any(run.text != " " for run in inside):
             continue
         _fill(table, grid, inside)
         if _is_sound(table):
@@ -182,46 +182,55 @@ def _walls(rules: list[Rule], at: list[float], along: list[float]) -> list[list[
     return walls
 
 
-def _split(glyphs: list[Glyph], table: Table) -> tuple[list[Glyph], list[Glyph]]:
-    inside: list[Glyph] = []
-    outside: list[Glyph] = []
+def _split(runs: list[Run], table: Table) -> tuple[list[Run], list[Run]]:
+    inside: list[Run] = []
+    outside: list[Run] = []
     left, top, right, bottom = table.left, table.top, table.right, table.bottom
-    for glyph in glyphs:
-        within = left <= (glyph.left + glyph.right) / 2 < right and top <= (glyph.top + glyph.bottom) / 2 < bottom
-        (inside if within else outside).append(glyph)
+    for run in runs:
+        if not top <= (run.top + run.bottom) / 2 < bottom:
+            outside.append(run)
+        elif len(run.text) > 1 and (run.left < left < run.right or run.left < right < run.right):
+            for one in run.characters():
+                (inside if left <= (one.left + one.right) / 2 < right else outside).append(one)
+        else:
+            (inside if left <= (run.left + run.right) / 2 < right else outside).append(run)
     return inside, outside
 
 
-def _fill(table: Table, grid: Grid, glyphs: list[Glyph]) -> None:
+def _fill(table: Table, grid: Grid, runs: list[Run]) -> None:
     """Give each cell its characters."""
     xs, ys, places = grid
-    middles = _middles(glyphs)
-    for glyph in glyphs:
-        x = bisect_right(xs, middles.get(id(glyph), (glyph.left + glyph.right) / 2)) - 1
-        y = bisect_right(ys, (glyph.top + glyph.bottom) / 2) - 1
-        places[y][min(max(x, 0), len(xs) - 2)].glyphs.append(glyph)
+    last = len(xs) - 2
+    middles = _middles(runs)
+    for run in runs:
+        line = places[bisect_right(ys, (run.top + run.bottom) / 2) - 1]
+        first = min(max(bisect_right(xs, run.left) - 1, 0), last)
+        if id(run) not in middles and (run.right <= xs[first + 1] or line[first] is line[min(bisect_right(xs, run.right) - 1, last)]):
+            line[first].runs.append(run)
+            continue
+        for one in [run] if id(run) in middles else run.characters():
+            x = bisect_right(xs, middles.get(id(run), (one.left + one.right) / 2)) - 1
+            line[min(max(x, 0), last)].runs.append(one)
     for cell in table.cells:
-        if cell.glyphs:
-            turned = [glyph for glyph in cell.glyphs if glyph.turn]
-            cell.lines = lines_of([glyph for glyph in cell.glyphs if not glyph.turn] if turned else cell.glyphs)
+        if cell.runs:
+            turned = [run for run in cell.runs if run.turn]
+            cell.lines = lines_of([run for run in cell.runs if not run.turn] if turned else cell.runs)
             cell.pieces = cell_text(cell.lines, turned, cell.right)
 
 
-def _middles(glyphs: list[Glyph]) -> dict[int, float]:
+def _middles(runs: list[Run]) -> dict[int, float]:
     """For the digits of each figure the middle of the whole figure: one too long for its cell reaches over the rules beside it."""
     middles: dict[int, float] = {}
-    run: list[Glyph] = []
-    digits = [glyph for glyph in glyphs if glyph.text in _DIGITS and not glyph.turn]
-    for glyph in [*sorted(digits, key=lambda g: (round(g.bottom), g.left)), None]:
-        last = run[-1] if run else None
-        if last and (
-            glyph is None or round(glyph.bottom) != round(last.bottom) or glyph.left - last.right > _WITHIN * (last.bottom - last.top)
-        ):
-            if len(run) > 1:
-                middles |= dict.fromkeys(map(id, run), (run[0].left + run[-1].right) / 2)
-            run = []
-        if glyph is not None:
-            run.append(glyph)
+    figure: list[Run] = []
+    digits = [run for run in runs if _DIGITS.issuperset(run.text) and not run.turn]
+    for run in [*sorted(digits, key=lambda r: (round(r.bottom), r.left)), None]:
+        last = figure[-1] if figure else None
+        if last and (run is None or round(run.bottom) != round(last.bottom) or run.left - last.right > _WITHIN * (last.bottom - last.top)):
+            if len(figure) > 1 or len(last.text) > 1:
+                middles |= dict.fromkeys(map(id, figure), (figure[0].left + figure[-1].right) / 2)
+            figure = []
+        if run is not None:
+            figure.append(run)
     return middles
 
 
@@ -229,7 +238,7 @@ def _is_sound(table: Table) -> bool:
     """Whether its cells hold one figure at the most: where rules are lacking between rows or columns, several stand in one."""
     for cell in table.cells:
         figures = 0
-        for line in cell.lines if len(cell.glyphs) > 1 else ():
+        for line in cell.lines if len(cell.runs) > 1 else ():
             parts = sum(_FIGURE.fullmatch(plain(part)) is not None for part in line.parts)
             if parts > 1:
                 return False
