@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,9 +63,12 @@ def _entries(store: Store, year: str) -> Iterable[Entry]:
         try:
             info = path.stat()
         except OSError:
+            info = None
+        # What the pipeline will not open has neither size nor time in raw_text.
+        if info is None or not stat.S_ISREG(info.st_mode) or not os.access(str(path), os.R_OK):
             yield source_of(raw, path), None, None
-            continue
-        yield source_of(raw, path), info.st_size, datetime.fromtimestamp(int(info.st_mtime), UTC)
+        else:
+            yield source_of(raw, path), info.st_size, datetime.fromtimestamp(int(info.st_mtime), UTC)
 
 
 # --- runs

@@ -28,6 +28,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / "raw" / year).mkdir(parents=True)
         for name in names:
             shutil.copy2(ROOT / "examples" / "reports" / year / name, root / "raw" / year)
+    (root / "raw" / "2019" / "no file").symlink_to(root)  # refused, and no reason to make the year again and again
     (root / "home").mkdir()
     with dg.DagsterInstance.local_temp(str(root / "home")) as instance:
         for year in ("2019", "2020"):
@@ -46,7 +47,7 @@ def run(root: Path, instance: dg.DagsterInstance, year: str, **options: object) 
 @pytest.fixture
 def place(built: Path, tmp_path: Path) -> Path:
     """A copy to change."""
-    shutil.copytree(built, tmp_path / "place")
+    shutil.copytree(built, tmp_path / "place", symlinks=True)
     return tmp_path / "place"
 
 
