@@ -19,7 +19,7 @@ from assets.formats.pdf_font import stand_in
 from assets.formats.pdf_lines import Line, Pieces, lines_of, plain
 from assets.formats.pdf_page import Page, Run, read_page
 from assets.formats.pdf_streams import check_streams
-from assets.formats.pdf_tables import Table, is_continued, join, tables_of
+from assets.formats.pdf_tables import Cell, Table, is_continued, join, tables_of
 from assets.model import Box, Places, RawText, Refusal
 
 MAX_PAGES = 300  # a report has some ten; with what organs bind to it at the most some sixty
@@ -230,8 +230,8 @@ def _printed(blocks: Iterator[tuple[_Sheet, Block]], pages: dict[int, Page]) -> 
     before: tuple[_Sheet, Line] | None = None
     for sheet, block in everything:
         if isinstance(block, Table):
-            for row in range(block.rows):
-                pieces += _row(block, row)
+            for row in _rows(block):
+                pieces += row
             before = None
         elif id(sheet) in columned:
             pieces += [*_columns(block, sheet.left, unit), ("\n", None)]
@@ -253,14 +253,17 @@ def _is_columned(line: Line) -> bool:
     return figures > 0 and len(line.parts) > 1
 
 
-def _row(table: Table, number: int) -> Pieces:
-    cells = sorted(table.row(number), key=lambda cell: cell.left)
-    if not any(cell.text for cell in cells) and number == table.rows - 1:
-        return []
-    pieces: Pieces = []
-    for cell in cells:
-        pieces += [("|", None), (" ", None), *cell.pieces, (" ", None)]
-    return [*pieces, ("|", None), ("\n", None)] if pieces else []
+def _rows(table: Table) -> Iterator[Pieces]:
+    cells: list[list[Cell]] = [[] for _ in range(table.rows)]
+    for cell in table.cells:
+        cells[cell.row].append(cell)
+    for number, row in enumerate(cells):
+        if not row or (number == table.rows - 1 and not any(cell.text for cell in row)):
+            continue
+        pieces: Pieces = []
+        for cell in sorted(row, key=lambda cell: cell.left):
+            pieces += [("| ", None), *cell.pieces, (" ", None)]
+        yield [*pieces, ("|\n", None)]
 
 
 def _columns(line: Line, left: float, unit: float) -> Pieces:

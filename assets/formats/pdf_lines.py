@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from assets.formats.pdf_page import Run
 
@@ -68,10 +67,11 @@ def _twice_the_middle(run: Run) -> float:
 
 def _line(row: list[Run]) -> list[Line]:
     """The line that these characters make; none if they are spaces."""
+    if len(row) == 1:
+        text, left, top, right, bottom = row[0][:5]
+        return [] if text == " " else [Line(left, top, right, bottom, [[(text, row[0])]])]
     row.sort(key=_left)
-    if any(
-        one.right - other.left > _SAME_PLACE * (other.bottom - other.top) for one, other in pairwise(row) if len(one.text + other.text) > 2
-    ):
+    if _overlap(row):
         row = sorted((character for run in row for character in run.characters()), key=_left)
     parts: list[Pieces] = []
     before: list[Run] = []  # what is printed so far
@@ -98,6 +98,18 @@ def _line(row: list[Run]) -> list[Line]:
     if len(parts) > 1 and sum(_is_figure(part) for part in parts) > 1:
         parts = [piece for part in parts for piece in _apart(part)]
     return [Line(before[0].left, top, edge, bottom, parts)]
+
+
+def _overlap(row: list[Run]) -> bool:
+    """Whether something is printed over what stands side by side, so that each character has to be looked at alone."""
+    edge = -math.inf
+    for run in row:
+        text, left, top, right, bottom = run[:5]
+        if edge - left > _SAME_PLACE * (bottom - top):
+            return True
+        if text != " " and right > edge:
+            edge = right
+    return False
 
 
 def _left(run: Run) -> float:
