@@ -26,6 +26,7 @@ _LINEAGE: dict[str, dict[str, tuple[str, ...]]] = {
     "reports": dict.fromkeys(
         ("title", "issuer", "report_year", "published", "notes"), ("raw_text.text", "raw_text.hints", "normalized_text.text")
     )
+    | dict.fromkeys(("index_number", "document_number", "publisher", "topic", "source_url"), ("raw_text.text", "raw_text.hints"))
     | {"outcome": ("raw_text.outcome", "section_splits.section", "table_status.status"), "script": ("normalized_text.script",)}
     | {"sections": ("section_splits.section",), "is_current": ("raw_text.text", "raw_text.outcome", "normalized_text.text")}
     | {f"{table}_{what}": (f"table_status.{what}",) for table in TABLE_KEYS for what in ("status", "edition", "reasons")},
