@@ -22,6 +22,7 @@ class ClusterError(RuntimeError):
     """The cluster cannot be used: it is not there, has no workers, or runs other code."""
 
 
+@cache
 def versions() -> dict[str, str]:
     """The code that makes each dataset here: the workers must have the same, or the datasets would be made by two programs."""
     return {dataset: code_version(dataset) for dataset in DATASETS}
@@ -90,12 +91,20 @@ def connected(address: str) -> Client:
         raise ClusterError(f"no Dask scheduler answers at {address}: start one with `dask scheduler`, or unset OGI_COMPUTE") from error
 
 
+_sound: set[str] = set()  # workers that are known to have this code
+
+
 def cluster(address: str) -> _Cluster:
     """The cluster of a scheduler, once it is sure that every worker has this code. Raises ClusterError."""
     client = connected(address)
-    found: dict[str, Any] = client.run(versions)
-    if not found:
+    there = set(client.scheduler_info(n_workers=-1)["workers"])
+    if not there:
         raise ClusterError(f"the Dask scheduler at {address} has no workers: start some with `dask worker {address}`")
-    if others := [worker for worker, theirs in found.items() if theirs != versions()]:
-        raise ClusterError(f"{len(others)} workers run other code than this process, first {others[0]}: install the same version on all")
+    if new := sorted(there - _sound):
+        found: dict[str, Any] = client.run(versions, workers=new, on_error="ignore")  # one that has just died says nothing
+        if others := [worker for worker, theirs in found.items() if theirs != versions()]:
+            raise ClusterError(
+                f"{len(others)} workers run other code than this process, first {others[0]}: install the same version on all"
+            )
+        _sound.update(found)
     return _Cluster(client)

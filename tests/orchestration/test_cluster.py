@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
+import dask
 import pytest
 from distributed import LocalCluster
 
@@ -27,7 +28,11 @@ from tests.orchestration.test_compute import Item, batched, deadly, mapped, refu
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[LocalCluster]:
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+    # Of the workers that a batch may take with it: each takes seconds to start again.
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+    ):
         yield cluster
         connected.cache_clear()
 
@@ -107,8 +112,8 @@ def test_results_are_in_order_also_when_a_worker_is_killed(on_cluster: LocalClus
 
 
 def test_what_ends_its_worker_is_refused_and_nothing_else_is_lost(on_cluster: LocalCluster) -> None:
-    made = mapped(partial(deadly, frozenset({2}), "SIGKILL"), batched(6, 3))
-    assert [number for one in made for number in one["numbers"]["number"]] == list(range(6))
+    made = mapped(partial(deadly, frozenset({2}), "SIGKILL"), batched(4, 1))
+    assert [number for one in made for number in one["numbers"]["number"]] == list(range(4))
     [why] = [why for one in made for why in one["numbers"]["why"] if why]
     assert why.startswith("internal error, please report it with this document: it ended the process that read it")
 
