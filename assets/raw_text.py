@@ -27,7 +27,7 @@ _HTML = re.compile(
     rb"script|section|span|strong|style|table|tbody|td|title|tr|ul|u)\b[^<>]*>)"
     rb"|(?![\s\S]*\n(?:#{1,6} |[ \t]*\|))[^<#|]{1,600}+(?<=\n)<(?:article|center|div|p|section)\b[^<>]*>"
     rb"|(?:[^<]++|<\?xml[^>]*>|<!--[\s\S]*?-->)*+<(?:!doctype\s+html|html|head|body|frameset|meta)\b"
-    rb"|(?:\xff\xfe|\xfe\xff)[\s\x00]*<\x00?[!a-z])",
+    rb"|(?:\xff\xfe|\xfe\xff)?+[\s\x00]*<\x00[!a-z]|\xfe\xff[\s\x00]*<[!a-z])",
     re.IGNORECASE,
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffd]")
@@ -90,7 +90,6 @@ def read(data: bytes) -> RawText:
 
         return read_docx(data)
     refuse_other(data)
-    check_size(len(data), MAX_BYTES)
     if b"<" in head and _HTML.match(head):
         from assets.formats.html import read_html
 

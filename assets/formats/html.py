@@ -9,15 +9,21 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser
 
 from assets.formats.html_meta import hints_of
-from assets.formats.html_text import page_text, without_marks
+from assets.formats.html_text import page_text
 from assets.model import RawText, Refusal
 from assets.raw_text import check_size
 
+_MAX_BYTES = 32 * 1024 * 1024  # pages may hold their pictures
 _MAX_CHARACTERS = 600_000  # of text, as for any other document
 
 # How a page may be written, beside UTF-8 and what it declares. GB18030 holds all of GB2312 and GBK.
 _CHINESE = ("gb18030", "big5hkscs")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# UTF-16 without such a mark shows in the first tag.
+_WIDE = (
+    (re.compile(rb"(?:\s\x00)*+<\x00[!a-z]\x00", re.IGNORECASE), "utf-16-le"),
+    (re.compile(rb"(?:\x00\s)*+\x00<\x00[!a-z]", re.IGNORECASE), "utf-16-be"),
+)
 _DECLARED = re.compile(rb"""<meta\b[^>]*?charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _ALIASES = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs", "unicode": "utf-8"}
 _COMMON = re.compile("[的政府信息公开開情况況行年申请請报報告本机機关關一不和理及有]")
@@ -27,25 +33,26 @@ _MANY_OPEN = 300  # tags that are opened and not closed, beyond those that need 
 _MOST_TAGS = 300_000
 _MOST_CELLS = 50_000
 _MOST_ATTRIBUTES = 5_000  # of one element; a parser compares each with all others
+_MOST_REFERENCES = 2_000_000  # more than characters that are printed, but links hold them too
 _DEEPEST = 2_000
 _FORMATTING = re.compile(
-    r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>", re.IGNORECASE
+    rb"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>", re.IGNORECASE
 )
 _CONTAINER = re.compile(
-    r"<(/?)(?:article|blockquote|center|div|dl|fieldset|form|ins|ol|pre|section|span|su[bp]|table|ul|[a-z]+:[a-z]+)\b", re.IGNORECASE
+    rb"<(/?)(?:article|blockquote|center|div|dl|fieldset|form|ins|ol|pre|section|span|su[bp]|table|ul|[a-z]+:[a-z]+)\b", re.IGNORECASE
 )
-_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
-_LONG_TAG = re.compile(r"<[a-z][^<>]{20000,}", re.IGNORECASE)
+_CELL = re.compile(rb"<t[dh]\b", re.IGNORECASE)
+_LONG_TAG = re.compile(rb"<[a-z][^<>]{20000,}", re.IGNORECASE)
 _TABLE_TAG = re.compile(r"<(/?)table\b[^>]*>", re.IGNORECASE)
 
 
 def read_html(data: bytes) -> RawText:
     """What a page prints, and what its markup says of it as hints. Raises Refusal for a page that prints nothing."""
-    check_size(len(data))
-    source, encoding = _decoded(data)
+    check_size(len(data), _MAX_BYTES)
+    source, encoding = _in_utf8(data)
     page = _parsed(source)
     hints = hints_of(page, source)
-    text = page_text(page, source)
+    text = page_text(page)
     if not text.strip():
         raise Refusal(_why_empty(source))
     if len(text) > _MAX_CHARACTERS:
@@ -60,8 +67,7 @@ def with_tables_as_rows(text: str) -> str:
     parts: list[str] = []
     done = 0
     for start, end in _tables_within(text):
-        source = text[start:end]
-        parts += (text[done:start], "\n", page_text(_parsed(source), source), "\n")
+        parts += (text[done:start], "\n", page_text(_parsed(text[start:end].encode("utf-8", "replace"))), "\n")
         done = end
     return "".join((*parts, text[done:]))
 
@@ -82,13 +88,17 @@ def _tables_within(text: str) -> Iterator[tuple[int, int]]:
         yield begin, len(text)
 
 
-def _decoded(data: bytes) -> tuple[str, str]:
-    """The text of the bytes and the name of their encoding: by the mark at the start, else UTF-8, else the reading that says most in Chinese."""
+def _in_utf8(data: bytes) -> tuple[bytes, str]:
+    """The bytes of a page in UTF-8, and the name of its encoding: by the mark at the start, else UTF-8, else the reading that says most in Chinese."""
     for bom, encoding in _BOMS:
         if data.startswith(bom):
-            return data.decode(encoding, "replace"), encoding
+            return data.decode(encoding, "replace").encode("utf-8", "replace"), encoding
+    for beginning, encoding in _WIDE:
+        if beginning.match(data):
+            return data.decode(encoding, "replace").encode("utf-8", "replace"), encoding
     try:
-        return data.decode("utf-8"), "utf-8"
+        data.decode("utf-8")
+        return data, "utf-8"
     except UnicodeDecodeError:
         pass
     readings = []
@@ -100,7 +110,7 @@ def _decoded(data: bytes) -> tuple[str, str]:
         raise Refusal(
             "the file is a web page in no known encoding, neither UTF-8, UTF-16, GB18030 nor Big5: save the page again from a browser as UTF-8"
         )
-    return text, encoding
+    return text.encode("utf-8", "replace"), encoding
 
 
 def _declared(data: bytes) -> list[str]:
@@ -115,25 +125,26 @@ def _declared(data: bytes) -> list[str]:
         return []
 
 
-def _parsed(source: str) -> LexborHTMLParser:
+def _parsed(source: bytes) -> LexborHTMLParser:
     """The tree of a page, in bounded time and memory whatever its source is."""
-    if "\x00" in source:
-        source = source.replace("\x00", "")
-    source = without_marks(source)
-    tags, ends = source.count("<"), source.count("</")
-    if tags > _FEW_TAGS or source.count("=") > _FEW_TAGS:
+    if b"\x00" in source:
+        source = source.replace(b"\x00", b"")
+    tags, ends = source.count(b"<"), source.count(b"</")
+    if tags > _FEW_TAGS or source.count(b"=") > _FEW_TAGS:
         _check_markup(source, tags)
+    if len(source) > _MOST_REFERENCES and (references := source.count(b"&")) > _MOST_REFERENCES:
+        raise Refusal(f"the file is a web page of {references:,} references to characters: save the page of the report alone")
     # Each element that changes fonts and is not closed is opened again in every paragraph that follows.
     if tags - 2 * ends > _MANY_OPEN:
         formatting = _FORMATTING.findall(source)
-        if formatting.count("") - formatting.count("/") > _MANY_OPEN // 6:
-            source = _FORMATTING.sub("", source)
+        if formatting.count(b"") - formatting.count(b"/") > _MANY_OPEN // 6:
+            source = _FORMATTING.sub(b"", source)
     return LexborHTMLParser(source)
 
 
-def _check_markup(source: str, tags: int) -> None:
+def _check_markup(source: bytes, tags: int) -> None:
     """Raise Refusal for a page of so many tags, or nested so deep, that it is no report."""
-    if tags > _MOST_TAGS or any(tag.group().count("=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(source)):
+    if tags > _MOST_TAGS or any(tag.group().count(b"=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(source)):
         raise Refusal(f"the file is a web page of {tags:,} tags or thousands of attributes in one: save the page of the report alone")
     cells = sum(1 for _ in _CELL.finditer(source))
     if cells > _MOST_CELLS:
@@ -145,10 +156,10 @@ def _check_markup(source: str, tags: int) -> None:
             raise Refusal(f"the file is a web page whose elements nest more than {_DEEPEST:,} deep: save the document as plain text")
 
 
-def _why_empty(source: str) -> str:
+def _why_empty(source: bytes) -> str:
     words = source[:200_000].lower()
-    if "<frame" in words or "<iframe" in words:
+    if b"<frame" in words or b"<iframe" in words:
         return "the file is a web page of nothing but frames: open the page within the frame and save that one"
-    if "<script" in words:
+    if b"<script" in words:
         return "the file is a web page that a script has yet to fill: save the page again once a browser shows it"
     return "the file is a web page that prints no text: fetch the document again"

@@ -17,32 +17,38 @@ _NAMES = {
     "url": ("url", "og:url"),
 }
 _COLUMN = "columnname"  # the channel of the site; said of a page that is no article it is that of a piece of the page
-_SAVED_FROM = re.compile(r"<!--\s*(?:saved from url=\(\d+\)|mirrored from\s+)\s*(https?://[^\s>]+)", re.IGNORECASE)
+_SAVED_FROM = re.compile(rb"<!--\s*(?:saved from url=\(\d+\)|mirrored from\s+)\s*(https?://[^\s>]+)", re.IGNORECASE)
 _URL = re.compile(r"https?://\S+")
 _TITLE_END = re.compile(r"\s*[-_|–—]\s*")
 _LONGEST = 300
 
 
-def hints_of(page: LexborHTMLParser, source: str) -> dict[str, str]:
+def hints_of(page: LexborHTMLParser, source: bytes) -> dict[str, str]:
     """Names of `assets.reports.HINTS` with what the markup says, if it says anything."""
     metas: dict[str, str] = {}
-    for node in page.css("meta[content]"):
+    titles = []
+    canonical = None
+    for node in page.css('meta[content],title,link[rel="canonical" i]'):
+        if node.tag == "title":
+            titles.append(" ".join(node.text_lexbor().split()))
+            continue
         attributes = node.attributes
-        name = (attributes.get("name") or attributes.get("property") or "").strip().lower()
-        words = " ".join((attributes.get("content") or "").split())
-        if name and words:
+        if node.tag == "link":
+            canonical = canonical or attributes.get("href")
+        elif (name := (attributes.get("name") or attributes.get("property") or "").strip().lower()) and (
+            words := " ".join((attributes.get("content") or "").split())
+        ):
             metas.setdefault(name, words[:_LONGEST])
     if "articletitle" not in metas:
         metas.pop(_COLUMN, None)
     hints = {hint: next((metas[name] for name in names if name in metas), None) for hint, names in _NAMES.items()}
-    hints["title"] = hints["title"] or _page_title(page)
-    hints["url"] = _url(page, source, hints["url"])
+    hints["title"] = hints["title"] or _page_title(titles)
+    hints["url"] = _url(source, hints["url"], canonical)
     return {hint: words for hint, words in hints.items() if words}
 
 
-def _page_title(page: LexborHTMLParser) -> str | None:
+def _page_title(titles: list[str]) -> str | None:
     """Of the titles of a page, which may have several, the one that names a report; without the name of the site."""
-    titles = [" ".join(node.text_lexbor().split()) for node in page.css("title")]
     for title in titles:
         for part in _TITLE_END.split(title):
             if "信息公开" in part or "信息公開" in part:
@@ -50,9 +56,7 @@ def _page_title(page: LexborHTMLParser) -> str | None:
     return None
 
 
-def _url(page: LexborHTMLParser, source: str, declared: str | None) -> str | None:
-    link = page.css_first('link[rel="canonical" i]')
-    candidates = [declared, link.attributes.get("href") if link is not None else None]
-    if "<!--" in source[:5000] and (saved := _SAVED_FROM.search(source[:5000])):
-        candidates.append(saved.group(1))
+def _url(source: bytes, *candidates: str | None) -> str | None:
+    if saved := _SAVED_FROM.search(source, 0, 10_000):
+        candidates += (saved.group(1).decode("utf-8", "replace"),)
     return next((words.strip()[:_LONGEST] for words in candidates if words and _URL.fullmatch(words.strip())), None)

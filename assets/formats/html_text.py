@@ -10,29 +10,38 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from assets.model import Refusal
 
-# Characters that no text may hold (Unicode keeps them for uses like this one), put into the tree where its layout shows.
-_LINE, _CELL, _ROW, _TABLE, _END, _RENDERED, _LINK, _UNLINK, _SPAN = "\ufdd0\ufdd1\ufdd2\ufdd3\ufdd4\ufdd5\ufdd6\ufdd7\ufdd8"
-_MARKS = (_LINE, _CELL, _ROW, _TABLE, _END, _RENDERED, _LINK, _UNLINK, _SPAN)
-_MARK_REFERENCES = re.compile(r"&#(?:x0*fdd[0-8]|0*6497[6-9]|0*6498[0-4]);?", re.IGNORECASE)
+# Characters that no text may hold (Unicode keeps them for uses like this one), put where the tags of a page show its layout.
+_LINE, _CELL, _ROW, _TABLE, _END, _RENDERED, _LINK, _UNLINK, _SPAN, _SKIP, _UNSKIP = (chr(code) for code in range(0xFDD0, 0xFDDB))
+_MARKS = "".join(chr(code) for code in range(0xFDD0, 0xFDDB))
+_MARK = re.compile(f"[{_MARKS}]")
 
 _BLOCKS = (
     "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
     "header hr legend li main menu nav ol p pre section summary ul"
 )
-_NOT_PRINTED = (
-    "script,style,noscript,template,select,textarea,button,svg,math,iframe,object,audio,video,canvas,datalist,title,head,frameset"
+_RAW = "script,style,iframe,noembed,noframes,xmp,plaintext"  # what stands in them is no markup; the last two print it
+_NOT_PRINTED = "noscript template select textarea button svg math object audio video canvas datalist title head frameset"
+_NO_END = (
+    *("area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link", "meta", "param"),
+    *("source", "track", "wbr"),
 )
-_HIDDEN = '[hidden],[style*="none" i],[style*="hidden" i],[style*="mso-hide" i]'
+_COMMENT = re.compile("<!--.*?-->", re.DOTALL)
+_TAG = re.compile("<([^>]*)>")
+_ATTRIBUTE = re.compile(r' ([^ =]+)="([^"]*)"')
+_HINTS_OF_STYLE = re.compile("hid|none|through", re.IGNORECASE)
 _HIDING = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE)
 _TELLS = ("结转下年度", "結轉下年度", "结果维持", "結果維持", "信息内容", "信息內容", "本报告")
 _INPUTS_SHOWN = ("", "text", "number")
+_SPECIAL = {"sup": "sup", "sub": "sup", "s": "s", "del": "s", "strike": "s", "pre": "pre"}
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _STRUCK = "~~"
 
 _MOST_HIDDEN = 2_000
+_MOST_TAGS_OF_A_NOTE = 100
 _MOST_NESTED = 60  # tables within tables; layouts of the worst pages have a dozen
 _LONGEST_CELL = 200  # characters of what may be a cell of a form, and not a layout's
 _LINES_OF_LAYOUT = 3
+_PIPES = "|│┃｜∣￨║"
 _EDGES = f" \xa0\u3000\u200b\ufeff{_LINE}{_LINK}{_UNLINK}"
 _BREAKS = re.compile(rf"[\s\xa0\u3000{_LINE}]*{_LINE}[\s\xa0\u3000{_LINE}]*")
 _FIGURE = re.compile(r"[\d.,+/\-－—\s]+")
@@ -42,111 +51,198 @@ _LINKED = re.compile(f"{_LINK}[^{_LINK}{_UNLINK}]*{_UNLINK}")
 _BETWEEN_LINKS = " \xa0\u3000|｜·•>»/-–—、,，"
 
 
-def without_marks(source: str) -> str:
-    """The source of a page without the characters that this module uses as marks."""
-    if "&#" in source:
-        source = _MARK_REFERENCES.sub("\ufffd", source)
-    for mark in _MARKS:  # searching for one character is far faster than for a class of them
-        if mark in source:
-            source = source.replace(mark, "\ufffd")
-    return source
-
-
-def page_text(page: LexborHTMLParser, source: str) -> str:
-    """The lines that a page prints. Changes the tree. Raises Refusal for tables nested beyond sense.
-
-    `source` is that of the page; what it does not mention is not looked for in the tree.
-    """
+def page_text(page: LexborHTMLParser) -> str:
+    """The lines that a page prints. Changes the tree. Raises Refusal for tables nested beyond sense."""
     root = page.body
     if root is None:
         return ""
-    for node in root.css(_NOT_PRINTED):
-        node.decompose()
-    if any(word in source for word in ("none", "None", "NONE", "hid", "Hid", "HID")):
-        _leave_out_hidden(root)
-    _show_rare(root, source)
-    _mark(root)
+    texts, tags = _texts_and_tags(root)
+    printed = "".join(texts)
+    if any(mark in printed for mark in _MARKS):  # searching for one character is far faster than for a class of them
+        texts = [_MARK.sub("\ufffd", text) for text in texts]
+    marks = _Marks()
+    signs = list(map(marks.__getitem__, tags))
+    if _SKIP in signs:
+        _leave_out_unprinted(texts, tags, signs)
+    if marks.special:
+        _heed_special(texts, tags, signs, marks.special)
+    if marks.fields:
+        _show_fields(texts, tags, signs, marks.fields)
+    words: list[str] = [""] * (len(texts) + len(signs))
+    words[::2], words[1::2] = texts, signs
     # Splitting bytes takes the white space that HTML knows, and leaves the no-break spaces that a page prints.
-    text = b" ".join(root.text_lexbor().encode("utf-8", "replace").split()).decode()
+    text = b" ".join("".join(words).encode("utf-8", "replace").split()).decode()
+    if "&" in text:
+        text = text.replace("&nbsp;", "\xa0").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     for separator in "\x85\u2028\u2029":
         text = text.replace(separator, " ")
     return "\n".join(_lines(_with_rows(text)))
 
 
-def _tells(node: LexborNode) -> list[int]:
-    """How often a node prints each of the words that tell of a report's tables."""
-    words = "".join(node.text_lexbor().split())
-    return [words.count(tell) for tell in _TELLS]
+def _texts_and_tags(root: LexborNode) -> tuple[list[str], list[str]]:
+    """What stands between the tags of a page, one string more than there are tags; and the tags, without their angle brackets.
 
-
-def _leave_out_hidden(root: LexborNode) -> None:
-    """Take out what a page hides, but not the only copy of the report, which a script shows later."""
-    left = _tells(root)
-    hidden = [node for node in root.css(_HIDDEN) if "hidden" in node.attributes or _HIDING.search(node.attributes.get("style") or "")]
-    for node in hidden[:_MOST_HIDDEN]:
-        own = _tells(node)
-        if node.tag == "body" or any(count == everywhere > 0 for count, everywhere in zip(own, left, strict=True)):
-            continue
-        left = [everywhere - count for everywhere, count in zip(left, own, strict=True)]
-        node.decompose()
-
-
-def _show_rare(root: LexborNode, source: str) -> None:
-    """Write as characters what is seen only: raised figures, struck ones, line ends of preformatted text, fields that are filled in."""
-    for node in root.css("sup,sub,s,del,strike,pre,td input,th input"):
-        if node.tag in ("sup", "sub"):
-            if (words := node.text_lexbor().strip()).isdecimal():
-                node.replace_with(words.translate(_RAISED))
-        elif node.tag == "pre":
-            for part in [part for part in node.traverse(include_text=True) if part.tag == "-text"]:
-                part.replace_with((part.text_content or "").replace("\n", _LINE))
-        elif node.tag == "input":
-            if (node.attributes.get("type") or "").lower() in _INPUTS_SHOWN:
-                node.insert_before(node.attributes.get("value") or "")
+    They are those of the tree, written out: every element that has an end has an end tag, names are in lower case, values in double quotes,
+    and neither text nor values hold an angle bracket.
+    """
+    for node in root.css(_RAW):
+        if node.tag in ("xmp", "plaintext"):
+            node.replace_with(node.text_lexbor())
         else:
-            _strike(node)
-    if "line-through" in source:
-        for node in root.css('[style*="line-through" i]'):
-            _strike(node)
+            node.decompose()
+    source = root.html or ""
+    if "<!--" in source:
+        source = _COMMENT.sub("", source)
+    parts = source.replace(">", "<").split("<")
+    if 2 * source.count("<") + 1 != len(parts):  # a name holds a bracket; a pattern takes several times as long
+        parts = _TAG.split(source)
+    return parts[::2], parts[1::2]
 
 
-def _strike(node: LexborNode) -> None:
-    if node.text_lexbor().strip():
-        node.insert_before(_STRUCK)
-        node.insert_after(_STRUCK)
+class _Marks(dict[str, str]):
+    """The mark that each tag puts into the text. Tags for which that is not all are collected."""
+
+    def __init__(self) -> None:
+        super().__init__(_plain_marks())
+        self.special: dict[str, str] = {}  # what it is that they ask for, by tag
+        self.fields: dict[str, str] = {}  # what the fields of forms are filled in with, by tag
+
+    def __missing__(self, tag: str) -> str:
+        name, _, rest = tag.partition(" ")
+        mark = _LINE if name == "pre" else _plain_marks().get(name, "")
+        special = _SPECIAL.get(name)
+        if name == "a" and ' href="' in tag:
+            mark = _LINK
+        elif name in ("td", "th") and ' rowspan="' in tag:
+            digits = _attributes(tag).get("rowspan", "").strip()
+            if digits != "1" and digits.isdecimal():
+                mark = f"{_CELL}{_SPAN}{digits[:9]}{_SPAN}"
+        if rest and _HINTS_OF_STYLE.search(rest):
+            attributes = _attributes(tag)
+            style = attributes.get("style", "")
+            if "hidden" in attributes or _HIDING.search(style):
+                special = "hidden"
+            elif "line-through" in style.lower():
+                special = "s"
+        if special:
+            self.special[tag] = special
+        elif name == "input":
+            attributes = _attributes(tag)
+            if attributes.get("type", "").lower() in _INPUTS_SHOWN and (words := attributes.get("value")):
+                self.fields[tag] = _MARK.sub("\ufffd", words.replace("&quot;", '"'))
+        self[tag] = mark
+        return mark
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    return dict(_ATTRIBUTE.findall(tag))
 
 
 @cache
-def _marks() -> dict[int, tuple[str, str]]:
-    """What stands before and behind each element that shows a layout, by the number of its tag."""
-    page = LexborHTMLParser("")
-    marks = dict.fromkeys(_BLOCKS.split(), (_LINE, _LINE)) | {"br": (_LINE, ""), "tr": (_ROW, ""), "td": (_CELL, ""), "th": (_CELL, "")}
-    marks["table"] = (_TABLE, _END)
-    return {page.create_node(tag).tag_id: mark for tag, mark in marks.items()}
+def _plain_marks() -> dict[str, str]:
+    """The marks of tags without attributes."""
+    marks = {"br": _LINE, "tr": _ROW, "td": _CELL, "th": _CELL, "table": _TABLE, "/table": _END, "/a": _UNLINK}
+    for name in _BLOCKS.split():
+        marks[name] = marks[f"/{name}"] = _LINE
+    for name in _NOT_PRINTED.split():
+        marks[name], marks[f"/{name}"] = _SKIP, _UNSKIP
+    del marks["pre"]  # its tag is special
+    return marks
 
 
-def _mark(root: LexborNode) -> None:
-    marks = _marks()
-    own = root.mem_id
-    for node in [node for node in root.traverse() if node.tag_id in marks]:
-        if node.mem_id == own:
+def _leave_out(texts: list[str], tags: list[str], signs: list[str], first: int, last: int) -> None:
+    """Take out an element by the places of its tags. The lists keep their lengths."""
+    texts[first + 1 : last + 1] = [""] * (last - first)
+    tags[first : last + 1] = signs[first : last + 1] = [""] * (last - first + 1)
+
+
+def _leave_out_unprinted(texts: list[str], tags: list[str], signs: list[str]) -> None:
+    last = -1
+    for _ in range(signs.count(_SKIP)):
+        try:
+            first = last = signs.index(_SKIP, last + 1)
+        except ValueError:  # the others stood within those before
+            return
+        depth = 1
+        while depth:
+            last += 1
+            depth += (signs[last] == _SKIP) - (signs[last] == _UNSKIP)
+        _leave_out(texts, tags, signs, first, last)
+
+
+def _ends(tags: list[str]) -> list[int]:
+    """For each tag the place of the tag that ends its element, which is its own place where there is none."""
+    ends = list(range(len(tags)))
+    opened: list[int] = []
+    for i, tag in enumerate(tags):
+        if tag.startswith("/"):
+            ends[opened.pop()] = i
+        elif tag and tag.partition(" ")[0] not in _NO_END:
+            opened.append(i)
+    return ends
+
+
+def _tells(texts: list[str]) -> list[int]:
+    """How often texts print each of the words that tell of a report's tables."""
+    words = "".join("".join(texts).split())
+    return [words.count(tell) for tell in _TELLS]
+
+
+def _heed_special(texts: list[str], tags: list[str], signs: list[str], special: dict[str, str]) -> None:
+    """Leave out what a page hides, and write as characters what is seen only: raised figures, struck ones, ends of lines."""
+    ends = _ends(tags)
+    _leave_out_hidden(texts, tags, signs, [(i, ends[i]) for i, tag in enumerate(tags) if special.get(tag) == "hidden"])
+    filled = list(accumulate(1 if _bare(text) else 0 for text in texts))
+    preformatted = 0
+    for i, tag in enumerate(tags):
+        why = special.get(tag)
+        if why is None:
             continue
-        before, behind = marks[node.tag_id]
-        node.insert_before(before)
-        if behind:
-            node.insert_after(behind)
-    for node in root.css("a[href]"):
-        node.insert_before(_LINK)
-        node.insert_after(_UNLINK)
-    for node in root.css("td[rowspan],th[rowspan]"):
-        digits = (node.attributes.get("rowspan") or "").strip()
-        if digits != "1" and digits.isdecimal():
-            node.insert_before(f"{_SPAN}{digits[:9]}{_SPAN}")
+        within = slice(i + 1, ends[i] + 1)
+        if why == "pre" and i >= preformatted:
+            preformatted = ends[i]
+            texts[within] = [text.replace("\n", _LINE) for text in texts[within]]
+        elif why == "s" and filled[ends[i]] > filled[i]:
+            texts[i] += _STRUCK
+            texts[ends[i] + 1] = _STRUCK + texts[ends[i] + 1]
+        elif why == "sup" and ends[i] - i < _MOST_TAGS_OF_A_NOTE and (words := _bare("".join(texts[within]))).isdecimal():
+            texts[within] = [words.translate(_RAISED), *[""] * (ends[i] - i - 1)]
+
+
+def _bare(text: str) -> str:
+    return text.replace("&nbsp;", " ").strip()
+
+
+def _leave_out_hidden(texts: list[str], tags: list[str], signs: list[str], hidden: list[tuple[int, int]]) -> None:
+    """Take out what a page hides, but not the only copy of the report, which a script shows later."""
+    left: list[int] | None = None
+    for i, end in hidden[:_MOST_HIDDEN]:
+        if not tags[i] or tags[i].startswith("body"):
+            continue
+        if end > i:
+            if left is None:
+                left = _tells(texts)
+            own = _tells(texts[i + 1 : end + 1])
+            if any(count == everywhere > 0 for count, everywhere in zip(own, left, strict=True)):
+                continue
+            left = [everywhere - count for everywhere, count in zip(left, own, strict=True)]
+        _leave_out(texts, tags, signs, i, end)
+
+
+def _show_fields(texts: list[str], tags: list[str], signs: list[str], fields: dict[str, str]) -> None:
+    """Write the fields of forms that stand in cells as what they are filled in with."""
+    depth = done = 0
+    for i in [i for i, tag in enumerate(tags) if tag in fields]:
+        depth += "".join(signs[done:i]).count(_CELL) - tags[done:i].count("/td") - tags[done:i].count("/th")
+        done = i
+        if depth:
+            texts[i] += fields[tags[i]]
 
 
 def _with_rows(text: str) -> str:
     """The text with every table written as lines of rows, the innermost first."""
     stack: list[list[str]] = [[]]
+    words = _Words([pipe for pipe in _PIPES if pipe in text])
     for i, part in enumerate(re.split(f"([{_TABLE}{_END}])", text)):
         if i % 2 == 0:
             stack[-1].append(part)
@@ -155,12 +251,12 @@ def _with_rows(text: str) -> str:
             if len(stack) > _MOST_NESTED:
                 raise Refusal(f"the file is a web page that nests more than {_MOST_NESTED} tables: save the document as plain text")
         elif len(stack) > 1:
-            inner = _table("".join(stack.pop()), nested=len(stack) > 1)
-            stack[-1].append(inner)
+            content = "".join(stack.pop())
+            stack[-1].append(_table(content, words, nested=len(stack) > 1))
     return "".join(part for parts in stack for part in parts)
 
 
-def _table(content: str, nested: bool) -> str:
+def _table(content: str, words: _Words, nested: bool) -> str:
     """One table as lines: what stands before its rows, then its rows."""
     caption, *rows = content.split(_ROW)
     cells = [row.split(_CELL)[1:] for row in rows]
@@ -169,7 +265,7 @@ def _table(content: str, nested: bool) -> str:
     if _SPAN in content:
         _show_merged_figures(cells)
     _drop_spacer([row for row in cells if row])
-    lines = [caption, *(_row(row) for row in cells if row)]
+    lines = [caption, *(_row(row, words) for row in cells if row)]
     return f"{_LINE}{_LINE.join(lines)}{_LINE}"
 
 
@@ -202,10 +298,25 @@ def _show_merged_figures(rows: list[list[str]]) -> None:
             row.insert(next(figures, len(row)), _MERGED)
 
 
-def _row(cells: list[str]) -> str:
-    if any(map(_is_layout, cells)) or (len(cells) == 1 and _is_prose(cells[0])):
+class _Words(dict[str, str]):
+    """The words of each cell of a page, of which most are like many others; a mark for a part of a layout. `pipes` are those in the page."""
+
+    def __init__(self, pipes: list[str]) -> None:
+        super().__init__()
+        self._pipes = pipes
+
+    def __missing__(self, cell: str) -> str:
+        words = cell
+        if not cell.isalnum():  # of nothing but letters, Chinese ones too, and digits
+            words = _RENDERED if _is_layout(cell) else _cell(cell, self._pipes)
+        self[cell] = words
+        return words
+
+
+def _row(cells: list[str], words_of: _Words) -> str:
+    words = list(map(words_of.__getitem__, cells))
+    if _RENDERED in words or (len(cells) == 1 and _is_prose(cells[0])):
         return f"{_RENDERED}{_LINE.join(cells)}"
-    words = [_cell(cell) for cell in cells]
     return f"{_RENDERED}| {' | '.join(words)} |" if len(words) > 1 or words[0] else ""
 
 
@@ -219,18 +330,17 @@ def _is_prose(cell: str) -> bool:
     return _LINE in words and ("。" in words or len(words) > _LONGEST_CELL // 2)
 
 
-def _cell(cell: str) -> str:
+def _cell(cell: str, pipes: list[str]) -> str:
     """The words of a cell on one line. A pipe within them would be taken for the end of the cell."""
     words = cell.strip(_EDGES)
     if not words:
         return words
-    if _LINK in words:
+    if _UNLINK in words:
         words = words.replace(_LINK, "").replace(_UNLINK, "")
     if _LINE in words:
         words = _BREAKS.sub(_joint, words)
-    for pipe in "|│┃｜∣￨║":
-        if pipe in words:
-            words = words.replace(pipe, "¦")
+    for pipe in pipes:
+        words = words.replace(pipe, "¦")
     return words
 
 
@@ -256,7 +366,7 @@ def _lines(text: str) -> list[str]:
             bare = line.replace(_LINK, "").replace(_UNLINK, "").strip(" ")
             if not bare:
                 continue
-            if found and not _LINKED.sub("", line).strip(_BETWEEN_LINKS):
+            if found and not _LINKED.sub("", line).strip(_BETWEEN_LINKS + _UNLINK):
                 held.append(bare)
                 links += found
                 continue

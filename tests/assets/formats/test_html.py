@@ -181,6 +181,8 @@ DECLARED = {
     "UTF-8 that says GB2312": PAGE.replace("charset=utf-8", "charset=gb2312").encode(),
     "GB18030 that says nothing": PAGE.replace("<meta charset=utf-8>", "").encode("gb18030"),
     "GB18030 with a broken character": PAGE.encode("gb18030")[:-20] + b"\x81",
+    "UTF-16 without a mark": PAGE.encode("utf-16-le"),
+    "UTF-16 without a mark, the high byte first": ("\n" + PAGE).encode("utf-16-be"),
     "an encoding that nobody knows": PAGE.replace("charset=utf-8", "charset=x-none").encode("gb18030"),
 }
 
@@ -209,6 +211,37 @@ def test_what_a_page_prints() -> None:
       丙<br>丁</p><ul><li><a href=1>首页</a><li><a href=2>公开</a><li><a href=3>服务</a></ul>
       <table><caption>表</caption><tr><th rowspan=2>项目<th>数<br>量<td>&nbsp;<tr><td>1<td>2</table>尾"""
     assert read(page.encode()).text == "第一段\n甲\xa0乙 丙\n丁\n表\n| 项目 | 数量 |  |\n| 1 | 2 |\n尾"
+
+
+PARTS = {
+    "angle brackets and references": ("<p>1 &lt; 2 &amp;lt; 3 > 2 &copy;&quot;</p>", '1 < 2 &lt; 3 > 2 ©"'),
+    "markup in a value": ("<p title='<td>'>甲<i data-x='a>b'>乙</i></p>", "甲乙"),
+    "brackets in names": ('<p><div<x a<b "c=1>甲</div<x>乙</p>', "甲乙"),
+    "comments and scripts that hold markup": ("甲<!-- <p> <script> --><script>'<!-- </p>'; 1 < 2 > 1</script>乙", "甲乙"),
+    "what stands for other contents": (
+        "甲<noscript>x</noscript><noembed><b>x</b></noembed><noframes><p>x</p></noframes><iframe><p>x</iframe>乙",
+        "甲乙",
+    ),
+    "parts that print nothing, in each other": ("甲<svg><title>x</title><g><svg>x</svg></g></svg><select><option>x</select>乙", "甲乙"),
+    "examples": ("甲<xmp><b>&lt;</xmp>乙", "甲<b>&lt;乙"),
+    "preformatted lines": ("<pre>甲\n 乙 <b>丙\n丁</b></pre>", "甲\n乙 丙\n丁"),
+    "hidden parts": (
+        "甲<p hidden>x<div style='DISPLAY : None'>x<p>x</div><i style='visibility:hidden'>x</i><b style='display:block'>乙</b>",
+        "甲乙",
+    ),
+    "raised and struck ones": ("5<sup><a href=x>&nbsp;12</a></sup>m<sub>x</sub><del>7</del><s> </s>", "5¹²mx~~7~~"),
+    "a place that is linked to": ("<a name=x></a><p><a name=y></a><a href=1>甲</a><a href=1>乙</a><a href=1>丙</a></p><p>丁", "丁"),
+    "fields": (
+        "<input value=9><table><tr><td>甲<td><input TYPE=Text value='a&lt;&quot;'><input type=hidden value=9></table>",
+        '| 甲 | a<" |',
+    ),
+    "cells without a row": ("<table>甲<td>1<tr><td>2<td>3</table>", "甲\n| 1 |\n| 2 | 3 |"),
+}
+
+
+@pytest.mark.parametrize(("part", "printed"), PARTS.values(), ids=PARTS.keys())
+def test_parts_of_pages(part: str, printed: str) -> None:
+    assert read(f"<html><body>{part}</body></html>".encode()).text == printed
 
 
 def test_hints_are_what_the_markup_says() -> None:
@@ -242,6 +275,8 @@ REFUSED = {
     "NULs": HEAD + "\x00" * 5_000_000,
     "a long comment": "<!--" + "x" * 7_000_000,
     "300,000 attributes": HEAD + "<div " + " ".join(f"a{i}=1" for i in range(300_000)) + ">x",
+    "10 million references": HEAD + "&#x" * 10_000_000,
+    "33 MB": HEAD + f"<img src='{'x' * 33_000_000}'>",
     "7 MB of text": HEAD + "1 " * 3_500_000,
 }
 
@@ -261,7 +296,10 @@ READ = {
     "9,000 unclosed fonts": PAGE.replace("<h1", "<p>" + "".join(f"<font a={i}>" for i in range(9_000)) + "<p>x" * 9_000 + "<h1"),
     "50,000 paragraphs": PAGE.replace("<h1", "<p>" * 50_000 + "<h1"),
     "1,500 hidden parts in each other": PAGE.replace("<h1", "<div hidden>" * 1_500 + "</div>" * 1_500 + "<h1"),
-    "a picture of 6 MB": PAGE.replace("<h1", f'<img src="data:image/png;base64,{"iVBORw0KGgo" * 500_000}"><h1'),
+    "a picture of 30 MB": PAGE.replace("<h1", f'<img src="data:image/png;base64,{"iVBORw0KGgo" * 2_700_000}"><h1'),
+    "100,000 drawings": PAGE.replace("<h1", "<svg></svg>" * 100_000 + "<h1"),
+    "1,500 struck parts in each other": PAGE.replace("<h1", "<del>" * 1_500 + "<i></i>" * 60_000 + "</del>" * 1_500 + "<h1"),
+    "1,500 preformatted parts in each other": PAGE.replace("<h1", "<pre>" * 1_500 + "<i></i>" * 60_000 + "</pre>" * 1_500 + "<h1"),
     "NULs": PAGE.replace("<td", "\x00<td"),
     "nothing is closed": re.sub("</(?:td|tr|p|table)>", "", PAGE),
 }
