@@ -12,6 +12,7 @@ from typing import Any
 
 from assets.quality import Verdict
 from orchestration.reuse import identity, put
+from orchestration.steps import TABLES
 from orchestration.storage import Warehouse
 from schemas.datasets import DATASETS
 
@@ -28,13 +29,20 @@ def _code() -> str:
     return digest.hexdigest()
 
 
+def _seen(dataset: str) -> list[str]:
+    """The datasets that checks of one may look at: those that are made before it or with it."""
+    names = list(DATASETS)
+    together = TABLES if dataset in TABLES else (dataset,)
+    return names[: 1 + max(map(names.index, together))]
+
+
 class Verdicts:
-    """The verdicts on one dataset of one year. They hold as long as the code and every partition of the year are what they were."""
+    """The verdicts on one dataset of one year. They hold as long as the code and the partitions that they looked at are what they were."""
 
     def __init__(self, files: Warehouse, dataset: str, year: str, *others: str) -> None:
         self._place = files.root / ".made" / f"checks-{dataset}-{year}.json"
         partitions = []
-        for name in DATASETS:
+        for name in _seen(dataset):
             try:
                 partitions.append(f"{name} {identity(files.path(name, year))}")
             except FileNotFoundError:
