@@ -170,16 +170,21 @@ def _leave_out_unprinted(texts: list[str], tags: list[str], signs: list[str]) ->
         _leave_out(texts, tags, signs, first, last)
 
 
-def _ends(tags: list[str]) -> list[int]:
-    """For each tag the place of the tag that ends its element, which is its own place where there is none."""
-    ends = list(range(len(tags)))
-    opened: list[int] = []
-    for i, tag in enumerate(tags):
-        if tag.startswith("/"):
-            ends[opened.pop()] = i
-        elif tag and tag.partition(" ")[0] not in _NO_END:
-            opened.append(i)
-    return ends
+def _ends(tags: list[str], special: dict[str, str]) -> dict[int, int]:
+    """For the place of each special tag that of the tag that ends its element, which is its own where there is none; in the order of the page."""
+    opened: dict[str, list[int]] = {tag.partition(" ")[0]: [] for tag in special}
+    names = {tag: name for tag in set(tags) if (name := tag.partition(" ")[0].removeprefix("/")) in opened}
+    ends = {}
+    for i in [i for i, tag in enumerate(tags) if tag in names]:
+        tag = tags[i]
+        name = names[tag]
+        if tag[0] == "/":
+            ends[opened[name].pop()] = i
+        elif name not in _NO_END:
+            opened[name].append(i)
+        else:
+            ends[i] = i
+    return {i: ends[i] for i in sorted(ends) if tags[i] in special}
 
 
 def _tells(texts: list[str]) -> list[int]:
@@ -190,23 +195,21 @@ def _tells(texts: list[str]) -> list[int]:
 
 def _heed_special(texts: list[str], tags: list[str], signs: list[str], special: dict[str, str]) -> None:
     """Leave out what a page hides, and write as characters what is seen only: raised figures, struck ones, ends of lines."""
-    ends = _ends(tags)
-    _leave_out_hidden(texts, tags, signs, [(i, ends[i]) for i, tag in enumerate(tags) if special.get(tag) == "hidden"])
-    filled = list(accumulate(1 if _bare(text) else 0 for text in texts))
+    ends = _ends(tags, special)
+    _leave_out_hidden(texts, tags, signs, [(i, end) for i, end in ends.items() if special[tags[i]] == "hidden"])
+    filled = list(accumulate(1 if _bare(text) else 0 for text in texts)) if "s" in special.values() else []
     preformatted = 0
-    for i, tag in enumerate(tags):
-        why = special.get(tag)
-        if why is None:
-            continue
-        within = slice(i + 1, ends[i] + 1)
+    for i, end in ends.items():
+        why = special.get(tags[i])
+        within = slice(i + 1, end + 1)
         if why == "pre" and i >= preformatted:
-            preformatted = ends[i]
+            preformatted = end
             texts[within] = [text.replace("\n", _LINE) for text in texts[within]]
-        elif why == "s" and filled[ends[i]] > filled[i]:
+        elif why == "s" and filled[end] > filled[i]:
             texts[i] += _STRUCK
-            texts[ends[i] + 1] = _STRUCK + texts[ends[i] + 1]
-        elif why == "sup" and ends[i] - i < _MOST_TAGS_OF_A_NOTE and (words := _bare("".join(texts[within]))).isdecimal():
-            texts[within] = [words.translate(_RAISED), *[""] * (ends[i] - i - 1)]
+            texts[end + 1] = _STRUCK + texts[end + 1]
+        elif why == "sup" and end - i < _MOST_TAGS_OF_A_NOTE and (words := _bare("".join(texts[within]))).isdecimal():
+            texts[within] = [words.translate(_RAISED), *[""] * (end - i - 1)]
 
 
 def _bare(text: str) -> str:
