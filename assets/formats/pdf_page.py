@@ -20,6 +20,8 @@ MOST_CHARACTERS = 60_000  # on a page
 UNREADABLE = "\ufffd"  # for a glyph of which the file does not say what character it is
 _THIN = 4.0  # points: a drawn thing no thicker is a rule
 _SHORT = 3.0  # points: a rule no longer is a dot
+_DOTS = 4  # dots make a rule, at the least
+_DOT_GAP = 3.0  # points: dots of one rule are no farther apart
 _DEEPEST = 8  # forms within forms
 _INVISIBLE = 3  # text render mode of what is not painted
 _SEGMENT_LINE = 0
@@ -159,6 +161,7 @@ class _Reader:
         if self.rotation % 2:
             width, height = height, width
         self.page = Page(number, width, height)
+        self.dots: list[Box] = []
         self.hidden = False  # some text is not painted
         self.turn = (-90 * self.rotation) % 360  # of a character that is drawn upright
         self.bounds = (ctypes.c_float * 4)()
@@ -171,6 +174,7 @@ class _Reader:
             raise Refusal(f"page {page.number} of the file draws more than {MOST_OBJECTS:,} things: print the document to a new PDF")
         objects = map(_object_of, repeat(_number(self.handle)), range(pdfium.FPDFPage_CountObjects(self.handle)))
         self._objects(list(objects), _IDENTITY, 0)
+        self._dotted()
         text = pdfium.FPDFText_LoadPage(self.handle)
         if text:
             try:
@@ -242,9 +246,20 @@ class _Reader:
             self.page.across.append(Rule((top + bottom) / 2, left, right))
         elif wide <= _THIN and high > max(_SHORT, 2 * wide):
             self.page.down.append(Rule((left + right) / 2, top, bottom))
+        elif high <= _THIN and wide <= _THIN:
+            self.dots.append(box)
         else:
-            return high <= _THIN and wide <= _THIN
+            return False
         return True
+
+    def _dotted(self) -> None:
+        """Take dots that stand in a row as rules."""
+        if len(self.dots) < _DOTS:
+            return
+        self.page.across += [
+            Rule(*chain) for chain in _chains([((top + bottom) / 2, left, right) for left, top, right, bottom in self.dots])
+        ]
+        self.page.down += [Rule(*chain) for chain in _chains([((left + right) / 2, top, bottom) for left, top, right, bottom in self.dots])]
 
     def _path(self, path: Any, matrix: Matrix) -> None:
         if self._rule(self._bounds(path, matrix)):
@@ -401,6 +416,18 @@ class _Reader:
         page = self.page
         boxes = [(r.start, r.at, r.end, r.at) for r in page.across] if across else [(r.at, r.start, r.at, r.end) for r in page.down]
         return [_turned(box, page.width, page.height, page.turned) for box in boxes]
+
+
+def _chains(dots: list[tuple[float, float, float]]) -> Iterator[tuple[float, float, float]]:
+    """Where dots, each with its place across, its start and its end, follow each other closely at the same place."""
+    count, at, start, end = 0, math.inf, 0.0, 0.0
+    for place, first, last in [*sorted((round(2 * place) / 2, first, last) for place, first, last in dots), (math.inf, 0.0, 0.0)]:
+        if place == at and first - end <= _DOT_GAP:
+            count, end = count + 1, max(end, last)
+            continue
+        if count >= _DOTS and end - start > _THIN:
+            yield at, start, end
+        count, at, start, end = 1, place, first, last
 
 
 def _less(values: list[float], by: float) -> list[float]:

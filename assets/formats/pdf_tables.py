@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from schemas.forms import TABLE_KEYS
 
 _NEAR = 2.6  # points: rules no farther apart are one
 _TOUCH = 4.0  # points: rules that come as near as this meet
+_REACH = 1.5  # points that a rule of a table may end before the rule that it comes to
 _SAME_EDGE = 6.0  # points that the edge of a table may move from page to page
 _WITHIN = 0.15  # of their height: the most that digits of one figure are apart
 _DIGITS = frozenset("0123456789.,")
@@ -66,7 +67,8 @@ def tables_of(page: Page) -> tuple[list[Table], list[Run]]:
         return [], page.runs
     rest = page.runs
     tables: list[Table] = []
-    for across, down in _groups(_merged(page.across), _merged(page.down)):
+    level, upright = _merged(page.across), _merged(page.down)
+    for across, down in _groups(_without_underlines(level, upright), upright):
         table, grid = _grid(across, down)
         if len(table.cells) < 2:
             continue
@@ -74,7 +76,7 @@ def tables_of(page: Page) -> tuple[list[Table], list[Run]]:
         if not any(run.text != " " for run in inside):
             continue
         _fill(table, grid, inside)
-        if _is_sound(table):
+        if _is_sound(table, grid[0]):
             tables.append(table)
             rest = outside
     return sorted(tables, key=lambda table: table.top), rest
@@ -97,6 +99,18 @@ def _merged(rules: Sequence[Rule]) -> list[Rule]:
             group = []
         group.append(rule)
     return merged
+
+
+def _without_underlines(across: list[Rule], down: list[Rule]) -> list[Rule]:
+    """Rules across without those that come to no rule that stands: the lines below words, within a cell."""
+    down = sorted(down)
+    places = [rule.at for rule in down]
+    kept = []
+    for rule in across:
+        met = down[bisect_left(places, rule.start - _REACH) : bisect_right(places, rule.end + _REACH)]
+        if any(other.start - _TOUCH <= rule.at <= other.end + _TOUCH for other in met):
+            kept.append(rule)
+    return kept
 
 
 def _groups(across: list[Rule], down: list[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
@@ -234,8 +248,8 @@ def _middles(runs: list[Run]) -> dict[int, float]:
     return middles
 
 
-def _is_sound(table: Table) -> bool:
-    """Whether its cells hold one figure at the most: where rules are lacking between rows or columns, several stand in one."""
+def _is_sound(table: Table, edges: list[float]) -> bool:
+    """Whether its cells hold one figure at the most: where rules are lacking between rows or columns, several stand in one, or one beside a label."""
     for cell in table.cells:
         figures = 0
         for line in cell.lines if len(cell.runs) > 1 else ():
@@ -245,7 +259,22 @@ def _is_sound(table: Table) -> bool:
             figures += parts if len(line.parts) > 1 or parts else 0
             if figures > 1 and cell.right - line.right > line.height:
                 return False
+        if figures and any(_is_parted(cell, edge) for edge in edges if cell.left < edge < cell.right):
+            return False
     return True
+
+
+def _is_parted(cell: Cell, edge: float) -> bool:
+    """Whether a cell of several columns has words in one and a figure in the next one, so that the rule between them is lacking."""
+    parts = [part for line in cell.lines for part in line.parts]
+    before: list[Pieces] = []
+    behind: list[Pieces] = []
+    for part in parts:
+        runs = [run for _, run in part if run is not None]
+        (before if runs[-1].right <= edge else behind).append(part)
+        if runs[0].left < edge < runs[-1].right:
+            return False
+    return len(behind) == 1 and bool(before) and _FIGURE.fullmatch(plain(behind[0])) is not None
 
 
 # Page breaks
