@@ -25,15 +25,16 @@ _HEADINGS = {
     6: "六、其他需要报告的事项",
 }
 _PAGE_NUMBERS = ("- {} -", "第{}页", "{}", "— {} —", "第 {} 页 共 9 页", "{}/9", "")
-Rules = Literal["lines", "rects", "borders", "none"]
+Rules = Literal["lines", "rects", "borders", "dots", "double", "level", "open", "filled", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
     """How a PDF is laid out. The seed decides where what is on falls.
 
-    `rules`: drawn as lines from edge to edge, as thin filled boxes, as a stroked box for each cell, or not at all. `split_rows`: a row may be
-    cut by the end of a page, between the lines of its label.
+    `rules`: drawn as lines from edge to edge, as thin filled boxes, as a stroked box for each cell, as small dots, as two lines, as lines across
+    alone, without those at the sides of the table, with the cells filled, or not at all. `split_rows`: a row may be cut by the end of a page,
+    between the lines of its label.
     """
 
     seed: int = 0
@@ -54,6 +55,7 @@ class Style:
     repeat_head: bool = False
     radicals: bool = False  # labels with characters of the Kangxi radicals block
     crop: float = 0.0
+    underlined: bool = False  # figures have a line below them, nearly as wide as their cell
 
 
 def make_style(rng: Random) -> Style:
@@ -375,22 +377,38 @@ class _Writer:
 
     def _border(self, cell: _Cell) -> None:
         canvas, rules = self.canvas, self.style.rules
-        top, bottom = self.height - cell.top, self.height - cell.bottom
-        if rules == "borders":
-            canvas.rect(cell.left, bottom, cell.right - cell.left, top - bottom, stroke=1, fill=0)
-        elif rules == "lines":
-            canvas.line(cell.left, top, cell.right, top)
-            canvas.line(cell.left, bottom, cell.right, bottom)
-            canvas.line(cell.left, top, cell.left, bottom)
-            canvas.line(cell.right, top, cell.right, bottom)
-        elif rules == "rects":
-            for x, y, wide, high in (
-                (cell.left, top, cell.right - cell.left, 0.5),
-                (cell.left, bottom, cell.right - cell.left, 0.5),
-                (cell.left, bottom, 0.5, top - bottom),
-                (cell.right, bottom, 0.5, top - bottom),
-            ):
-                canvas.rect(x, y, wide, high, stroke=0, fill=1)
+        left, right, top, bottom = cell.left, cell.right, self.height - cell.top, self.height - cell.bottom
+        wide, high = right - left, top - bottom
+        if self.style.underlined and cell.box.role == "figure":
+            canvas.line(left + 4, (top + bottom) / 2 - 5, right - 4, (top + bottom) / 2 - 5)
+        if rules in ("borders", "double"):
+            canvas.rect(left, bottom, wide, high, stroke=1, fill=0)
+        if rules == "double":
+            canvas.rect(left + 2, bottom + 2, wide - 4, high - 4, stroke=1, fill=0)
+        if rules == "filled":
+            canvas.setFillGray(0.9)
+            canvas.rect(left + 0.5, bottom + 0.5, wide - 1, high - 1, stroke=0, fill=1)
+            canvas.setFillGray(0.0)
+        for x0, y0, x1, y1 in (
+            (left, top, right, top),
+            (left, bottom, right, bottom),
+            (left, top, left, bottom),
+            (right, top, right, bottom),
+        ):
+            at_side = x0 == x1 and not self.style.margin + 1 < x0 < self.width - self.style.margin - 1
+            if rules == "rects":
+                canvas.rect(x0, y1, max(x1 - x0, 0.5), max(y0 - y1, 0.5), stroke=0, fill=1)
+            elif rules == "dots":
+                self._dots(x0, y0, x1, y1)
+            elif rules == "lines" or (rules == "level" and y0 == y1) or (rules == "open" and not at_side):
+                canvas.line(x0, y0, x1, y1)
+
+    def _dots(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        path = self.canvas.beginPath()
+        count = int(max(x1 - x0, y0 - y1) / 1.5)
+        for i in range(count):
+            path.rect(x0 + (x1 - x0) * i / count, y0 + (y1 - y0) * i / count, 0.5, 0.5)
+        self.canvas.drawPath(path, stroke=0, fill=1)
 
     # The whole
 

@@ -105,7 +105,13 @@ STYLES = {
     "lines": Style(),
     "thin boxes": Style(rules="rects"),
     "a box for each cell": Style(rules="borders"),
+    "dots": Style(rules="dots"),
+    "two lines": Style(rules="double"),
+    "lines across alone": Style(rules="level"),
+    "no lines at the sides": Style(rules="open"),
+    "filled cells without rules": Style(rules="filled"),
     "no rules": Style(rules="none"),
+    "underlined figures": Style(underlined=True),
     "turned by 90": Style(rotated=90),
     "turned by 270": Style(rotated=270, landscape=True),
     "each glyph alone in any order": Style(scattered=True, spread=1.0),
@@ -211,6 +217,24 @@ def test_a_figure_too_long_for_its_cell_stays_one() -> None:
     canvas.drawString(65, 600, "本机关依法主动公开政府信息，编制公开指南，更新公开目录。")
     canvas.save()
     assert read_pdf(out.getvalue()).text == "| 行政规范性文件 |  | 3985758 |  |\n本机关依法主动公开政府信息，编制公开指南，更新公开目录。\n"
+
+
+def test_a_figure_beside_its_label_in_one_cell_for_want_of_a_rule_is_told_apart() -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842))
+    canvas.setFont(FONT, 12)
+    for y in (640, 670, 700, 730):
+        canvas.line(60, y, 420, y)
+    for x in (60, 220, 320, 420):
+        canvas.line(x, 670 if x == 220 else 640, x, 730)
+    for y, words in ((710, "行政许可"), (680, "行政处罚"), (650, "行政强制")):
+        canvas.drawString(65, y, words)
+        canvas.drawString(260, y, "12")
+        canvas.drawString(360, y, "7")
+    canvas.drawString(65, 600, "本机关依法主动公开政府信息，编制公开指南，更新公开目录。")
+    canvas.save()
+    lines = read_pdf(out.getvalue()).text.split("\n")
+    assert [line.split() for line in lines[:3]] == [["行政许可", "12", "7"], ["行政处罚", "12", "7"], ["行政强制", "12", "7"]]
 
 
 # Bad files
