@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from math import inf
+from math import gcd, inf
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from schemas.forms import CellKey, Equation, Table, forms
-
-if TYPE_CHECKING:
-    from fractions import Fraction
 
 Number = int | float
 Values = Sequence[Number | None]
@@ -21,7 +18,7 @@ _MAX_ROUNDS = 60
 _MOST_OPEN = 60  # blanks that are looked at together: beyond that too much is missing for anything to follow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Compiled:
     """One equation over the positions of a table's cells: the sum at `left` equals the sum at `right`."""
 
@@ -63,6 +60,7 @@ class Rules:
     types: tuple[str, ...]
     units: tuple[str | None, ...]
     counts_only: bool
+    within: dict[int, list[Compiled]]  # by the position of a row's first cell: the equations that take in cells of that row only
 
     def judge(self, values: Values) -> Outcome:
         """Judge figures given in the order of `cells`; None is a blank. Exact: no tolerance."""
@@ -91,7 +89,22 @@ class Rules:
 
     def possible(self, values: Values) -> bool:
         """Whether no identity is broken, whatever the blanks hold."""
+        for e in self.equations:  # most of what is tried breaks one without a blank
+            left, right = e.take_left(values), e.take_right(values)
+            if None not in left and None not in right and sum(left) != sum(right):
+                return False
         return not self.judge(values).broken
+
+    def possible_in_row(self, first: int, values: Values) -> bool:
+        """Whether the identities within a row, whose cells begin at position `first`, may hold, whatever its blanks hold."""
+        return all(_may_hold(equation, first, values) for equation in self.within.get(first, ()))
+
+
+def _may_hold(equation: Compiled, first: int, values: Values) -> bool:
+    left = [values[i - first] for i in equation.left]
+    right = [values[i - first] for i in equation.right]
+    more = sum(value for value in left if value is not None) - sum(value for value in right if value is not None)
+    return (more <= 0 or None in right) and (more >= 0 or None in left)
 
 
 def valid(value: Number, kind: str) -> bool:
@@ -116,56 +129,58 @@ def _imply(equations: Sequence[Compiled], complete: list[Number | None]) -> list
 
 
 def _solved(equations: Sequence[Compiled], values: Values) -> dict[int, int]:
-    """Blanks that only several equations together leave one value: Gaussian elimination over the blanks, then non-negativity in each row."""
-    reduced: dict[int, tuple[dict[int, Fraction], Fraction]] = {}  # by pivot: the coefficients of the blanks, and what they add up to
+    """Blanks that only several equations together leave one value: elimination over the blanks in whole numbers, then non-negativity in each row."""
+    reduced: dict[int, tuple[dict[int, int], Number]] = {}  # by pivot: the coefficients of the blanks, and what they add up to
     for equation in equations:
         row, total = _open_row(equation, values)
         for pivot in [i for i in row if i in reduced]:
-            total = _subtract(row, total, pivot, *reduced[pivot])
+            row, total = _eliminated(row, total, pivot, *reduced[pivot])
         if not row:
             continue
         pivot = next(iter(row))
-        factor = row[pivot]
-        row, total = {i: coefficient / factor for i, coefficient in row.items()}, total / factor
         for other, (coefficients, sum_) in reduced.items():
             if pivot in coefficients:
-                reduced[other] = coefficients, _subtract(coefficients, sum_, pivot, row, total)
+                reduced[other] = _eliminated(coefficients, sum_, pivot, row, total)
         reduced[pivot] = row, total
     found: dict[int, int] = {}
     for row, total in reduced.values():
-        if len(row) == 1 and total >= 0 and total.denominator == 1:
-            found[next(iter(row))] = int(total)
-        elif total == 0 and min(row.values()) > 0:
+        if len(row) == 1:
+            [(place, coefficient)] = row.items()
+            if total % coefficient == 0 and total // coefficient >= 0:
+                found[place] = int(total // coefficient)
+        elif total == 0 and (min(row.values()) > 0 or max(row.values()) < 0):
             found |= dict.fromkeys(row, 0)
     return found
 
 
-def _open_row(equation: Compiled, values: Values) -> tuple[dict[int, Fraction], Fraction]:
+def _open_row(equation: Compiled, values: Values) -> tuple[dict[int, int], Number]:
     """An equation over its blanks: their coefficients, and what they have to add up to."""
-    from fractions import Fraction  # a table without blanks does not pay for the import
-
-    row: dict[int, Fraction] = {}
-    total = Fraction(0)
+    row: dict[int, int] = {}
+    total: Number = 0
     for side, sign in ((equation.left, 1), (equation.right, -1)):
         for i in side:
             value = values[i]
             if value is None:
-                row[i] = Fraction(sign)
+                row[i] = sign
             else:
-                total -= sign * Fraction(value)
+                total -= sign * value
     return row, total
 
 
-def _subtract(row: dict[int, Fraction], total: Fraction, pivot: int, other: dict[int, Fraction], other_total: Fraction) -> Fraction:
-    """Take a multiple of another row from a row, so that `pivot` is gone from it; the new total."""
-    factor = row[pivot]
+def _eliminated(
+    row: dict[int, int], total: Number, pivot: int, other: dict[int, int], other_total: Number
+) -> tuple[dict[int, int], Number]:
+    """A multiple of a row less a multiple of another, so that `pivot` is gone from it."""
+    ours, theirs = other[pivot], row[pivot]
+    left = {i: ours * coefficient for i, coefficient in row.items()}
     for i, coefficient in other.items():
-        left = row.get(i, 0) - factor * coefficient
-        if left:
-            row[i] = left
-        else:
-            row.pop(i, None)
-    return total - factor * other_total
+        left[i] = left.get(i, 0) - theirs * coefficient
+    left = {i: coefficient for i, coefficient in left.items() if coefficient}
+    total = ours * total - theirs * other_total
+    common = gcd(*left.values()) if left else 1
+    if common > 1 and total % common == 0:
+        return {i: coefficient // common for i, coefficient in left.items()}, total // common
+    return left, total
 
 
 def _bounds(equations: Sequence[Compiled], values: Values) -> tuple[list[float], list[float], list[Compiled]]:
@@ -192,24 +207,31 @@ def _bounds(equations: Sequence[Compiled], values: Values) -> tuple[list[float],
 
 def _tighten(ours: tuple[int, ...], theirs: tuple[int, ...], low: list[float], high: list[float]) -> bool | None:
     """Tighten the bounds of the cells on one side by those on the other; None if no value is left."""
-    least, greatest = sum(low[i] for i in theirs), sum(high[i] for i in theirs)
-    floor = sum(low[i] for i in ours)
-    ceiling = sum(high[i] for i in ours)
-    if floor > greatest or ceiling < least:
+    least, greatest = sum([low[i] for i in theirs]), sum([high[i] for i in theirs])
+    floor = sum([low[i] for i in ours])
+    ceilings = [high[i] for i in ours]
+    endless = ceilings.count(inf)
+    ceiling = sum([top for top in ceilings if top < inf])  # of those that have one
+    if floor > greatest or (not endless and ceiling < least):
         return None
     changed = False
     for i in ours:
-        if low[i] == high[i]:
+        bottom, top = low[i], high[i]
+        if bottom == top:
             continue
-        top = greatest - (floor - low[i])
-        if top < high[i]:
-            ceiling -= high[i] - top if ceiling < inf else 0
-            high[i], changed = top, True
-        rest = sum(high[k] for k in ours if k != i)
-        if least - rest > low[i]:
-            floor += least - rest - low[i]
-            low[i], changed = least - rest, True
-        if low[i] > high[i]:
+        most = greatest - (floor - bottom)
+        if most < top:
+            ceiling += most - (top if top < inf else 0)
+            endless -= top == inf
+            high[i] = top = most
+            changed = True
+        if endless - (top == inf) == 0:  # all others have a greatest value
+            fewest = least - (ceiling - (top if top < inf else 0))
+            if fewest > bottom:
+                floor += fewest - bottom
+                low[i] = bottom = fewest
+                changed = True
+        if bottom > top:
             return None
     return changed
 
@@ -228,7 +250,12 @@ def compile_rules(table: Table) -> Rules:
     units = {column.key: column.unit for column in table.columns}
     rows, columns = zip(*cells, strict=True)
     counts_only = all(kind == "count" for kind in types)
-    return Rules(table, cells, rows, columns, tuple(equations), types, tuple(units[column] for column in columns), counts_only)
+    within: dict[int, list[Compiled]] = {}
+    for compiled in equations:
+        own = {rows[i] for i in (*compiled.left, *compiled.right)}
+        if len(own) == 1:
+            within.setdefault(rows.index(own.pop()), []).append(compiled)
+    return Rules(table, cells, rows, columns, tuple(equations), types, tuple(units[column] for column in columns), counts_only, within)
 
 
 @cache

@@ -127,7 +127,13 @@ def _choose(
         if any(len(row.windows()) > 1 for row in blanks) and not possible(first):
             doubts.append("blank cells leave open in which columns some figures stand, and as read the sums do not hold")
         return first
-    settled = settle(choices, possible)
+    # What the row alone does not allow need not be tried with the other rows.
+    figures = [value if value is None else value.value for value in items.figures]
+    narrowed = [
+        [way for way in ways if judge.possible_in_row(slot, [None if i is None else figures[i] for i in way])] if len(ways) > 1 else ways
+        for ways, slot in zip(choices, slots, strict=True)
+    ]
+    settled = settle(narrowed, possible)
     if settled is None:
         for row, ways in zip(rows, choices, strict=True):
             if len(ways) > 1:
