@@ -251,6 +251,8 @@ def _middles(runs: list[Run]) -> dict[int, float]:
 def _is_sound(table: Table, edges: list[float]) -> bool:
     """Whether its cells hold one figure at the most: where rules are lacking between rows or columns, several stand in one, or one beside a label."""
     for cell in table.cells:
+        if _is_two(cell):
+            return False
         figures = 0
         for line in cell.lines if len(cell.runs) > 1 else ():
             parts = sum(_FIGURE.fullmatch(plain(part)) is not None for part in line.parts)
@@ -262,6 +264,17 @@ def _is_sound(table: Table, edges: list[float]) -> bool:
         if figures and any(_is_parted(cell, edge) for edge in edges if cell.left < edge < cell.right):
             return False
     return True
+
+
+def _is_two(cell: Cell) -> bool:
+    """Whether digits reach over one side of a cell that has room for them, and two of them meet at that rule: they may be two figures."""
+    runs = [run for run in cell.runs if not run.turn and _DIGITS.issuperset(run.text)]
+    left, right = min((run.left for run in runs), default=cell.left), max((run.right for run in runs), default=cell.right)
+    if (left < cell.left) == (right > cell.right) or right - left > cell.right - cell.left:
+        return False
+    edge, near = cell.left if left < cell.left else cell.right, _WITHIN * (runs[0].bottom - runs[0].top)
+    within = [place for run in runs for one in run.characters() for place in (one.left, one.right) if left < place < right]
+    return any(abs(place - edge) < near for place in within)
 
 
 def _is_parted(cell: Cell, edge: float) -> bool:
