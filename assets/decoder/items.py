@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain, repeat
 from typing import NamedTuple
 
 from assets.decoder.figures import WORDS_FOR_NONE, Figure, parse
@@ -36,17 +37,15 @@ class Items:
     def __init__(self, offsets: list[int], lines: Sequence[tuple[int, _Line]]) -> None:
         """`offsets`: the normalized offset at which each line begins, page numbers left out; `lines`: those with items, by their number."""
         self.offsets = offsets
+        counts = [len(line.types) for _, line in lines]
+        flat = chain.from_iterable
         self.types = bytearray(b"".join([line.types for _, line in lines]))
-        self.texts = [text for _, line in lines for text in line.texts]
-        self.figures = [figure for _, line in lines for figure in line.figures]
-        self.starts = [start for _, line in lines for start in line.starts]  # in their lines
-        self.ruled: list[bool] = []  # whether separators show the cells of its line
-        self.lines: list[int] = []  # the line of each item
-        for number, line in lines:
-            count = len(line.types)
-            self.ruled += [line.ruled] * count
-            self.lines += [number] * count
-        self.paged = any(line.paged for _, line in lines)
+        self.texts = list(flat([line.texts for _, line in lines]))
+        self.figures = list(flat([line.figures for _, line in lines]))
+        self.starts = list(flat([line.starts for _, line in lines]))  # in their lines
+        self.ruled = list(flat(map(repeat, [line.ruled for _, line in lines], counts)))  # whether separators show the cells of its line
+        self.lines = list(flat(map(repeat, [number for number, _ in lines], counts)))  # the line of each item
+        self.paged = True in [line.paged for _, line in lines]
 
     def __len__(self) -> int:
         return len(self.types)
