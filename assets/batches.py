@@ -17,7 +17,7 @@ from assets import raw_text as decoding
 from assets import reports as describing
 from assets import section_splits as splitting
 from assets import table_cells as reading
-from assets.model import Identity, Normalized, Places, RawText, Refusal, Section, TableReading
+from assets.model import Cell, Identity, Normalized, Places, RawText, Refusal, Section, TableReading
 from schemas.datasets import BOX_FIELDS, DATASETS
 from schemas.forms import TABLE_KEYS
 
@@ -239,6 +239,9 @@ def _read(document: Document) -> list[TableReading]:
 
 def _keep_storable(table: TableReading) -> None:
     """A figure too large to be stored exactly is not stored, and makes its table uncertain: the printed form stays."""
+    figures = [figure for cell in table.cells for figure in (cell.value, cell.implied) if figure]
+    if not figures or -_EXACT <= min(figures) <= max(figures) <= _EXACT:
+        return
     for i, cell in enumerate(table.cells):
         if _storable(cell.value) != cell.value or _storable(cell.implied) != cell.implied:
             table.cells[i] = cell._replace(value=None, implied=None)
@@ -257,10 +260,12 @@ def _add_reading(made: dict[str, Columns], report_id: str, table: TableReading, 
     count = len(table.cells)
     for name, value in (("report_id", report_id), ("table", table.key), ("edition", table.edition), ("status", table.status)):
         cells[name] += [value] * count
-    for name in ("row", "column", "value", "kind", "raw", "unit", "implied", "start", "end", "page"):
-        cells[name] += [getattr(cell, name) for cell in table.cells]
+    columns = dict(zip(Cell._fields, zip(*table.cells, strict=True), strict=True)) if count else {}
+    boxes = columns.pop("box", ())
+    for name, values in columns.items():
+        cells[name] += values
     for i, name in enumerate(BOX_FIELDS):
-        cells[name] += [cell.box[i] if cell.box is not None else None for cell in table.cells]
+        cells[name] += [box[i] if box is not None else None for box in boxes] if any(boxes) else [None] * count
     for violation in table.violations:
         suspect = violation.suspect or (None, None, None)
         add(

@@ -118,8 +118,10 @@ def figures_of(cells: pa.Table, table: Table) -> tuple[Any, Floats]:
     places = position[at[0], at[1]]
     values = pc.coalesce(cells.column("value"), cells.column("implied")).to_numpy()
     known = places >= 0
-    figures = spread(ids.indices.to_numpy()[known], places[known], values[known], (len(ids.dictionary), len(table.cells)))
-    return ids.dictionary.to_pylist(), figures
+    # Of ids that came as a dictionary, not all need be of rows that are still there.
+    used, reports = np.unique(ids.indices.to_numpy(), return_inverse=True)
+    figures = spread(reports[known], places[known], values[known], (len(used), len(table.cells)))
+    return ids.dictionary.take(pa.array(used)).to_pylist(), figures
 
 
 def _positions(column: Any, keys: list[str]) -> Any:

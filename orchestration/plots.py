@@ -43,12 +43,13 @@ def status_by_year(files: Warehouse, year: str) -> str:
 
 def outcomes_of_applications(files: Warehouse, year: str) -> str:
     """What became of the applications of the year, over the current reports of all organs; families of outcomes in the order of the form."""
-    sums: Counter[str] = Counter(dict.fromkeys(_families().values(), 0))
+    families = _families()
+    sums: Counter[str] = Counter(dict.fromkeys(families.values(), 0))
     for table in files.tables("validated_facts", year, ["table", "row", "column", "value", "is_current"]):
         chosen = (pc.field("table") == "applications") & (pc.field("column") == "total") & pc.field("is_current")
-        for fact in table.filter(chosen).select(["row", "value"]).to_pylist():
-            if fact["row"] in _families():
-                sums[_families()[fact["row"]]] += fact["value"]
+        for found in table.filter(chosen).group_by("row", use_threads=False).aggregate([("value", "sum")]).to_pylist():
+            if found["row"] in families:
+                sums[families[found["row"]]] += found["value_sum"]
     bars = {family: {"applications": total} for family, total in sums.items()}
     return picture(f"Outcomes of applications, {year}", bars, ("applications",))
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -56,6 +57,13 @@ class Sources:
     def file(self, dataset: str) -> pq.ParquetFile:
         return _opened(dict(self.partitions)[dataset])[0]
 
+    def encoded(self, dataset: str, group: int, columns: Sequence[str]) -> pa.Table:
+        """A batch of rows, its columns of few distinct strings as dictionaries: several times as quick as strings to read and to go through."""
+        table = _opened(dict(self.partitions)[dataset], _repeating(dataset))[0].read_row_group(
+            group, columns=list(columns), use_threads=False
+        )
+        return table.unify_dictionaries()
+
     def batches(self, dataset: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """The rows of a partition in order, one batch of those that were written at a time."""
         file = self.file(dataset)
@@ -71,25 +79,34 @@ class Sources:
             if len(rows):
                 yield rows.column("report_id").to_pylist()
 
-    def rows(self, dataset: str, ids: Sequence[str], columns: Sequence[str] | None = None) -> pa.Table:
-        """The rows of some reports (ascending) in the order of the partition. Only the row groups that they are in are read."""
-        file, bounds = _opened(dict(self.partitions)[dataset])
+    def rows(self, dataset: str, ids: Sequence[str], columns: Sequence[str] | None = None, encoded: bool = False) -> pa.Table:
+        """The rows of some reports (ascending) in the order of the partition. Only the row groups that they are in are read.
+
+        `encoded`: see the method of that name.
+        """
+        file, bounds = _opened(dict(self.partitions)[dataset], _repeating(dataset) if encoded else ())
         groups = [i for i, (low, high) in enumerate(bounds) if ids and low is not None and low <= ids[-1] and high >= ids[0]]
         table = file.read_row_groups(groups, columns=list(columns) if columns else None, use_threads=False)
-        return table.filter(pc.is_in(table.column("report_id"), value_set=pa.array(ids, pa.string())))
+        table = table.filter(pc.is_in(table.column("report_id"), value_set=pa.array(ids, pa.string())))
+        return table.unify_dictionaries() if encoded else table
 
     def grouped(self, dataset: str, ids: Sequence[str], columns: Sequence[str] | None = None) -> dict[str, list[dict[str, Any]]]:
         """The same as dictionaries, by report; an empty list for one without rows."""
         found: dict[str, list[dict[str, Any]]] = {report_id: [] for report_id in ids}
-        for row in self.rows(dataset, ids, columns).to_pylist():
+        for row in records(self.rows(dataset, ids, columns)):
             found[row["report_id"]].append(row)
         return found
 
 
+def _repeating(dataset: str) -> tuple[str, ...]:
+    """The columns of few distinct strings."""
+    return tuple(column.name for column in DATASETS[dataset].columns if column.repeats and column.type == "string")
+
+
 @lru_cache(maxsize=8)
-def _opened(source: Source) -> tuple[pq.ParquetFile, list[tuple[Any, Any]]]:
+def _opened(source: Source, encoded: tuple[str, ...] = ()) -> tuple[pq.ParquetFile, list[tuple[Any, Any]]]:
     """A partition ready to be read, with the first and the last report_id of each of its row groups. Kept: its footer is long."""
-    file = pq.ParquetFile(source.path.open("rb"))
+    file = pq.ParquetFile(source.path.open("rb"), read_dictionary=list(encoded))
     metadata = file.metadata
     bounds = []
     place = [metadata.schema.column(i).path for i in range(metadata.num_columns)].index("report_id")
@@ -97,6 +114,22 @@ def _opened(source: Source) -> tuple[pq.ParquetFile, list[tuple[Any, Any]]]:
         statistics = metadata.row_group(group).column(place).statistics
         bounds.append((statistics.min, statistics.max) if statistics is not None and statistics.has_min_max else (None, None))
     return file, bounds
+
+
+def records(table: pa.Table) -> Iterator[dict[str, Any]]:
+    """The rows as dictionaries, as `to_pylist` gives them, in a third of the time where there are lists."""
+    columns = [_values(table.column(name)) for name in table.column_names]
+    return (dict(zip(table.column_names, row, strict=True)) for row in zip(*columns, strict=True))
+
+
+def _values(column: Any) -> list[Any]:
+    if not pa.types.is_list(column.type) or column.null_count or not len(column):
+        values: list[Any] = column.to_pylist()
+        return values
+    array = column.combine_chunks()
+    inner, bounds = array.flatten(), (array.offsets.to_numpy() - array.offsets[0].as_py()).tolist()
+    plain = inner.to_numpy().tolist() if pa.types.is_primitive(inner.type) and not inner.null_count else inner.to_pylist()
+    return [plain[first:last] for first, last in pairwise(bounds)]
 
 
 def _ids(table: pa.Table) -> list[str]:
@@ -116,7 +149,7 @@ def table_of(dataset: str, columns: Columns) -> pa.Table:
 def _decoded(sources: Sources, items: Sequence[Item]) -> Iterator[Document]:
     ids = [report_id for report_id, _ in items]
     table = sources.rows("raw_text", ids, ("report_id", "outcome", *batches.RAW_COLUMNS))
-    rows = {row["report_id"]: row for row in table.filter(pc.equal(table.column("outcome"), pa.scalar("read"))).to_pylist()}
+    rows = {row["report_id"]: row for row in records(table.filter(pc.equal(table.column("outcome"), pa.scalar("read"))))}
     for report_id, error in items:
         yield Document(report_id, batches.raw_of(rows[report_id]), error=error)
 

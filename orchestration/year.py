@@ -35,7 +35,7 @@ def without_evidence(files: Warehouse, year: str) -> Iterator[str]:
 def _without_evidence(sources: Sources, groups: list[Group]) -> Tables:
     found: list[str] = []
     for facts in _groups(sources, "validated_facts", groups, evidence.COLUMNS):
-        ids = sorted(map(str, set(facts.column("report_id").to_pylist())))
+        ids = sorted(map(str, facts.column("report_id").unique().to_pylist()))
         found += evidence.without_evidence(facts, Texts(sources, ids))
     return {"found": pa.table({"sentence": pa.array(found, pa.string())})}
 
@@ -157,4 +157,4 @@ def _untried(group: Group, why: str) -> Group:
 
 def _groups(sources: Sources, dataset: str, groups: list[Group], columns: Sequence[str]) -> Iterator[pa.Table]:
     for group, _ in groups:
-        yield sources.file(dataset).read_row_group(group, columns=list(columns), use_threads=False)
+        yield sources.encoded(dataset, group, columns)
