@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -13,7 +14,10 @@ from assets.decoder.placement import Placed, placements, settle, study
 from assets.decoder.rows import SHORT_ROW, RowItems, collect, is_repeated, plain_row, spans_of
 from assets.model import Number, Span
 from schemas.forms import Table
-from schemas.rules import rules
+from schemas.rules import Rules, rules
+
+_MOST_RUN_TOGETHER = 2  # figures that a row lacks, if two of them run together
+_TORN = re.compile(r"\d\s+[\d,]")  # spaces within a figure, or between two
 
 
 @dataclass(slots=True)
@@ -98,6 +102,12 @@ def _place(table: Table, words: Lexicon, items: Items, rows: list[RowItems], tex
         _doubt_strays(row, words, items, i == len(rows) - 1, doubts)
         if row.remark and layout.repeated and row.width < SHORT_ROW:
             doubts.append(f"the words {row.remark!r} stand where a figure of row {row.name} could be")
+        # In a row that is shorter than others, too, though merged cells are printed in every column.
+        short = len(row.figures) < row.width or (layout.repeated and len(row.cells) < max(len(other.cells) for other in rows))
+        if short and (torn := next((items.texts[i] for i in row.figures if _TORN.search(items.texts[i])), None)):
+            doubts.append(f"row {row.name} prints {torn!r}, and lacks a figure: one figure or two?")
+        elif _could_be_run_together(row, slots[i], rules(table.edition, table.key), items):
+            doubts.append(f"row {row.name} lacks figures, and its sums hold, too, if two of them run together: which is right?")
         if row.glued:
             doubts.append(f"label and figure run together in {row.glued!r}")
         ways = placements(row, layout, items, text)
@@ -110,6 +120,31 @@ def _place(table: Table, words: Lexicon, items: Items, rows: list[RowItems], tex
     chosen = _choose(table, rows, choices, slots, items, doubts)
     loose = next((items.texts[i] for row in rows[-1:] for label, i in row.strays if not label), None)
     return Draft(table, items, _spread(table, slots, chosen), doubts, loose)
+
+
+def _could_be_run_together(row: RowItems, first: int, judge: Rules, items: Items) -> bool:
+    """Whether a row that lacks figures would be complete, and hold, if one that is printed were two without a space: 83164 for 83 and 164."""
+    lacking = row.width - len(row.figures)
+    if not 0 < lacking <= _MOST_RUN_TOGETHER:
+        return False
+    last = first + row.width
+    equations = [e for e in judge.equations if first <= min(*e.left, *e.right) and max(*e.left, *e.right) < last]
+    if not equations:
+        return False
+    figures = (items.figures[i] for i in row.figures)
+    ways: Iterable[list[Number]] = [[(figure.value or 0) if figure is not None else 0 for figure in figures]]
+    for _ in range(lacking):
+        ways = [cut for way in ways for cut in _cuts(way)]
+    return any(all(sum(way[i - first] for i in e.left) == sum(way[i - first] for i in e.right) for e in equations) for way in ways)
+
+
+def _cuts(figures: list[Number]) -> Iterator[list[Number]]:
+    """The figures with one of them cut in two, in every way."""
+    for k, figure in enumerate(figures):
+        digits = str(figure)
+        for at in range(1, len(digits)) if digits.isdecimal() else ():
+            if digits[at] != "0" or at == len(digits) - 1:
+                yield [*figures[:k], int(digits[:at]), int(digits[at:]), *figures[k + 1 :]]
 
 
 def _choose(

@@ -40,9 +40,12 @@ _MARKS: dict[str, Kind] = {
 }
 
 
+_RUN_TOGETHER = re.compile(r"[+-]?0\d")  # 00 and 012 are no figures, but may be two
+
+
 def _number(digits: str) -> Number | None:
     plain = digits.replace(",", "").replace(" ", "").replace("\t", "")
-    if len(plain) > MAX_DIGITS:
+    if len(plain) > MAX_DIGITS or _RUN_TOGETHER.match(plain):
         return None
     return float(plain) if "." in plain else int(plain)
 
@@ -55,7 +58,7 @@ def parse(cell: str, whole_cell: bool) -> Figure | None:
     """
     if len(cell) > _LONGEST:
         return Figure("text", None, None, 0, len(cell)) if cell.isdecimal() else None
-    if cell.isdecimal() and len(cell) <= MAX_DIGITS:
+    if cell.isdecimal() and len(cell) <= MAX_DIGITS and (cell[0] != "0" or len(cell) == 1):
         return Figure("number", int(cell), None, 0, len(cell))
     if (kind := _MARKS.get(cell)) is not None:
         return Figure(kind, None, None, 0, len(cell))

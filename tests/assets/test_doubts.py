@@ -128,6 +128,27 @@ def test_a_mark_for_none_where_the_sums_need_nought_is_nought() -> None:
     assert (reading.status, [cell.implied for cell in reading.cells[1:4]]) == ("validated", [0, 0, 0])
 
 
+# A row that lacks a figure is completed by its sums. If one that is printed may be two, that is no more than a guess.
+RUN_TOGETHER = {
+    "without a space": ["83164", "89", "1", "337", *["0"] * 10],
+    "with a space": ["72 64", "178", "37", "351", *["0"] * 10],
+    "with nought": ["00", "0", "0", "0", *["0"] * 10],
+    "twice": ["1020", "3", "4", *["0"] * 10],
+    "before a blank": ["83164", "89", "1", "337", "", *["0"] * 10],
+}
+
+
+@pytest.mark.parametrize("separator", [" | ", "\n"], ids=["cells", "lines"])
+@pytest.mark.parametrize("figures", RUN_TOGETHER.values(), ids=RUN_TOGETHER.keys())
+def test_figures_that_may_have_run_together_are_in_doubt(figures: list[str], separator: str) -> None:
+    assert review(figures, separator).status == "uncertain"
+
+
+def test_a_blank_total_is_implied_where_no_figure_can_be_two() -> None:
+    reading = review(["83", "164", "89", "1", "", *["0"] * 10])
+    assert (reading.status, reading.cells[4].implied) == ("validated", 337)
+
+
 def test_a_page_number_among_lines_is_not_called_a_slip_of_the_organ() -> None:
     reading = review([*SOUND[:5], "4", *SOUND[5:]], separator="\n")
     assert reading.status == "uncertain"
