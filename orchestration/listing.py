@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from assets.batches import Incoming
 from orchestration.compute import Tables, map_batches
 from orchestration.paths import Folder
-from orchestration.storage import incoming as hashed_file
-from orchestration.storage import list_raw, raw_paths, source_of
+from orchestration.storage import examined, list_raw, raw_paths, readable
 
 _FILES = 2000  # hashed at a time
 _LISTED = 1000  # given out at a time
@@ -30,6 +30,7 @@ _SCHEMA: pa.Schema = pa.schema(
     ]
 )
 
+_PLAIN = {"modified": pa.int64()}  # what takes long to become an object of Python
 Entry = tuple[bytes, str | None]  # a path below the raw store, and why it is not to be opened
 
 
@@ -54,8 +55,9 @@ def incoming(raw: Folder, table: pa.Table) -> Iterator[Incoming]:
 def digest_of(table: pa.Table) -> str:
     """A digest of all that `incoming` gives."""
     digest = hashlib.sha256()
+    plain = table.cast(pa.schema([(field.name, _PLAIN.get(field.name, field.type)) for field in _SCHEMA]))
     for first in range(0, len(table), _LISTED):
-        digest.update(repr(table.slice(first, _LISTED).to_pylist()).encode())
+        digest.update(repr([column.to_pylist() for column in plain.slice(first, _LISTED).columns]).encode())
     return digest.hexdigest()
 
 
@@ -74,18 +76,19 @@ def hashed(raw: Path, entries: Sequence[Entry]) -> Tables:
     """Files with their size, time and hash, or why they cannot be opened, in _SCHEMA."""
     rows = []
     for place, why in entries:
-        path = raw / os.fsdecode(place)
-        rows.append((place, hashed_file(raw, path) if why is None else Incoming(source_of(raw, path), path, problem=why)))
+        name = os.fsdecode(place)
+        found = examined(os.path.join(raw, name)) if why is None else (None, None, None, why)
+        rows.append((place, readable(name.replace(os.sep, "/")), *found))
     return {"files": _table(rows)}
 
 
-def _stored(raw: Folder, year: str) -> Iterator[tuple[bytes, Incoming]]:
+def _stored(raw: Folder, year: str) -> Iterator[tuple[Any, ...]]:
     top = len(str(raw)) + 1
     for file in list_raw(raw, year):
-        yield os.fsencode(str(file.path)[top:]), file
+        yield os.fsencode(str(file.path)[top:]), file.source, file.size, file.modified, file.sha256, file.problem
 
 
-def _table(rows: Iterable[tuple[bytes, Incoming]]) -> pa.Table:
-    cells = [(place, file.source, file.size, file.modified, file.sha256, file.problem) for place, file in rows]
+def _table(rows: Iterable[tuple[Any, ...]]) -> pa.Table:
+    cells = list(rows)
     columns = list(zip(*cells, strict=True)) if cells else [()] * len(_SCHEMA)
     return pa.table([pa.array(list(column), field.type) for column, field in zip(columns, _SCHEMA, strict=True)], schema=_SCHEMA)

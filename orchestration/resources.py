@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import dagster as dg
 
 from orchestration.paths import Folder, default_raw, default_warehouse, folder
-from orchestration.storage import Warehouse, raw_paths, source_of
+from orchestration.storage import Warehouse, raw_paths, readable, source_of
 
 
 class Store(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -28,4 +31,8 @@ class Store(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def sources(self, year: str) -> list[str]:
         """The documents of a year, as the datasets name them."""
-        return [source_of(self.raw_folder, path) for path in raw_paths(self.raw_folder, year)]
+        raw = self.raw_folder
+        if not isinstance(raw, Path):
+            return [source_of(raw, path) for path in raw_paths(raw, year)]
+        top = len(str(raw)) + 1
+        return [readable(str(path)[top:].replace(os.sep, "/")) for path in raw_paths(raw, year)]

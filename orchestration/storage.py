@@ -71,20 +71,42 @@ def list_raw(raw: Folder, year: str) -> list[Incoming]:
 def source_of(raw: Folder, path: Folder) -> str:
     """What the datasets call a document. A name that is no valid UTF-8 is kept readable: Parquet could not hold it otherwise."""
     relative = path.relative_to(str(raw)) if isinstance(path, Path) else path.relative_to(cast("UPath", raw))
-    return relative.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return readable(relative.as_posix())
+
+
+def readable(name: str) -> str:
+    """See source_of."""
+    return name if name.isascii() else name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def incoming(raw: Path, path: Folder) -> Incoming:
     """A file of the raw store, hashed; with the problem that it has, if it cannot be."""
-    source = source_of(raw, path)
+    return Incoming(source_of(raw, path), path, *examined(str(path)))
+
+
+def examined(path: str) -> tuple[int | None, datetime | None, str | None, str | None]:
+    """Size, time and SHA-256 of a file, or else the problem that it has."""
     try:
-        info = path.stat()
+        info = os.stat(path)
         if not stat.S_ISREG(info.st_mode):
-            return Incoming(source, path, problem="this is no regular file: put the document itself here")
-        digest = _digest(path)
+            return None, None, None, "this is no regular file: put the document itself here"
+        digest = _digest_of_file(path, info.st_size)
     except OSError as error:
-        return Incoming(source, path, problem=_UNOPENED.format(error.strerror))
-    return Incoming(source, path, info.st_size, datetime.fromtimestamp(int(info.st_mtime), UTC), digest)
+        return None, None, None, _UNOPENED.format(error.strerror)
+    return info.st_size, datetime.fromtimestamp(int(info.st_mtime), UTC), digest, None
+
+
+def _digest_of_file(path: str, size: int) -> str:
+    """The same as _digest in as few calls of the system as can be: there are as many files as documents."""
+    digest = hashlib.sha256()
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        while size > 0 and (block := os.read(handle, min(size, _HASH_BYTES))):
+            digest.update(block)
+            size -= len(block)
+    finally:
+        os.close(handle)
+    return digest.hexdigest()
 
 
 def _digest(path: Folder) -> str:
