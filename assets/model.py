@@ -19,6 +19,10 @@ class Refusal(Exception):
     """A document cannot be read: one clear sentence that says what is wrong and what to do. Not a bug."""
 
 
+class WithoutText(Refusal):
+    """A document shows pages but holds no text: its tables, if the pictures show any, are absent from what can be read, and never zeros."""
+
+
 @dataclass(slots=True)
 class Places:
     """Where a text is printed on the pages of its document: stretches of it, ascending and apart, each with its page and box.

@@ -16,8 +16,9 @@ from typing import Any
 import orjson
 
 from assets.document import Judgement, judge
-from assets.model import Number, Refusal, TableReading
+from assets.model import Number, Refusal, TableReading, WithoutText
 from assets.raw_text import check_size
+from schemas.forms import TABLE_KEYS
 
 VALIDATED, NOT_VALIDATED, UNREADABLE = 0, 1, 2  # exit statuses
 _FILES_A_WORKER = 40  # fewer are judged before a second process has started
@@ -86,10 +87,14 @@ def _violations(table: TableReading) -> list[dict[str, Any]]:
     ]
 
 
-def as_record(source: str, judgement: Judgement | None, error: str | None, include: frozenset[str]) -> dict[str, Any]:
-    """The JSON object of one document, as the contract of the command gives it."""
+def as_record(
+    source: str, judgement: Judgement | None, error: str | None, include: frozenset[str], without_text: bool = False
+) -> dict[str, Any]:
+    """The JSON object of one document, as the contract of the command gives it. The tables of one without text are absent, and say why."""
     record: dict[str, Any] = {"source": source, "error": error, "report": None, "sections": [], "tables": {}, "cells": [], "violations": []}
     if judgement is None:
+        if without_text:
+            record["tables"] = {table: {"status": "absent", "edition": None, "reasons": [error]} for table in TABLE_KEYS}
         if "raw_text" in include:
             record["raw_text"] = None
         return record
@@ -121,21 +126,23 @@ def _exit_status(judgement: Judgement | None) -> int:
 
 def check(source: str, form: str, include: frozenset[str]) -> tuple[bytes, int]:
     """Judge one document: what is printed of it ("text" for people, or "json"), and the exit status that it alone would give."""
-    judgement, error = None, None
+    judgement, error, without_text = None, None, False
     try:
         judgement = judge(_read(source))
     except Refusal as refusal:
-        error = str(refusal)
+        error, without_text = str(refusal), isinstance(refusal, WithoutText)
     except Exception as bug:  # the other documents are judged all the same
         traceback.print_exc()
         error = f"{INTERNAL}: {type(bug).__name__}: {bug}"[:300]
-    return _printed(source, form, include, judgement, error), _exit_status(judgement)
+    return _printed(source, form, include, judgement, error, without_text), _exit_status(judgement)
 
 
-def _printed(source: str, form: str, include: frozenset[str], judgement: Judgement | None, error: str | None) -> bytes:
+def _printed(
+    source: str, form: str, include: frozenset[str], judgement: Judgement | None, error: str | None, without_text: bool = False
+) -> bytes:
     source = printable(source)
     if form == "json":
-        return orjson.dumps(as_record(source, judgement, error, include), option=orjson.OPT_APPEND_NEWLINE)
+        return orjson.dumps(as_record(source, judgement, error, include, without_text), option=orjson.OPT_APPEND_NEWLINE)
     from orchestration.check_report import report_lines  # the words for people are not needed for JSON
 
     return "".join(f"{line}\n" for line in report_lines(source, judgement, error)).encode("utf-8", "replace")

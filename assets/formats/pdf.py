@@ -20,7 +20,7 @@ from assets.formats.pdf_lines import Line, Pieces, lines_of, plain
 from assets.formats.pdf_page import Page, Run, read_page
 from assets.formats.pdf_streams import check_streams
 from assets.formats.pdf_tables import Cell, Table, is_continued, join, tables_of
-from assets.model import Box, Places, RawText, Refusal
+from assets.model import Box, Places, RawText, Refusal, WithoutText
 
 MAX_PAGES = 300  # a report has some ten; with what organs bind to it at the most some sixty
 _MOST_CHARACTERS = 600_000  # of all pages; the longest reports, of provinces, have some fifty thousand
@@ -50,7 +50,7 @@ def read_pdf(data: bytes) -> RawText:
     with _lock:
         pages = _pages(data) if harmless else apart(_pages, data)
     if sum(len(run.text) for page in pages for run in page.runs if run.text != " ") <= _FEW_CHARACTERS:
-        raise Refusal(_without_text(pages))
+        raise WithoutText(_without_text(pages))
     sheets = [_sheet(half) for page in pages for half in _halves(page)]
     _drop_furniture(sheets)
     text, places = _printed(_joined(sheets), {page.number: page for page in pages})

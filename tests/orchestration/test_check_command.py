@@ -12,6 +12,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
 from assets.document import Judgement, judge
 from examples.figures import break_cells
@@ -161,6 +164,16 @@ def test_a_document_that_ends_the_program_is_named_and_the_others_are_judged(
     assert [Path(record["source"]).name for record in records] == names
     assert [record["error"] is None for record in records] == [True, True, False, True, False]
     assert records[2]["error"] == "internal error, please report it with this document: it ends the program"
+
+
+def test_a_pdf_of_pictures_alone_has_no_tables_and_says_why(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    canvas = Canvas(str(folder / "scanned.pdf"), pagesize=(595, 842))
+    canvas.drawImage(ImageReader(Image.new("L", (60, 80), 128)), 0, 0, 595, 842)
+    canvas.save()
+    status, (record,) = check(capfd, [folder / "scanned.pdf"])
+    assert (status, record["cells"]) == (2, [])
+    assert record["error"].startswith("the file is a PDF of pictures without text: have its text recognised first")
+    assert record["tables"] == {table: {"status": "absent", "edition": None, "reasons": [record["error"]]} for table in TABLE_KEYS}
 
 
 def test_the_record_is_the_same_without_the_command() -> None:

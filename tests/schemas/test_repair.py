@@ -255,7 +255,7 @@ def test_any_wrong_figures_beside_blanks_are_repaired_by_no_more_than_were_chang
         assert not found.determined or 1 <= found.size <= len(places)
 
 
-# How often the truth is found, as issue 3 asks
+# How often the truth is found
 
 
 def corpus(count: int) -> list[tuple[Random, str, Figures]]:
