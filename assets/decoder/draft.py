@@ -102,8 +102,9 @@ def _place(table: Table, words: Lexicon, items: Items, rows: list[RowItems], tex
         _doubt_strays(row, words, items, i == len(rows) - 1, doubts)
         if row.remark and layout.repeated and row.width < SHORT_ROW:
             doubts.append(f"the words {row.remark!r} stand where a figure of row {row.name} could be")
-        # In a row that is shorter than others, too, though merged cells are printed in every column.
-        short = len(row.figures) < row.width or (layout.repeated and len(row.cells) < max(len(other.cells) for other in rows))
+        # No identity guards a narrow row: where merged cells are printed in every column, it has to have as many cells as the others.
+        narrower = row.width < SHORT_ROW and layout.repeated and len(row.cells) < max(len(other.cells) for other in rows)
+        short = len(row.figures) < row.width or narrower
         if short and (torn := next((items.texts[i] for i in row.figures if _TORN.search(items.texts[i])), None)):
             doubts.append(f"row {row.name} prints {torn!r}, and lacks a figure: one figure or two?")
         elif _could_be_run_together(row, slots[i], rules(table.edition, table.key), items):

@@ -59,7 +59,7 @@ def check_columns(table: Table, words: Lexicon, items: Items, places: dict[str, 
             total, first = seen.get(_TOTAL), seen.get(marks[0])
             # A merged 总计 is read before the columns that stand under another merged cell, but never before the first column.
             ahead = total is not None and first is not None and total[0] == first[0] and total < first
-            if ahead or not _in_order([seen[mark] for mark in marks if mark in seen]):
+            if ahead or not _in_order([seen[mark] for mark in marks if mark in seen], items):
                 doubts.append("the columns stand in an order that the form does not have")
                 return
 
@@ -84,11 +84,12 @@ def _header(words: Lexicon, items: Items, marks: tuple[str, ...], last: int) -> 
     return seen
 
 
-def _in_order(found: list[tuple[int, int]]) -> bool:
+def _in_order(found: list[tuple[int, int]], items: Items) -> bool:
     """Whether labels are in order: along each line, or down the lines of a header of one cell a line."""
     if all(a < b for a, b in pairwise(found)):
         return True
-    along = len({line for line, _ in found}) < len(found)  # some share a line, so one line above another says nothing of their order
+    # Where a line has several labels, one line above another says nothing of their order.
+    along = any(items.lines.count(line) > 1 for line, _ in found)
     return not any((a[0] == b[0] or not along) and a > b for k, a in enumerate(found) for b in found[k + 1 :])
 
 
