@@ -23,7 +23,7 @@ from orchestration.steps import TABLES, Item, Sources
 from orchestration.year import published_tables
 from schemas.datasets import DATASETS, arrow_schema
 
-_FACTS_BATCHES = 2  # batches of documents that are validated at a time: pandera costs the same for few rows as for many
+_FACTS_BATCHES = 4  # batches of documents that are validated at a time: pandera costs the same for few rows as for many
 _LOGGED = 20  # internal errors; all are in `reports`
 _BEFORE_TABLES = ("raw_text", "normalized_text", "section_splits")
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 import dagster as dg
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.partitions import YEARS
+from orchestration.steps import Sources
 from orchestration.storage import Warehouse
 from schemas.datasets import RULE_OUTCOMES, STATUSES
 from schemas.forms import forms
@@ -45,9 +48,12 @@ def outcomes_of_applications(files: Warehouse, year: str) -> str:
     """What became of the applications of the year, over the current reports of all organs; families of outcomes in the order of the form."""
     families = _families()
     sums: Counter[str] = Counter(dict.fromkeys(families.values(), 0))
-    for table in files.tables("validated_facts", year, ["table", "row", "column", "value", "is_current"]):
-        chosen = (pc.field("table") == "applications") & (pc.field("column") == "total") & pc.field("is_current")
-        for found in table.filter(chosen).group_by("row", use_threads=False).aggregate([("value", "sum")]).to_pylist():
+    for table in Sources.of(files, year, "validated_facts").encoded("validated_facts", ["table", "row", "column", "value", "is_current"]):
+        totals: Any = pc.and_(
+            pc.equal(table.column("table"), pa.scalar("applications")), pc.equal(table.column("column"), pa.scalar("total"))
+        )
+        chosen = table.select(["row", "value"]).filter(pc.and_(totals, table.column("is_current")))
+        for found in chosen.group_by("row", use_threads=False).aggregate([("value", "sum")]).to_pylist():
             if found["row"] in families:
                 sums[families[found["row"]]] += found["value_sum"]
     bars = {family: {"applications": total} for family, total in sums.items()}

@@ -57,18 +57,17 @@ class Sources:
     def file(self, dataset: str) -> pq.ParquetFile:
         return _opened(dict(self.partitions)[dataset])[0]
 
-    def encoded(self, dataset: str, group: int, columns: Sequence[str]) -> pa.Table:
-        """A batch of rows, its columns of few distinct strings as dictionaries: several times as quick as strings to read and to go through."""
-        table = _opened(dict(self.partitions)[dataset], _repeating(dataset))[0].read_row_group(
-            group, columns=list(columns), use_threads=False
-        )
-        return table.unify_dictionaries()
-
     def batches(self, dataset: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """The rows of a partition in order, one batch of those that were written at a time."""
         file = self.file(dataset)
         for group in range(file.num_row_groups):
             yield file.read_row_group(group, columns=list(columns) if columns else None, use_threads=False)
+
+    def encoded(self, dataset: str, columns: Sequence[str], groups: Iterable[int] | None = None) -> Iterator[pa.Table]:
+        """The same, or only some batches: columns of few distinct strings as dictionaries, several times as quick to read and to go through."""
+        file = _opened(dict(self.partitions)[dataset], _repeating(dataset))[0]
+        for group in range(file.num_row_groups) if groups is None else groups:
+            yield file.read_row_group(group, columns=list(columns), use_threads=False).unify_dictionaries()
 
     def read_ids(self, dataset: str) -> Iterator[list[Any]]:
         """The documents of each batch, without those that were refused before their rows were made."""
@@ -298,11 +297,17 @@ def validated_facts(sources: Sources, old: Sources | None, corrected: Sequence[C
     kept = _published_before(old, ids, {table.report_id for table in corrected}, described) if old else None
     known = set(kept.column("report_id").to_pylist()) if kept is not None else set()
     ids = [report_id for report_id in ids if report_id not in known]
-    facts = facts_of(sources.rows("table_cells", ids, CELL_COLUMNS), described, corrected)
+    facts = _plain(facts_of(sources.rows("table_cells", ids, CELL_COLUMNS, encoded=True), described, corrected))
     if len(facts):
         validate_facts(facts_frame(facts))
         quality.require(quality.evidence_shown(len(facts), without_evidence(facts, Texts(sources, ids))))
     return {"validated_facts": facts if kept is None else reuse.merged(facts.cast(kept.schema), kept)}
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """Dictionaries as strings again: which dictionary it was would show in the file."""
+    columns = [column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column for column in table.columns]
+    return pa.Table.from_arrays(columns, names=table.column_names)
 
 
 def _published_before(old: Sources, ids: list[str], corrected: set[str], described: pa.Table) -> pa.Table:

@@ -156,5 +156,4 @@ def _untried(group: Group, why: str) -> Group:
 
 
 def _groups(sources: Sources, dataset: str, groups: list[Group], columns: Sequence[str]) -> Iterator[pa.Table]:
-    for group, _ in groups:
-        yield sources.encoded(dataset, group, columns)
+    return sources.encoded(dataset, columns, [group for group, _ in groups])
