@@ -24,6 +24,7 @@ _MIN_PAGES = 3
 _NUMBER_ALONE = re.compile(r"\n[ \t]*+([1-9]\d?)(?=[ \t]*+\n)")
 _PAGES_OF_TABLES = 4  # that the tables take at the most
 _MOST_COPIES = 3  # of a table in one document, beside the first; a page may hold one for each size of screen
+_TWICE = re.compile(r"(\d[\d,.]*)\s+\1\D*")
 _WIDE_SPACE = re.compile(r"\s{2,}|[\t\u3000]")
 _make_cell: Callable[[Iterable[object]], Cell] = partial(tuple.__new__, Cell)  # what Cell._make does, in half the time
 _BLANK = Figure("blank", None, None, 0, 0)
@@ -239,11 +240,11 @@ def _finish(found: Draft, raw: str, normalized: Normalized) -> TableReading:
 
 
 def _torn_figures(cells: list[Cell]) -> list[str]:
-    """Figures with wide spaces inside, where no identity tells whether they are one figure or two."""
+    """Figures with wide spaces inside, or printed twice, where no identity tells whether they are one figure or two."""
     return [
         f"{cell.row}.{cell.column} prints {cell.raw!r}: one figure or two?"
         for cell in cells
-        if cell.value is not None and _WIDE_SPACE.search(cell.raw)
+        if cell.value is not None and (_WIDE_SPACE.search(cell.raw) or _TWICE.fullmatch(cell.raw))
     ]
 
 

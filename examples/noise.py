@@ -191,7 +191,8 @@ class Printer:
             # Portals fill an empty cell with a space of some kind.
             return rng.choice(["", "\u00a0", "\u3000"]) if value == "" and noise.odd_spaces and self._delimited else value
         text = f"{value:,}" if noise.thousands else f"{value}"
-        between = [i for i in range(1, len(text)) if text[i - 1].isdigit() and text[i].isdigit()]
+        # Not into equal halves: nobody could tell those from a figure that is printed twice.
+        between = [i for i in range(1, len(text)) if text[i - 1].isdigit() and text[i].isdigit() and text[:i] != text[i:]]
         if noise.spaced_figures and self._delimited and between and rng.random() < 0.3:
             i = rng.choice(between)
             text = text[:i] + " " + text[i:]

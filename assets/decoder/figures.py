@@ -26,6 +26,7 @@ class Figure(NamedTuple):
 
 
 _UNITS = "件|条|份|宗|起|次|项|个|篇|元|万元|亿元|人次"
+_BARE_UNITS = frozenset(_UNITS.split("|"))  # what is left of a cell whose figure was lost
 _NUMBER = re.compile(rf"([+-]?[ \t]*(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?)[ \t]*({_UNITS})?")
 _SPACED = re.compile(rf"([+-]?[ \t]*\d[\d, \t]*(?:\.[ \t]*\d[\d \t]*)?)[ \t]*({_UNITS})?")
 # Marks for a figure that nobody printed, as words. Any other words in a figure's place are a figure that could not be read.
@@ -62,6 +63,8 @@ def parse(cell: str, whole_cell: bool) -> Figure | None:
         return Figure("number", int(cell), None, 0, len(cell))
     if (kind := _MARKS.get(cell)) is not None:
         return Figure(kind, None, None, 0, len(cell))
+    if whole_cell and cell in _BARE_UNITS:
+        return Figure("text", None, None, 0, len(cell))
     if cell[:1] not in FIRST:
         return Figure("text", None, None, 0, len(cell)) if _UNREADABLE in cell and _LOST.fullmatch(cell) else None
     if _UNREADABLE in cell and _LOST.fullmatch(cell):

@@ -65,7 +65,14 @@ UNREADABLE = [
     "十二",
     "1<br>2",
     "12\\*x",
+    "件",
+    "012",
 ]
+
+
+def test_a_figure_that_is_printed_twice_in_one_cell_is_in_doubt() -> None:
+    reading = read(figures=["5", "6", "7", "12 12", "0.3"])
+    assert (reading.status, reading.reasons) == ("uncertain", ["licensing.decisions prints '12 12': one figure or two?"])
 
 
 @pytest.mark.parametrize("printed", UNREADABLE)
