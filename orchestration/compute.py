@@ -237,7 +237,8 @@ class _Worker:
 
     def __init__(self) -> None:
         context = get_context("forkserver")
-        context.set_forkserver_preload(["orchestration.steps"])  # read once, then every worker begins with it
+        # Read once, then every worker begins with it.
+        context.set_forkserver_preload(["orchestration.steps", "schemas.frames"])
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_work, args=(theirs,), daemon=True)
         self.process.start()

@@ -20,6 +20,7 @@ from orchestration.listing import digest_of, incoming, listed
 from orchestration.partitions import YEARS
 from orchestration.resources import Store
 from orchestration.steps import TABLES, Item, Sources
+from orchestration.verdicts import Verdicts
 from orchestration.year import published_tables
 from schemas.datasets import DATASETS, arrow_schema
 
@@ -84,6 +85,8 @@ def validated_facts(context: dg.AssetExecutionContext, store: Store) -> Result:
     before = ["raw_text", "table_cells", "table_status", "reports"]
     work = _Work(context, store, ["validated_facts"], before, corrections=found.sha256 or "")
 
+    found_true: dict[str, quality.Verdict] = {}
+
     def made(old: Sources | None) -> Iterator[Tables]:
         last, rows = "", 0
         ids = _joined(work.sources.read_ids("reports"), _FACTS_BATCHES)
@@ -93,9 +96,17 @@ def validated_facts(context: dg.AssetExecutionContext, store: Store) -> Result:
                 quality.require(quality.in_order(last, facts.column("report_id")[0].as_py()))
                 last, rows = facts.column("report_id")[-1].as_py(), rows + len(facts)
             yield one
-        quality.require(quality.facts_complete(published_tables(files, year, corrected), rows))
+        complete = quality.facts_complete(published_tables(files, year, corrected), rows)
+        quality.require(complete)
+        if old is None:  # of all rows it was just seen that the text shows them
+            found_true.update(facts_complete=complete, evidence_shown=quality.evidence_shown(rows, ()))
 
-    return work.published(made, **of_corrections(found))[0]
+    result = work.published(made, **of_corrections(found))[0]
+    if found_true:
+        verdicts = Verdicts(files, "validated_facts", year, str(store.raw_folder))
+        for name, verdict in found_true.items():
+            verdicts.take(name, verdict)
+    return result
 
 
 def of_corrections(found: Found) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+from functools import cache
 from pathlib import Path
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
@@ -47,11 +48,16 @@ def sources(dataset: str) -> list[str]:
 
 def _imported(module: Path) -> list[str]:
     """The modules of the two lower floors that a module imports, wherever in it."""
+    return [path for path in _imports(module.read_bytes()) if (_CHECKOUT / path).is_file()]
+
+
+@cache
+def _imports(code: bytes) -> list[str]:
+    """What may be modules of the two lower floors in the imports of some code. Most datasets share most of their code."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(module.read_bytes())):
+    for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-    paths = [f"{name.replace('.', '/')}.py" for name in sorted(names) if name.split(".")[0] in ("assets", "schemas")]
-    return [path for path in paths if (_CHECKOUT / path).is_file()]
+    return [f"{name.replace('.', '/')}.py" for name in sorted(names) if name.split(".")[0] in ("assets", "schemas")]

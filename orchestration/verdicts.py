@@ -60,8 +60,10 @@ class Verdicts:
     def of(self, name: str, judge: Callable[[], Verdict]) -> Verdict:
         """The verdict of a check: the one that is known, or a new one."""
         if name not in self._known:
-            verdict = judge()
-            self._known[name] = asdict(verdict)
-            put(self._place, json.dumps({"key": self._key, "verdicts": self._known}).encode())
-            return verdict
+            self.take(name, judge())
         return Verdict(**self._known[name])
+
+    def take(self, name: str, verdict: Verdict) -> None:
+        """Take down a verdict, for the check or by the step that wrote the rows and has just looked at all of them."""
+        self._known[name] = asdict(verdict)
+        put(self._place, json.dumps({"key": self._key, "verdicts": self._known}).encode())

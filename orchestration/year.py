@@ -75,7 +75,7 @@ def published_tables(files: Warehouse, year: str, corrected: Collection[tuple[st
 def corrected_tables(files: Warehouse, year: str) -> set[tuple[str, str]]:
     """The tables (report, table) of which validated_facts holds a corrected figure."""
     found: set[tuple[str, str]] = set()
-    for table in files.tables("validated_facts", year, ["report_id", "table", "basis"]):
+    for table in Sources.of(files, year, "validated_facts").encoded("validated_facts", ["report_id", "table", "basis"]):
         rows = table.filter(pc.equal(table.column("basis"), pa.scalar("corrected"))).to_pylist()
         found |= {(row["report_id"], row["table"]) for row in rows}
     return found
@@ -84,9 +84,10 @@ def corrected_tables(files: Warehouse, year: str) -> set[tuple[str, str]]:
 def cell_counts(files: Warehouse, year: str) -> dict[tuple[str, str], int]:
     """How many cells each table of each report has."""
     counts: Counter[tuple[str, str]] = Counter()
-    for table in files.tables("table_cells", year, ["report_id", "table"]):
-        for row in table.group_by(["report_id", "table"]).aggregate([([], "count_all")]).to_pylist():
-            counts[row["report_id"], row["table"]] += row["count_all"]
+    for table in Sources.of(files, year, "table_cells").encoded("table_cells", ["report_id", "table"]):
+        found = table.group_by(["report_id", "table"], use_threads=False).aggregate([([], "count_all")])
+        for report_id, key, count in zip(*(column.to_pylist() for column in found.columns), strict=True):
+            counts[report_id, key] += count
     return counts
 
 
