@@ -309,9 +309,11 @@ def _page_organ(text: str, body: int) -> str | None:
 def _fullest(name: str, squeezed: str) -> str:
     """The name with the places that the text prints before it somewhere (杭州市 before 钱塘区…局)."""
     fronts: list[str] = []
-    for match in re.finditer(re.escape(name), squeezed):
-        before = re.search(rf"[{_HAN}]*$", squeezed[max(0, match.start() - 16) : match.start()])
+    at = squeezed.find(name)
+    while at >= 0:
+        before = re.search(rf"[{_HAN}]*$", squeezed[max(0, at - 16) : at])
         fronts.append(before.group() if before else "")
+        at = squeezed.find(name, at + len(name))
     best = ""
     for front in fronts:
         for length in range(2, len(front) + 1):

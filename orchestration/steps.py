@@ -264,14 +264,13 @@ def reports(sources: Sources, old: Sources | None, year: int, items: list[Item])
     raw = {row["report_id"]: row for row in table.filter(pc.equal(table.column("outcome"), pa.scalar("read"))).to_pylist()}
     kept = _described_before(old, raw, items) if old else {}
     judged = {one.report_id: one for one in _judged(sources, [item for item in items if item[0] not in kept])}
+    made = table_of("reports", batches.reports(((raw[report_id], one) for report_id, one in judged.items()), year))
+    if not kept:
+        return {"reports": made}
     columns = batches.empty("reports")
-    for report_id, _ in items:
-        if report_id in kept:
-            batches.add(columns, **kept[report_id])
-        else:
-            for name, values in batches.reports([(raw[report_id], judged[report_id])], year).items():
-                columns[name] += values
-    return {"reports": table_of("reports", columns)}
+    for row in kept.values():
+        batches.add(columns, **row)
+    return {"reports": reuse.merged(made, table_of("reports", columns))}
 
 
 def _described_before(old: Sources, raw: dict[str, dict[str, Any]], items: list[Item]) -> dict[str, dict[str, Any]]:
