@@ -82,3 +82,16 @@ def test_figures_stand_in_the_order_of_the_form_whatever_the_order_of_the_rows()
     ids, figures = figures_of(batch(reversed(rows[1:]), [unknown]), REVIEW)
     assert ids == ["a"]
     assert figures[0, 1:].tolist() == list(range(1, 15)) and figures[0, 0] != figures[0, 0]
+
+
+def test_columns_as_dictionaries_are_judged_as_strings_are() -> None:
+    plain = batch(cells("a", {"received.total": 5}, "applications"), cells("b", {"review.total": 1}), cells("c", {}, status="uncertain"))
+    encoded = pa.table(
+        {
+            name: column.dictionary_encode() if column.type == pa.string() else column
+            for name, column in zip(COLUMNS, plain.columns, strict=True)
+        }
+    )
+    found = tally([encoded])
+    assert found == tally([plain])
+    assert (found["review_litigation.total"].judged, found["applications.balance"].judged) == (1, 1)
