@@ -86,12 +86,8 @@ def test_figures_stand_in_the_order_of_the_form_whatever_the_order_of_the_rows()
 
 def test_columns_as_dictionaries_are_judged_as_strings_are() -> None:
     plain = batch(cells("a", {"received.total": 5}, "applications"), cells("b", {"review.total": 1}), cells("c", {}, status="uncertain"))
-    encoded = pa.table(
-        {
-            name: column.dictionary_encode() if column.type == pa.string() else column
-            for name, column in zip(COLUMNS, plain.columns, strict=True)
-        }
-    )
+    columns = [column.dictionary_encode() if column.type == pa.string() else column for column in plain.columns]
+    encoded = pa.Table.from_arrays(columns, names=list(COLUMNS))
     found = tally([encoded])
     assert found == tally([plain])
     assert (found["review_litigation.total"].judged, found["applications.balance"].judged) == (1, 1)
