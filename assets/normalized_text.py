@@ -85,7 +85,15 @@ def _fold_with_breaks(raw: str) -> tuple[str, tuple[list[int], list[int]]]:
     ours, theirs, length, done = [0], [0], 0, 0
     for match in _uneven()[1].finditer(raw):
         start, end = match.span()
-        plain = _plain(match.group())
+        piece = match.group()
+        if piece == "\r\n":  # by far the most frequent
+            parts += (raw[done:start], "\n")
+            length += start - done + 1
+            done = end
+            ours.append(length)
+            theirs.append(end)
+            continue
+        plain = _plain(piece)
         parts += (raw[done:start], plain)
         length += start - done
         done = end

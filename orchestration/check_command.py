@@ -22,7 +22,7 @@ from schemas.forms import TABLE_KEYS
 
 VALIDATED, NOT_VALIDATED, UNREADABLE = 0, 1, 2  # exit statuses
 _FILES_A_WORKER = 40  # fewer are judged before a second process has started
-_FILES_A_TASK = 20
+_FILES_A_TASK = 8
 _OBJECTS_A_ROUND = 200_000  # new objects after which the collector looks for cycles
 INTERNAL = "internal error, please report it with this document"
 
