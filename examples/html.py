@@ -18,7 +18,6 @@ Style = Literal["plain", "word", "wps", "ueditor", "torn", "nested", "rows"]
 STYLES: tuple[Style, ...] = ("plain", "word", "wps", "ueditor", "torn", "nested", "rows")
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16")
 _FLAVOUR = "pipes"  # the layout of the grid does not depend on it, as long as cells are delimited
-_SECTION = {"active_disclosure": 2, "applications": 3, "review_litigation": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,7 @@ def _article(report: Report, noise: Noise, writer: _Writer) -> str:
         lines += [writer.paragraph(script(text, noise)) for text in printed[number]]
         lines += [writer.paragraph(script(line, noise)) for line in report.sections.get(number, ())]
         for key in TABLE_KEYS:
-            if _SECTION[key] == number and key in report.editions and key not in report.lost:
+            if render.SECTION[key] == number and key in report.editions and key not in report.lost:
                 lines += [writer.paragraph(script(report.lead[number], noise))] if noise.leads else []
                 lines.append(writer.table(render._build(report, key, _FLAVOUR, noise, rng)))
     return "".join([*lines, *(writer.paragraph(script(line, noise)) for line in report.signature)])

@@ -10,20 +10,12 @@ from typing import Any, Literal
 
 from examples.figures import Key, table_of
 from examples.grids import Box, Grid, applications, disclosure, review
-from examples.noise import Noise, Printer, Wording
+from examples.noise import OFFICIAL_HEADINGS, Noise, Printer, Wording
+from examples.render import SECTION
 from examples.report import Report
 from schemas.forms import TABLE_KEYS
 
 FONT = "STSong-Light"
-_SECTION = {"active_disclosure": 2, "applications": 3, "review_litigation": 4}
-_HEADINGS = {
-    1: "一、总体情况",
-    2: "二、主动公开政府信息情况",
-    3: "三、收到和处理政府信息公开申请情况",
-    4: "四、政府信息公开行政复议、行政诉讼情况",
-    5: "五、存在的主要问题及改进情况",
-    6: "六、其他需要报告的事项",
-}
 _PAGE_NUMBERS = ("- {} -", "第{}页", "{}", "— {} —", "第 {} 页 共 9 页", "{}/9", "")
 Rules = Literal["lines", "rects", "borders", "dots", "double", "level", "open", "filled", "none"]
 
@@ -422,11 +414,11 @@ class _Writer:
         for text in report.opening:
             self.paragraph(text)
         grids = dict(_grids(report, self.noise))
-        for number, heading in _HEADINGS.items():
+        for number, heading in OFFICIAL_HEADINGS.items():
             self.paragraph(heading, 13.0)
             for text in report.sections.get(number, ()):
                 self.paragraph(text)
-            for key, section in _SECTION.items():
+            for key, section in SECTION.items():
                 if section == number and key in grids:
                     self.table(key, grids[key])
                     self.y += 8

@@ -51,7 +51,7 @@ BLANK_VANISHES = frozenset({"cell_per_line", "flat", "one_line"})
 GRIDS = DELIMITED - {"cell_per_line", "cell_per_line_tight"}
 # `short_rows` changes them; in the others rows are always short, or always whole.
 SHORTENED = frozenset({"tabs", "markdown", "markdown_rows", "box"})
-_SECTION = {"active_disclosure": 2, "applications": 3, "review_litigation": 4}
+SECTION = {"active_disclosure": 2, "applications": 3, "review_litigation": 4}
 
 Lines = list[str]
 
@@ -382,7 +382,7 @@ def _body(report: Report, flavour: str, noise: Noise, rng: Random) -> Lines:
         titles = [_heading_lines(_script(text, noise), flavour, rng) for text in printed[number]]
         lines += ["      " + title for title in titles] if flavour == "aligned" else titles
         lines += _prose(report.sections.get(number, ()), flavour, noise, rng)
-        for key, section in _SECTION.items():
+        for key, section in SECTION.items():
             if section != number or key not in report.editions or key in report.lost:
                 continue
             if noise.leads:

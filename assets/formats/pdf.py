@@ -16,7 +16,7 @@ import pypdfium2_raw as pdfium
 
 from assets.formats.pdf_apart import apart
 from assets.formats.pdf_font import stand_in
-from assets.formats.pdf_lines import Line, Pieces, lines_of, plain
+from assets.formats.pdf_lines import Line, Pieces, lines_of, plain, sentence
 from assets.formats.pdf_page import Page, Run, read_page
 from assets.formats.pdf_streams import check_streams
 from assets.formats.pdf_tables import Cell, Table, is_continued, join, tables_of
@@ -242,7 +242,7 @@ def _printed(blocks: Iterator[tuple[_Sheet, Block]], pages: dict[int, Page]) -> 
                 last = pieces[-1][0][-1]
                 if last.isascii() and last.isalnum() and block.parts[0][0][0][0].isascii():
                     pieces.append((" ", None))
-            pieces += [*_sentence(block), ("\n", None)]
+            pieces += [*sentence(block), ("\n", None)]
             before = (sheet, block)
     return plain(pieces), _places(pieces, pages)
 
@@ -276,13 +276,6 @@ def _columns(line: Line, left: float, unit: float) -> Pieces:
         gap = max(column - width, 2 if pieces else 0)
         pieces += [(" " * gap, None), *part]
         width += gap + len(plain(part))
-    return pieces
-
-
-def _sentence(line: Line) -> Pieces:
-    pieces: Pieces = []
-    for part in line.parts:
-        pieces += [(" ", None), (" ", None), *part] if pieces else part
     return pieces
 
 

@@ -146,7 +146,7 @@ def cell_text(lines: Sequence[Line], turned: Sequence[Run], right: float) -> Pie
     pieces: Pieces = []
     before: Line | None = None
     for line in lines:
-        inner = _joined(line)
+        inner = sentence(line)
         if pieces and before is not None:
             last, first = pieces[-1][0][-1], inner[0][0][0]
             if last.isalnum() and first.isalnum() and last.isascii() and first.isascii():
@@ -159,7 +159,8 @@ def cell_text(lines: Sequence[Line], turned: Sequence[Run], right: float) -> Pie
     return pieces
 
 
-def _joined(line: Line) -> Pieces:
+def sentence(line: Line) -> Pieces:
+    """A line as it reads: its stretches, wide spaces between them."""
     pieces: Pieces = []
     for part in line.parts:
         pieces += [(" ", None), (" ", None), *part] if pieces else part

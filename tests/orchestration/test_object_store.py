@@ -13,7 +13,6 @@ import pytest
 from moto.server import ThreadedMotoServer
 from upath import UPath
 
-from assets.batches import Columns, empty
 from examples.make import REPORTS
 from orchestration import build, cli, folders
 from orchestration.folders import BusyError
@@ -21,6 +20,7 @@ from orchestration.ingest import ingest
 from orchestration.paths import StoreError, folder
 from orchestration.raw_store import read_manifest
 from orchestration.storage import Warehouse, list_raw, raw_years
+from tests.orchestration.test_storage import texts
 
 YEAR = "2023"
 
@@ -51,16 +51,6 @@ def root(request: pytest.FixtureRequest) -> UPath:
     where = folder(f"{request.getfixturevalue('s3')}/{name}" if request.param == "s3" else f"memory://{name}")
     assert isinstance(where, UPath)
     return where
-
-
-def texts(*report_ids: str, text: str = "文") -> Columns:
-    """Rows of normalized_text."""
-    columns = empty("normalized_text")
-    for report_id in report_ids:
-        row = {"report_id": report_id, "text": text, "script": "hans", "offsets_normalized": [0], "offsets_raw": [0], "error": None}
-        for name, value in row.items():
-            columns[name].append(value)
-    return columns
 
 
 def write(files: Warehouse, *report_ids: str, text: str = "文") -> None:
