@@ -21,12 +21,9 @@ from assets.raw_text import check_size
 from schemas.forms import TABLE_KEYS
 
 VALIDATED, NOT_VALIDATED, UNREADABLE = 0, 1, 2  # exit statuses
-_FILES_A_WORKER = 40  # fewer are judged before a second process has started
-_FILES_A_TASK = 8
+_FILES_A_WORKER = 8  # fewer are judged in about the time in which a second process starts
 _OBJECTS_A_ROUND = 200_000  # new objects after which the collector looks for cycles
 INTERNAL = "internal error, please report it with this document"
-
-Judge = partial[tuple[bytes, int]]
 
 
 def _read(path: str) -> bytes:
@@ -150,33 +147,16 @@ def _printed(
 
 def _results(files: list[str], form: str, include: frozenset[str]) -> Iterator[tuple[bytes, int]]:
     """The result for each file, in order; many files are shared out among the processors."""
-    workers = min(os.cpu_count() or 1, len(files) // _FILES_A_WORKER)
+    workers = min(os.cpu_count() or 1, len(files) // _FILES_A_WORKER) if hasattr(os, "fork") else 1
     one = partial(check, form=form, include=include)
     # What is made once (forms, rules, tables of characters) is made here with the first file, before it is shared out.
     yield from map(one, files[:1] if workers > 1 else files)
     if workers > 1:
-        yield from _shared_out(files[1:], one, workers)
+        from orchestration.forked import in_order  # of no use for a few files
 
-
-def _shared_out(files: list[str], one: Judge, workers: int) -> Iterator[tuple[bytes, int]]:
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-
-    done = 0
-    try:
-        with ProcessPoolExecutor(workers) as pool:
-            for result in pool.map(one, files, chunksize=_FILES_A_TASK):
-                yield result
-                done += 1
-        return
-    except BrokenProcessPool:
-        pass
-    for file in files[done:]:  # a file ended the process that judged it: each by a process of its own, so that it shows which
-        with ProcessPoolExecutor(1) as pool:
-            try:
-                yield pool.submit(one, file).result()
-            except BrokenProcessPool:
-                yield _printed(file, one.keywords["form"], one.keywords["include"], None, f"{INTERNAL}: it ends the program"), UNREADABLE
+        gc.freeze()  # what the collector does not look through is not copied
+        for file, result in zip(files[1:], in_order(one, files[1:], workers), strict=True):
+            yield result or (_printed(file, form, include, None, f"{INTERNAL}: it ends the program"), UNREADABLE)
 
 
 def run(args: argparse.Namespace) -> int:
