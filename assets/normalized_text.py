@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
+from itertools import accumulate, count
+from operator import add
 from typing import Any
 
 import opencc
@@ -24,8 +26,10 @@ _MARKS = {
     " ": "\x00\x1c\x1d\x1e\x1f\u1680\u180e\u3164",
 }
 _REPLACEMENTS = tuple((mark, plain) for plain, marks in _MARKS.items() for mark in marks)
-# Full-width forms that fill every report. Replacing these few first mostly leaves nothing for NFKC, which is slow, to do.
-_FREQUENT = tuple((wide, unicodedata.normalize("NFKC", wide)) for wide in "，（）：；！？／－．％　\xa0０１２３４５６７８９")
+# Full-width forms and spaces that fill every report. Replacing these few first mostly leaves nothing for NFKC, which is slow, to do.
+_FREQUENT = tuple(
+    (wide, unicodedata.normalize("NFKC", wide)) for wide in "，（）：；！？／－．％　\xa0\u2002\u2003\u2009０１２３４５６７８９"
+)
 # Numbers that mark a footnote or an item: NFKC would make them digits, and 7① the figure 71. They stay what they are.
 _KEPT = re.compile("([²³¹⁰⁴-⁹₀-₉①-⑳㉑-㉟㊱-㊿⓪-⓿❶-➓]+)")
 _ZERO_WIDTH = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
@@ -38,12 +42,9 @@ _COMMON_BLOCKS = ((0xA0, 0x3400), (0xF900, 0x10000))
 
 
 @cache
-def _uneven() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What does not normalize one to one: a fast test whether text has any of it, and what finds each piece.
-
-    Pieces are \\r\\n, zero-width characters, characters that expand, a character with its combining marks.
-    """
-    expanding, combining = [], []
+def _uneven_characters() -> tuple[str, str]:
+    """The characters that join the one before, and those that become several or none, for use in a pattern."""
+    combining, expanding = [], []
     for first, last in _COMMON_BLOCKS:
         for code in range(first, last):
             char = chr(code)
@@ -51,13 +52,36 @@ def _uneven() -> tuple[re.Pattern[str], re.Pattern[str]]:
                 combining.append(re.escape(char))
             elif len(unicodedata.normalize("NFKC", char)) != 1 and not _KEPT.match(char):
                 expanding.append(re.escape(char))
-    marks, expand = "".join(combining), "".join(expanding)
-    return re.compile(rf"[\r{_ZERO_WIDTH}{marks}{expand}]"), re.compile(rf"\r\n?|[{_ZERO_WIDTH}]|.[{marks}]+|[{expand}]", re.DOTALL)
+    return "".join(combining), "".join(expanding)
+
+
+@cache
+def _uneven() -> re.Pattern[str]:
+    """Finds out fast whether a text has anything that does not normalize one to one."""
+    return re.compile(rf"[\r{_ZERO_WIDTH}{''.join(_uneven_characters())}]")
+
+
+@cache
+def _combining() -> re.Pattern[str]:
+    return re.compile(f"[{_uneven_characters()[0]}]")
+
+
+@cache
+def _pieces(combining: bool) -> re.Pattern[str]:
+    """What does not normalize one to one: \\r\\n, zero-width characters, characters that expand, a character with its combining marks.
+
+    Where no mark combines, the pattern begins with one of some characters: the engine is then many times as fast.
+    """
+    marks, expand = _uneven_characters()
+    if combining:
+        return re.compile(rf"\r\n?|[{_ZERO_WIDTH}]|.[{marks}]+|[{expand}]", re.DOTALL)
+    return re.compile(rf"[\r{_ZERO_WIDTH}{expand}](?:(?<=\r)\n)?")
 
 
 _ZERO = re.compile(f"[{_ZERO_WIDTH}]")
 
 
+@lru_cache(maxsize=4096)
 def _plain(piece: str) -> str:
     """What one uneven piece of raw text becomes."""
     if piece[0] == "\r":
@@ -67,32 +91,38 @@ def _plain(piece: str) -> str:
     return unicodedata.normalize("NFKC", _ZERO.sub("", piece))
 
 
+def _nfkc(text: str) -> str:
+    """The text with each character in the form of NFKC, but for numbers that mark a footnote or an item."""
+    if unicodedata.is_normalized("NFKC", text):
+        return text
+    if "\n" in text:  # nothing joins across a line end, and most lines need nothing done
+        return "\n".join(map(_nfkc, text.split("\n")))
+    return "".join(part if i % 2 else unicodedata.normalize("NFKC", part) for i, part in enumerate(_KEPT.split(text)))
+
+
 def _fold(text: str) -> str:
     folded = text
     for wide, plain in _FREQUENT:
         folded = folded.replace(wide, plain)
-    if not unicodedata.is_normalized("NFKC", folded):
-        # Every second part is kept.
-        folded = "".join(part if i % 2 else unicodedata.normalize("NFKC", part) for i, part in enumerate(_KEPT.split(folded)))
+    folded = _nfkc(folded)
     for mark, plain in _REPLACEMENTS:
         folded = folded.replace(mark, plain)
     return folded
+
+
+def _line_breaks(raw: str) -> tuple[list[int], list[int]]:
+    """The breaks of a text in which only line ends of two characters are uneven."""
+    ours = list(accumulate((len(line) + 1 for line in raw.split("\r\n")[:-1]), initial=0))
+    return ours, list(map(add, ours, count()))
 
 
 def _fold_with_breaks(raw: str) -> tuple[str, tuple[list[int], list[int]]]:
     """Fold text that has uneven places: the result, and the offsets at which both texts go on together."""
     parts: list[str] = []
     ours, theirs, length, done = [0], [0], 0, 0
-    for match in _uneven()[1].finditer(raw):
+    for match in _pieces(_combining().search(raw) is not None).finditer(raw):
         start, end = match.span()
         piece = match.group()
-        if piece == "\r\n":  # by far the most frequent
-            parts += (raw[done:start], "\n")
-            length += start - done + 1
-            done = end
-            ours.append(length)
-            theirs.append(end)
-            continue
         plain = _plain(piece)
         parts += (raw[done:start], plain)
         length += start - done
@@ -185,11 +215,12 @@ def _script(folded: str) -> tuple[str, Script]:
 
 def normalize(raw: str) -> Normalized:
     """Normalize a raw text. Its `breaks` lead every character of the result back to its place in the raw text."""
-    if _uneven()[0].search(raw):
+    even = raw.replace("\r\n", "\n")
+    if _uneven().search(even):
         folded, breaks = _fold_with_breaks(raw)
     else:
-        folded, breaks = _fold(raw), ([0], [0])
-        if len(folded) != len(raw):  # a character outside the common blocks
+        folded, breaks = _fold(even), _line_breaks(raw)
+        if len(folded) != len(even):  # a character outside the common blocks
             folded, breaks = _fold_with_breaks(raw)
     text, script = _script(folded)
     return Normalized(text, script, breaks)
