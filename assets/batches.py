@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+import pyarrow as pa
 
 from assets import normalized_text as normalizing
 from assets import raw_text as decoding
@@ -18,13 +20,13 @@ from assets import reports as describing
 from assets import section_splits as splitting
 from assets import table_cells as reading
 from assets.model import Cell, Identity, Normalized, Places, RawText, Refusal, Section, TableReading
-from schemas.datasets import BOX_FIELDS, DATASETS
+from schemas.datasets import BOX_FIELDS, COLUMN_KEYS, DATASETS, ROW_KEYS
 from schemas.forms import TABLE_KEYS
 
 if TYPE_CHECKING:
     from upath import UPath
 
-Columns = dict[str, list[Any]]  # column -> values: much faster to turn into Arrow than a dictionary a row
+Columns = dict[str, Any]  # column -> a list of values, or an Arrow array: much faster to turn into a table than a dictionary a row
 
 BATCH_DOCUMENTS = 256
 BATCH_BYTES = 16 * 1024 * 1024  # of documents; so that a few huge ones do not fill the memory
@@ -221,12 +223,15 @@ def sections_of(rows: Iterable[dict[str, Any]]) -> list[Section]:
 
 def tables(documents: Iterable[Document]) -> dict[str, Columns]:
     """Text and sections to the cells, status and violations of the three tables."""
-    made = {name: empty(name) for name in ("table_cells", "table_status", "violations")}
+    made = {name: empty(name) for name in ("table_status", "violations")}
+    all_cells: list[tuple[str, TableReading]] = []
     for document in documents:
         readings, failure = _tried(document, "table_cells", _read, document)
-        for reading_ in readings or [TableReading(table, "uncertain", reasons=[str(failure)]) for table in TABLE_KEYS]:
-            _add_reading(made, document.report_id, reading_, None if readings else failure)
-    return made
+        for table in readings or [TableReading(table, "uncertain", reasons=[str(failure)]) for table in TABLE_KEYS]:
+            _add_reading(made, document.report_id, table, None if readings else failure)
+            if table.cells:
+                all_cells.append((document.report_id, table))
+    return made | {"table_cells": _cells(all_cells)}
 
 
 def _read(document: Document) -> list[TableReading]:
@@ -256,16 +261,6 @@ def _storable(value: float | None) -> float | None:
 def _add_reading(made: dict[str, Columns], report_id: str, table: TableReading, failure: str | None) -> None:
     where = {"report_id": report_id, "table": table.key}
     add(made["table_status"], **where, status=table.status, edition=table.edition, reasons=table.reasons, error=failure)
-    cells = made["table_cells"]
-    count = len(table.cells)
-    for name, value in (("report_id", report_id), ("table", table.key), ("edition", table.edition), ("status", table.status)):
-        cells[name] += [value] * count
-    columns = dict(zip(Cell._fields, zip(*table.cells, strict=True), strict=True)) if count else {}
-    boxes = columns.pop("box", ())
-    for name, values in columns.items():
-        cells[name] += values
-    for i, name in enumerate(BOX_FIELDS):
-        cells[name] += [box[i] if box is not None else None for box in boxes] if any(boxes) else [None] * count
     for violation in table.violations:
         suspect = violation.suspect or (None, None, None)
         add(
@@ -283,6 +278,43 @@ def _add_reading(made: dict[str, Columns], report_id: str, table: TableReading, 
             suspect_slip=violation.suspect_slip,
             alternatives=[[(row, column, _storable(value)) for row, column, value in changes] for changes in violation.alternatives],
         )
+
+
+def _cells(tables_: Sequence[tuple[str, TableReading]]) -> Columns:
+    """The rows of table_cells, of tables that have cells. What is the same in a whole table, or in the like tables of all documents, is no list."""
+    columns: Columns = {name: [] for name in Cell._fields if name not in ("row", "column", "box")}
+    keys: dict[str, list[Any]] = {"row": [], "column": []}
+    boxes: Columns = {name: [] for name in BOX_FIELDS}
+    for _, table in tables_:
+        fields = dict(zip(Cell._fields, zip(*table.cells, strict=True), strict=True))
+        for name in columns:
+            columns[name] += fields[name]
+        for name in keys:
+            keys[name].append(_codes(name, fields[name]))
+        for i, name in enumerate(BOX_FIELDS):
+            boxes[name] += (
+                [box[i] if box is not None else None for box in fields["box"]] if any(fields["box"]) else [None] * len(table.cells)
+            )
+    of_table: Any = pa.array(np.repeat(np.arange(len(tables_)), [len(table.cells) for _, table in tables_]))
+    whole: dict[str, list[Any]] = {
+        "report_id": [report_id for report_id, _ in tables_],
+        "table": [table.key for _, table in tables_],
+        "edition": [table.edition for _, table in tables_],
+        "status": [table.status for _, table in tables_],
+    }
+    repeated = {name: pa.array(values, pa.string()).dictionary_encode().take(of_table) for name, values in whole.items()}
+    none: Any = [np.array([], np.int32)]
+    coded = {name: pa.DictionaryArray.from_arrays(np.concatenate(none + codes), pa.array(_KEYS[name])) for name, codes in keys.items()}
+    return repeated | coded | columns | boxes
+
+
+_KEYS = {"row": ROW_KEYS, "column": COLUMN_KEYS}
+
+
+@lru_cache(maxsize=256)
+def _codes(name: str, keys: tuple[str, ...]) -> Any:
+    """Where the keys of the cells of a table are in the vocabulary of rows or columns."""
+    return np.array([_KEYS[name].index(key) for key in keys], np.int32)
 
 
 def status_of(rows: Iterable[dict[str, Any]]) -> list[TableReading]:

@@ -44,7 +44,7 @@ def validated_facts(cells: pa.Table, reports: pa.Table, corrected: Iterable[Corr
     printed, by_hand = pc.is_valid(published.column("value")), pc.is_valid(published.column("corrected"))
     columns = {
         **{name: published.column(name) for name in CELL_COLUMNS},
-        "issuer": read.column("issuer").take(index),
+        "issuer": read.column("issuer").combine_chunks().dictionary_encode().take(index),
         "is_current": read.column("is_current").take(index),
         "value": pc.coalesce(published.column("corrected"), published.column("value"), published.column("implied")),
         "basis": pc.if_else(by_hand, "corrected", pc.if_else(printed, "printed", "implied")),

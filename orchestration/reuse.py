@@ -119,5 +119,5 @@ def put(place: Folder, content: bytes) -> None:
 
 def merged(made: pa.Table, kept: pa.Table) -> pa.Table:
     """Rows that were made and rows that were kept, in the order of reports; rows of one report are of one of the two, and stay in their order."""
-    table = pa.concat_tables([made, kept])
+    table = pa.concat_tables([made.cast(kept.schema), kept])
     return table.take(pc.sort_indices(table.column("report_id"))) if len(made) and len(kept) else table

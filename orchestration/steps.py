@@ -117,8 +117,9 @@ def _opened(source: Source, encoded: tuple[str, ...] = ()) -> tuple[pq.ParquetFi
 
 def records(table: pa.Table) -> Iterator[dict[str, Any]]:
     """The rows as dictionaries, as `to_pylist` gives them, in a third of the time where there are lists."""
-    columns = [_values(table.column(name)) for name in table.column_names]
-    return (dict(zip(table.column_names, row, strict=True)) for row in zip(*columns, strict=True))
+    names = table.column_names  # made anew at each look
+    columns = [_values(table.column(name)) for name in names]
+    return (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
 
 
 def _values(column: Any) -> list[Any]:
@@ -137,9 +138,11 @@ def _ids(table: pa.Table) -> list[str]:
 
 
 def table_of(dataset: str, columns: Columns) -> pa.Table:
-    """Columns of Python values as rows of a dataset."""
-    schema = arrow_schema(DATASETS[dataset])
-    return pa.Table.from_arrays([pa.array(columns[field.name], field.type) for field in schema], schema=schema)
+    """Columns as rows of a dataset; those that came as dictionaries of strings stay so, and are small on their way."""
+    fields = arrow_schema(DATASETS[dataset])
+    made = [values if isinstance(values := columns[field.name], pa.Array) else pa.array(values, field.type) for field in fields]
+    schema = pa.schema([field.with_type(values.type) for field, values in zip(fields, made, strict=True)])
+    return pa.Table.from_arrays(made, schema=schema)
 
 
 # --- documents, put together from the partitions of the stages before
@@ -296,17 +299,11 @@ def validated_facts(sources: Sources, old: Sources | None, corrected: Sequence[C
     kept = _published_before(old, ids, {table.report_id for table in corrected}, described) if old else None
     known = set(kept.column("report_id").to_pylist()) if kept is not None else set()
     ids = [report_id for report_id in ids if report_id not in known]
-    facts = _plain(facts_of(sources.rows("table_cells", ids, CELL_COLUMNS, encoded=True), described, corrected))
+    facts = facts_of(sources.rows("table_cells", ids, CELL_COLUMNS, encoded=True), described, corrected)
     if len(facts):
         validate_facts(facts_frame(facts))
         quality.require(quality.evidence_shown(len(facts), without_evidence(facts, Texts(sources, ids))))
-    return {"validated_facts": facts if kept is None else reuse.merged(facts.cast(kept.schema), kept)}
-
-
-def _plain(table: pa.Table) -> pa.Table:
-    """Dictionaries as strings again: which dictionary it was would show in the file."""
-    columns = [column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column for column in table.columns]
-    return pa.Table.from_arrays(columns, names=table.column_names)
+    return {"validated_facts": facts if kept is None else reuse.merged(facts, kept)}
 
 
 def _published_before(old: Sources, ids: list[str], corrected: set[str], described: pa.Table) -> pa.Table:

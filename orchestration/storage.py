@@ -287,10 +287,11 @@ class PartitionWriter(ABC):
         """Add rows given as an Arrow table with the columns of the dataset."""
         if not table.num_rows:
             return
+        # Dictionaries as strings again: which dictionary it was would show in the file.
+        rows = pa.Table.from_arrays([table.column(field.name).cast(field.type) for field in self.schema], schema=self.schema)
         for field in self.schema:
-            if not field.nullable and table.column(field.name).null_count:
+            if not field.nullable and rows.column(field.name).null_count:
                 raise ValueError(f"{self.dataset.name}.{field.name} must not be null")
-        rows = table.select(self.schema.names).cast(self.schema)
         with told(self._root, "written"):
             self._writer.write_table(rows, row_group_size=rows.num_rows)
         self.rows += table.num_rows

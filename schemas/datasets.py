@@ -411,6 +411,7 @@ def arrow_types() -> dict[str, pa.DataType]:
     return plain | {f"list<{name}>": pa.list_(pa.field("element", item, nullable=False)) for name, item in items.items()}
 
 
+@cache
 def arrow_schema(dataset: Dataset) -> pa.Schema:
     """The Arrow schema of a dataset, with descriptions and units in the metadata of schema and fields."""
     import pyarrow as pa

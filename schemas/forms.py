@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -91,11 +91,10 @@ class Table:
     columns: tuple[Column, ...]
     identities: tuple[Identity, ...]
     equations: tuple[Equation, ...]
+    cells: tuple[CellKey, ...] = field(init=False, repr=False, compare=False)  # every cell that the form prints, in printed order
 
-    @property
-    def cells(self) -> tuple[CellKey, ...]:
-        """Every cell that the form prints, in printed order."""
-        return tuple((row.key, column) for row in self.rows for column in row.cells)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cells", tuple((row.key, column) for row in self.rows for column in row.cells))
 
     def row(self, key: str) -> Row:
         return next(row for row in self.rows if row.key == key)

@@ -12,7 +12,7 @@ import pandera.pandas as pa
 import pyarrow
 
 from schemas.datasets import BASES, EDITIONS, VALIDATED_FACTS, tables_by_edition
-from schemas.forms import TABLE_KEYS, CellKey, Table, ValueType
+from schemas.forms import TABLE_KEYS, CellKey, Equation, Table, ValueType
 from schemas.matrix import HOLDS, Matrix, in_domain, matrix_of, spread
 
 _SHOWN = 10
@@ -28,7 +28,7 @@ def distinct(facts: pd.DataFrame, names: tuple[str, ...]) -> tuple[Any, list[tup
     codes: Any = np.zeros(len(facts), np.int64)
     for name in names:
         found, level = pd.factorize(facts[name], use_na_sentinel=False)
-        levels.append([None if pd.isna(value) else value for value in level])
+        levels.append(pd.Series(level, dtype=object).where(pd.notna(level), None).tolist())
         codes = codes * len(level) + found
     codes, combined = pd.factorize(codes)
     places: Any = np.unravel_index(combined, [len(level) for level in levels])
@@ -57,13 +57,14 @@ def wide_schema(table: Table) -> pa.DataFrameSchema:
             # One check over all columns: pandera takes a millisecond for each that is called, and a table has up to 175.
             _check(partial(_wide_in_domain, tuple(table.column(column).type for _, column in table.cells)), types, texts[types]),
             *(
-                _check(partial(_holds, matrix_of(table, equation)), f"{equation.rule}[{equation.where}]", texts[equation.rule])
+                _check(partial(_holds, *_placed(table, equation)), f"{equation.rule}[{equation.where}]", texts[equation.rule])
                 for equation in table.equations
                 if equation.severity == "hard"
             ),
         ],
         index=pa.Index(str, name="report_id", unique=True),
         strict=True,
+        ordered=True,  # the checks find a cell by its place
         name=f"{table.edition} {table.key}",
     )
 
@@ -89,9 +90,15 @@ def _check(function: Callable[..., Any], rule: str, text: str) -> pa.Check:
     return pa.Check(function, name=rule, title=rule, description=text, error=f"{rule}: {text}", ignore_na=False)
 
 
-def _holds(equation: Matrix, frame: pd.DataFrame) -> pd.Series[bool]:
+def _placed(table: Table, equation: Equation) -> tuple[Matrix, list[int]]:
+    """An equation, and where its cells are among those of the table."""
+    alone = matrix_of(table, equation)
+    return alone, [table.cells.index(cell) for cell in alone.cells]
+
+
+def _holds(equation: Matrix, places: list[int], frame: pd.DataFrame) -> pd.Series[bool]:
     """Which rows satisfy an equation. One with a null is undecided, which is not enough."""
-    figures = frame[[cell_name(cell) for cell in equation.cells]].to_numpy()
+    figures = frame.to_numpy()[:, places]
     return pd.Series(equation.judge(figures).outcomes[:, 0] == HOLDS, index=frame.index)
 
 
@@ -175,8 +182,8 @@ def _printed(facts: pd.DataFrame) -> pd.Series[bool]:
     figure = np.array([any(char.isnumeric() for char in raw) for (raw,) in raws])[codes]
     # 零 and 〇 are numerals, but some print them for "does not apply": what is implied shows no digit, of whatever script.
     digit = np.array([any(char.isdecimal() for char in raw) for (raw,) in raws])[codes]
-    basis = facts["basis"].to_numpy(dtype=object)
-    return pd.Series(np.where(basis == "printed", figure, ~digit | (basis == "corrected")), index=facts.index)
+    right = np.where(facts["basis"] == "printed", figure, ~digit | (facts["basis"] == "corrected"))
+    return pd.Series(right, index=facts.index)
 
 
 _DTYPES: Mapping[str, Any] = {
@@ -187,6 +194,8 @@ _DTYPES: Mapping[str, Any] = {
     "int16": pd.Int16Dtype(),
     "int64": pd.Int64Dtype(),
 }
+# Few distinct strings: what a check asks of each row, it then asks of each of them once.
+_REPEATING = tuple(column.name for column in VALIDATED_FACTS.columns if column.type == "string" and column.repeats)
 _WHOLE: Mapping[Any, Any] = {pyarrow.int16(): pd.Int16Dtype(), pyarrow.int64(): pd.Int64Dtype()}
 
 
@@ -200,7 +209,10 @@ def facts_schema() -> pa.DataFrameSchema:
         "basis": [pa.Check.isin(BASES)],
     }
     return pa.DataFrameSchema(
-        {c.name: pa.Column(_DTYPES[c.type], checks.get(c.name, []), nullable=c.nullable) for c in VALIDATED_FACTS.columns},
+        {
+            c.name: pa.Column(pa.Category if c.name in _REPEATING else _DTYPES[c.type], checks.get(c.name, []), nullable=c.nullable)
+            for c in VALIDATED_FACTS.columns
+        },
         checks=[
             _check(_known_cells, "known_cell", "the form of this edition prints no such cell"),
             _check(_values_in_domain, "domain", "a count is a whole number of zero or more"),
@@ -215,7 +227,9 @@ def facts_schema() -> pa.DataFrameSchema:
 
 
 def facts_frame(facts: pyarrow.Table) -> pd.DataFrame:
-    """Facts as the frame that the schema describes: offsets and pages stay whole numbers though some are null."""
+    """Facts as the frame that the schema describes: offsets and pages stay whole numbers though some are null, strings that repeat are categories."""
+    for name in _REPEATING:
+        facts = facts.set_column(facts.schema.get_field_index(name), name, facts.column(name).dictionary_encode())
     return facts.to_pandas(types_mapper=lambda type_: _WHOLE.get(type_))
 
 
@@ -227,7 +241,7 @@ def validate_facts(facts: pd.DataFrame) -> None:
     if not problems:  # widening takes a frame whose keys are sound
         codes, kinds = distinct(facts, _KIND)
         for code, (edition, key) in enumerate(kinds):
-            table, rows = tables_by_edition()[edition, key], facts[codes == code]
+            table, rows = tables_by_edition()[edition, key], facts.loc[codes == code, ["report_id", "row", "column", "value", "basis"]]
             for schema, wide in ((wide_schema(table), widen(rows, table)), (wide_basis_schema(table), widen_basis(rows, table))):
                 problems += _problems(schema, wide, wide.index.to_series())
     if problems:
