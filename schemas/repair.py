@@ -12,7 +12,7 @@ from schemas.rules import Compiled, Number, Outcome, Rules, Values
 from schemas.slips import Slip, name_slip
 
 MAX_SETS = 50  # more alternatives than that help nobody
-SECONDS = 0.5  # what the solver may take for one table
+EFFORT = 400  # iterations of the solver after which no further set of one table is looked for: about half a second
 
 # In the forms no cycle of cells runs through fewer than four of them. So among up to three wrong cells there is always one that stands alone
 # in an equation, and that equation says what it would have to be.
@@ -36,7 +36,7 @@ class Change:
 class Repairs:
     """The smallest sets of cells whose change satisfies every identity: none is better than another.
 
-    `determined`: whether they are known at all within the time allowed; `complete`: whether `sets` holds all of them.
+    `determined`: whether they are known at all within the effort allowed; `complete`: whether `sets` holds all of them.
     """
 
     size: int
@@ -54,7 +54,7 @@ class Repairs:
 UNKNOWN = Repairs(0, (), complete=False, determined=False)
 
 
-def repairs(judge: Rules, values: Values, outcome: Outcome, seconds: float = SECONDS) -> Repairs:
+def repairs(judge: Rules, values: Values, outcome: Outcome, effort: int = EFFORT) -> Repairs:
     """The repairs of a table that breaks an equation, of which `outcome` is the judgement. A blank may take any value and is no change."""
     exact = [value if value is None or isinstance(value, int) else _exact(value) for value in values]
     found = _with_blanks(judge, exact, outcome) if None in exact else _without_blanks(judge, exact, outcome)
@@ -62,7 +62,7 @@ def repairs(judge: Rules, values: Values, outcome: Outcome, seconds: float = SEC
     if found is None:
         from schemas.solver import solve  # only here: what it imports takes longer than most tables do
 
-        found, complete = solve(judge, exact, outcome.invalid, seconds, MAX_SETS + 1)
+        found, complete = solve(judge, exact, outcome.invalid, effort, MAX_SETS + 1)
     if not found:
         return UNKNOWN
     sets = tuple(_changes(judge, values, needed) for needed in sorted(found, key=sorted)[:MAX_SETS])

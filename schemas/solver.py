@@ -6,7 +6,6 @@ Slow to import (numpy): only a broken table that needs it may come here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from time import monotonic
 
 import highspy
 import numpy as np
@@ -16,20 +15,22 @@ from schemas.rules import Rules
 
 _LARGEST = 10**7  # beyond it, floating point could not tell a change of one from none
 _INF = highspy.kHighsInf
+# One thread, and a limit in nodes: what is found is then always the same.
+_OPTIONS = {"output_flag": False, "threads": 1, "mip_feasibility_tolerance": 1e-9, "mip_rel_gap": 0.0, "mip_max_nodes": 20}
 
 
 def solve(
-    judge: Rules, values: Sequence[Exact | None], invalid: Sequence[int], seconds: float, most: int
+    judge: Rules, values: Sequence[Exact | None], invalid: Sequence[int], effort: int, most: int
 ) -> tuple[list[dict[int, int | None]], bool]:
     """All smallest sets of cells to change, up to `most`, with the values they need, and whether these are all there are.
 
-    None at all if the first is not found, and proved to be the smallest, within the time.
+    None at all if the first is not found, and proved to be the smallest. No further set is looked for once the solver has taken `effort`
+    iterations: not a time, which would make what is found depend on what else the machine does.
     """
-    end = monotonic() + seconds
     program = _Program(judge, values, invalid)
     found: list[dict[int, int | None]] = []
-    while len(found) < most and program.usable and (left := end - monotonic()) > 0:
-        cells = program.smallest(left)
+    while len(found) < most and program.usable and program.iterations < effort:
+        cells = program.smallest()
         if cells is None:
             return found, bool(found) and program.exhausted
         found.append(program.needed(cells))
@@ -46,6 +47,7 @@ class _Program:
         for position in invalid:
             self.start = self.start.freed(position)
         self.exhausted = False
+        self.iterations = 0
         self._size: int | None = None
         printed = [i for i, value in enumerate(values) if value is not None]
         # No figure of a smallest repair is larger than all that is printed, and all that the sums differ by, together.
@@ -56,7 +58,7 @@ class _Program:
         if not self.usable:
             return
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        for option, setting in (("output_flag", False), ("threads", 1), ("mip_feasibility_tolerance", 1e-9), ("mip_rel_gap", 0.0)):
+        for option, setting in _OPTIONS.items():
             self._highs.setOptionValue(option, setting)
         self._add_cells(printed, set(invalid))
         for equation in judge.equations:
@@ -84,10 +86,10 @@ class _Program:
         columns = np.fromiter(terms, dtype=np.int32)
         self._highs.addRow(low, high, len(terms), columns, np.fromiter(terms.values(), dtype=np.float64))
 
-    def smallest(self, seconds: float) -> list[int] | None:
-        """The cells of a smallest set that is not excluded; None where there is none (`exhausted`) or it is not proved in time."""
-        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + seconds)
+    def smallest(self) -> list[int] | None:
+        """The cells of a smallest set that is not excluded; None where there is none (`exhausted`) or it is not proved within the limits."""
         self._highs.run()
+        self.iterations += max(0, self._highs.getInfo().simplex_iteration_count)
         status = self._highs.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:
             self.exhausted = True
