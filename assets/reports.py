@@ -41,9 +41,14 @@ _DATE_NAMES = ("发布日期|发布时间|公布日期|公布时间|公开日期
 # Of a page, not of its document. Looked at behind the name: the engine is many times as fast where a pattern begins with one of some characters.
 _NOT_OF_DOCUMENT = "".join(f"(?<!{what}{name})" for what in ("采集", "抓取", "生成", "下载", "保存", "当前") for name in ("时间", "日期"))
 _DATE_FIELDS = tuple(re.compile(rf"(?:{names})(?:(?<=生成日期)|{_NOT_OF_DOCUMENT})[\]】]?[:\t |]*{_DATE}") for names in _DATE_NAMES)
+_DATED = re.compile(rf"{_DATE}$")
+# Dates that end their line, as under a signature.
+_SIGNED = tuple(re.compile(rf"{date}(?=[\t|)\]]*(?:\n|$))") for date in (_DATE, _CHINESE_DATE.pattern))
+_BEFORE_SIGNED = re.compile(rf"(?:{_ORGAN_END}|[\t|(\[。])$")
 _ORGAN_FIELD = re.compile(
     rf"(?:发布机构|发布单位|公开机构|公开单位|制发机关|发文机关|发文单位|信息来源|来源|编制单位)[\]】]?[:|]*([{_HAN}]{{2,30}})"
 )
+_OF_ORGAN_FIELD = ("机构", "机关", "单位", "来源")  # one of these is in each of its names
 _PERIOD = re.compile(r"(20\d\d)年?1月1日")
 _OF_PERIOD = re.compile(r"统计|时限|期限|数据|时间|自")
 # Words that stand before an organ's name without being a part of it.
@@ -51,15 +56,19 @@ _LEADING = re.compile(
     r"^(?:(?:本报告|本年报|报告|年度|年|现在|经由|同时|并将|全文|现将|现就|现对|现把|下面|按照|根据|依据|要求|联系|下载|登录|通过|关于|有关|以及|我们)|[由与对向请及为是按据给把被到就的了])+"
 )
 _NO_PLACE = re.compile(r"其他|有效|主题|分类|大中小|[将对由与我本的为及]")
+_ENTRUSTED = re.compile(rf"由([{_HAN}]{{3,30}}?{_ORGAN_END})(?=根据|依据|按照|负责|组织|牵头|统一|编制)[^。;,]{{0,60}}?编制")
+_WROTE = re.compile(r"编制了?(?:本报告|本年度报告|20\d\d年)")
+_WHO_WROTE = re.compile(rf"([{_HAN}]{{3,30}}?{_ORGAN_END}){_WROTE.pattern}")
+_LONGEST_ORGAN = 40  # characters: more than any pattern here matches
 _TEXT_ORGANS = (
-    re.compile(rf"由([{_HAN}]{{3,30}}?{_ORGAN_END})(?=根据|依据|按照|负责|组织|牵头|统一|编制)[^。;,]{{0,60}}?编制"),
-    re.compile(rf"([{_HAN}]{{3,30}}?{_ORGAN_END})编制了?(?:本报告|本年度报告|20\d\d年)"),
     re.compile(rf"(?:现将|现对|对|现就)(?:20\d\d年度?)?([{_HAN}]{{3,30}}?{_ORGAN_END})(?:20\d\d年度?)?(?:的)?(?:政府)?信息公开"),
     re.compile(rf"(?:现公布|公布|发布|编制)(?:20\d\d年度?)?([{_HAN}]{{3,30}}?{_ORGAN_END})(?:20\d\d年度?)?(?:的)?(?:政府)?信息公开"),
     re.compile(rf"(?:请与|请联系|与)([{_HAN}]{{3,30}}?{_ORGAN_END})(?:办公室|综合科|秘书科)?联系"),
     re.compile(rf"(?:20\d\d年度?,?)([{_HAN}]{{3,30}}?{_ORGAN_END})(?:在|认真|严格|深入|坚持|按照|根据|高度|持续|积极|全面|紧紧)"),
 )
 _BRACKETED = re.compile(r"^\[[^\]]*\]")
+_ORGAN = re.compile(rf"[{_HAN}()]{{2,30}}{_ORGAN_END}")
+_ENDS_AS_ORGAN = re.compile(rf"{_ORGAN_END}(?:\([^)]*\))?$")
 _OWN = re.compile(r"^(?:我|本|各|该|全)")
 _OPENING = 600  # characters after the first heading in which the organ may still name itself
 _OPENING_WORDS = 1200  # characters at the beginning in which a sentence names the organ
@@ -144,7 +153,7 @@ def _title(text: str, body: int, end: int) -> tuple[int, int] | None:
 
 
 def _is_organ(words: str) -> bool:
-    return re.fullmatch(rf"[{_HAN}()]{{2,30}}{_ORGAN_END}", words) is not None
+    return _ORGAN.fullmatch(words) is not None
 
 
 def _digits(chinese: str) -> int | None:
@@ -170,15 +179,18 @@ def _year(title: str, squeezed: str, published: str | None) -> int | None:
             votes[int(period.group(1))] += 4
             break
     latest = int(published[:4]) - 1 if published else 2049  # what comes later is a plan
-    spoken = Counter(year for found in _PLAIN_YEAR.findall(squeezed) if (year := int(found[:4])) <= latest)
+    spoken: Counter[int] = Counter()
+    for words, count in Counter(_PLAIN_YEAR.findall(squeezed)).items():
+        if (year := int(words[:4])) <= latest:
+            spoken[year] += count
     if spoken:
         votes[max(spoken, key=lambda year: (spoken[year], -year))] += 3
     if published:
         votes[latest] += 2
     if not votes:
         return None
-    ranked = votes.most_common(2)
-    if len(ranked) == 2 and ranked[0][1] == ranked[1][1]:
+    ranked = sorted(votes.items(), key=lambda vote: -vote[1])
+    if len(ranked) > 1 and ranked[0][1] == ranked[1][1]:
         return None
     # A date alone does not tell the year that is reported on.
     return ranked[0][0] if ranked[0][1] > 2 and 2008 <= ranked[0][0] <= 2049 else None
@@ -193,8 +205,9 @@ def _valid_date(year: str, month: str, day: str) -> str | None:
 
 def _published(text: str, body: int) -> str | None:
     """The date of publication: the one that the page names so, else the one under the signature at the end."""
+    parts = [part for part in (text[: max(body, 400)], text[-_PUBLISHED_TAIL:]) if "日期" in part or "时间" in part]
     for pattern in _DATE_FIELDS:
-        for part in (text[: max(body, 400)], text[-_PUBLISHED_TAIL:]):
+        for part in parts:
             for match in pattern.finditer(part):
                 if (found := _valid_date(*match.groups())) is not None:
                     return found
@@ -203,10 +216,10 @@ def _published(text: str, body: int) -> str | None:
 
 def _signed(text: str) -> str | None:
     tail = "".join(text[-_PUBLISHED_TAIL * 3 :].rstrip(" \t\n|").split(" "))[-_PUBLISHED_TAIL:]
-    for pattern in (re.compile(rf"{_DATE}(?=[\t|)\]]*(?:\n|$))"), re.compile(rf"{_CHINESE_DATE.pattern}(?=[\t|)\]]*(?:\n|$))")):
+    for pattern in _SIGNED:
         for match in reversed(list(pattern.finditer(tail))):
             before = tail[: match.start()].rsplit("\n", 1)[-1]
-            if before and not re.search(rf"(?:{_ORGAN_END}|[\t|(\[。])$", before):
+            if before and not _BEFORE_SIGNED.search(before):
                 continue
             if pattern.pattern.startswith("(20"):
                 found = _valid_date(*match.groups())
@@ -228,8 +241,9 @@ def _number(chinese: str) -> int:
 
 def _issuer(title: str, text: str, body: int, squeezed: str) -> str | None:
     """The fullest name of the organ: the one of the title, the signature, the text or the page header, with the places the text puts before it."""
-    witnesses = [name for name in (_title_organ(title), _signature(text), _page_organ(text, body)) if name]
-    if not witnesses or _title_organ(title) is None:
+    titled = _title_organ(title)
+    witnesses = [name for name in (titled, _signature(text), _page_organ(text, body)) if name]
+    if titled is None:
         witnesses = [name for name in (*witnesses[:1], _text_organ(squeezed), *witnesses[1:]) if name]
     if not witnesses:
         return None
@@ -253,7 +267,7 @@ def _trim(name: str) -> str | None:
     if name.count("(") != name.count(")"):
         name = name.strip("()")
     name = _LEADING.sub("", name)
-    return name if len(name) >= 3 and not _OWN.match(name) and re.search(rf"{_ORGAN_END}(?:\([^)]*\))?$", name) else None
+    return name if len(name) >= 3 and not _OWN.match(name) and _ENDS_AS_ORGAN.search(name) else None
 
 
 def _title_organ(title: str) -> str | None:
@@ -276,8 +290,10 @@ def _signature(text: str) -> str | None:
     lines = [line.strip(" \t|") for line in text[-_PUBLISHED_TAIL:].rstrip(" \t\n|").split("\n")]
     lines = [line for line in lines if line]
     for i in range(len(lines) - 1, -1, -1):
+        if "2" not in lines[i] and "二" not in lines[i]:
+            continue
         squeezed = "".join(lines[i].split())
-        dated = re.search(rf"{_DATE}$", squeezed) or _CHINESE_DATE.search(squeezed)
+        dated = _DATED.search(squeezed) or _CHINESE_DATE.search(squeezed)
         if dated is None:
             continue
         same = re.split(r"[。;,:\s|]", lines[i][: lines[i].rfind(dated.group()[:4])].strip())[-1] if dated.start() else ""
@@ -289,18 +305,28 @@ def _signature(text: str) -> str | None:
 
 
 def _text_organ(squeezed: str) -> str | None:
-    head = squeezed[:_OPENING_WORDS]
-    for pattern in _TEXT_ORGANS:
-        for match in pattern.finditer(head):
-            if (name := _trim(match.group(1))) is not None and len(name) >= 4:
-                return name
+    for match in _organs_said(squeezed[:_OPENING_WORDS]):
+        if (name := _trim(match.group(1))) is not None and len(name) >= 4:
+            return name
     return None
 
 
+def _organs_said(head: str) -> Iterator[re.Match[str]]:
+    """Where sentences name the organ; those come first that are believed first."""
+    yield from _ENTRUSTED.finditer(head)
+    if wrote := list(_WROTE.finditer(head)):  # the pattern begins with any character, so it is tried only where it can match
+        yield from _WHO_WROTE.finditer(head, max(0, wrote[0].start() - _LONGEST_ORGAN), wrote[-1].end())
+    for pattern in _TEXT_ORGANS:
+        yield from pattern.finditer(head)
+
+
 def _page_organ(text: str, body: int) -> str | None:
-    for line in text[: max(body, 400)].split("\n"):
+    for line in text[: max(body, 400)].replace("\t", ":").split("\n"):
+        squeezed = line.replace(" ", "")
+        if not any(name in squeezed for name in _OF_ORGAN_FIELD):
+            continue
         # The next field may stand behind a space, and a name may be torn by one: the shorter reading first.
-        for words in (line.replace("\t", ":"), line.replace("\t", ":").replace(" ", "")):
+        for words in (line, squeezed):
             if (field := _ORGAN_FIELD.search(words)) and (name := _trim(field.group(1))) is not None:
                 return name
     return None
