@@ -13,9 +13,10 @@ from assets.decoder.draft import Draft, draft, values_at
 from assets.decoder.figures import WORDS_FOR_NONE, Figure
 from assets.decoder.items import FIGURE, Items, itemize
 from assets.decoder.labels import Lexicon, Located, Occurrence, copies, lexicon, locate, occurrences_of
+from assets.decoder.regular import Regular, read_regular
 from assets.model import Cell, Normalized, Places, Section, Span, Status, TableReading
 from assets.violations import violations
-from schemas.forms import TABLE_KEYS, forms, label_core
+from schemas.forms import TABLE_KEYS, Table, forms, label_core
 from schemas.rules import Rules, rules
 
 _DIGITS = re.compile(r"\d+")
@@ -113,8 +114,11 @@ def _without_running_lines(text: str) -> str | None:
 def _read_from(key: str, text: str, raw: str, normalized: Normalized, sections: Sequence[Section]) -> TableReading:
     words = lexicon(key)
     start, end = _region(key, text, sections)
+    elsewhere = _mentions(words, text, start, end)
+    if not elsewhere and (regular := _regular(key, text, start, end, sections)):
+        return _finish(regular.table, regular.figures, regular.starts, [], raw, normalized)
     drafts = _drafts(key, words, text, start, end)
-    if _mentions(words, text, start, end):
+    if elsewhere:
         if drafts:
             drafts += _drafts(key, words, text, 0, start) + _drafts(key, words, text, end, len(text))
         else:
@@ -126,7 +130,16 @@ def _read_from(key: str, text: str, raw: str, normalized: Normalized, sections: 
         first.doubts += _could_be_pages(first, pages)
     if any(values_at(other.items, other.places) != values_at(first.items, first.places) for other in others):
         first.doubts.append("the table is printed more than once, with different figures")
-    return _finish(first, raw, normalized)
+    figures, starts = _printed(first)
+    return _finish(first.table, figures, starts, first.doubts, raw, normalized, first.loose)
+
+
+def _regular(key: str, text: str, start: int, end: int, sections: Sequence[Section]) -> Regular | None:
+    """A regular table. Where no identity guards it, a figure alone on its line may be the number of a page."""
+    found = read_regular(key, text, start, end)
+    if found is None or (found.apart and not rules(found.table.edition, key).equations and _pages_within(text, sections)):
+        return None
+    return found
 
 
 def _run_together(key: str, words: Lexicon, text: str) -> TableReading | None:
@@ -198,23 +211,36 @@ def _is_there(words: Lexicon, located: Located, items: Items) -> bool:
     return len(places) * 4 >= len(words.rows) and (figures or len(places) * 2 >= len(words.rows))
 
 
-def _finish(found: Draft, raw: str, normalized: Normalized) -> TableReading:
-    """Judge a table that has been read, and give its cells their spans in the raw text."""
-    table = found.table
+def _printed(found: Draft) -> tuple[list[Figure], list[int | None]]:
+    """The figures of a draft in the order of its cells, and the normalized offset at which each of their items begins; None: it has no place."""
+    items = found.items
+    figures = [_BLANK if place is None else items.figures[place] or _BLANK for place in found.places]
+    return figures, [None if place is None else items.offsets[items.lines[place]] + items.starts[place] for place in found.places]
+
+
+def _finish(
+    table: Table,
+    figures: Sequence[Figure],
+    starts: Sequence[int | None],
+    doubts: list[str],
+    raw: str,
+    normalized: Normalized,
+    loose: str | None = None,
+) -> TableReading:
+    """Judge a table that has been read, and give its cells their spans in the raw text. `starts`: where in the normalized text each is printed."""
     judge = rules(table.edition, table.key)
-    values = values_at(found.items, found.places)
-    doubts = list(found.doubts)
-    cells = _cells(judge, found, raw, normalized, doubts)
+    cells = _cells(judge, figures, starts, raw, normalized, doubts)
     if not judge.equations:
         doubts += _torn_figures(cells)
-    if not doubts and all(place is None for place in found.places):
+    if not doubts and all(start is None for start in starts):
         doubts.append("the labels are there but no figure: the extraction may have lost them")
     edition = None if table.layout == "blocks" else table.edition
     if doubts:
         return TableReading(table.key, "uncertain", edition, list(dict.fromkeys(doubts)), cells)
+    values = [figure.value for figure in figures]
     outcome = judge.judge(values)
-    if outcome.broken and found.loose is not None:
-        reasons = [f"the sums do not hold, and the figure {found.loose} stands without words behind the table"]
+    if outcome.broken and loose is not None:
+        reasons = [f"the sums do not hold, and the figure {loose} stands without words behind the table"]
         return TableReading(table.key, "uncertain", edition, reasons, cells)
     denied = [cells[i] for i, value in outcome.implied.items() if value and cells[i].kind != "blank"]
     if denied:
@@ -248,24 +274,23 @@ def _torn_figures(cells: list[Cell]) -> list[str]:
     ]
 
 
-def _cells(judge: Rules, draft: Draft, raw: str, normalized: Normalized, doubts: list[str]) -> list[Cell]:
+def _cells(
+    judge: Rules, figures: Sequence[Figure], places: Sequence[int | None], raw: str, normalized: Normalized, doubts: list[str]
+) -> list[Cell]:
     """The cells of a table with their places in the raw text; doubts about what single cells print. In columns: there are many cells."""
-    items = draft.items
-    known = [0 if place is None else place for place in draft.places]
-    figures = [items.figures[place] or _BLANK for place in known]
     kinds, values, printed_units, firsts, lasts = zip(*figures, strict=True)
-    bases = [items.offsets[items.lines[place]] + items.starts[place] for place in known]
-    starts: Sequence[int] = list(map(add, bases, firsts))
-    ends: Sequence[int] = list(map(add, bases, lasts))
+    known = [place or 0 for place in places] if None in places else places
+    starts: Sequence[int] = list(map(add, known, firsts))
+    ends: Sequence[int] = list(map(add, known, lasts))
     if len(normalized.breaks[0]) > 1:  # else raw and normalized offsets are the same
         starts, ends = zip(*map(normalized.raw_span, starts, ends), strict=True)
     printed = [raw[start:end] for start, end in zip(starts, ends, strict=True)]
     rows, columns = judge.rows, judge.columns
-    nothing = [None] * len(known)  # of what identities imply, and of pages
+    nothing = [None] * len(figures)  # of what identities imply, and of pages
     filled = zip(rows, columns, kinds, values, printed, judge.units, starts, ends, nothing, nothing, nothing, strict=True)
     cells = list(map(_make_cell, filled))
-    if None in draft.places or "text" in kinds or any(printed_units):
-        for i, place in enumerate(draft.places):
+    if known is not places or "text" in kinds or any(printed_units):
+        for i, place in enumerate(places):
             if place is None:
                 cells[i] = Cell(rows[i], columns[i], "blank", None, "", judge.units[i], None, None)
             elif printed_units[i] is not None or kinds[i] == "text":

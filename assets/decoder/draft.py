@@ -38,7 +38,8 @@ def draft(key: str, words: Lexicon, located: Located, items: Items, text: str) -
     places = {name: located.places[code] for name, code in codes.items()}
     check_columns(table, words, items, places, doubts)
     spans = spans_of(table, places, items)
-    check_units(table, items, text, doubts)
+    if items.offsets:
+        check_units(table, text[items.offsets[0] : items.offsets[-1]], doubts)
     if (plain := _all_plain(table, words, codes, spans, items)) is not None:
         check_lines(table, items, [(first, plain[at]) for (first, _), at in zip(spans.values(), _slots(table), strict=True)], doubts)
         return Draft(table, items, plain, doubts)

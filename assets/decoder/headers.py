@@ -93,12 +93,12 @@ def _in_order(found: list[tuple[int, int]], items: Items) -> bool:
     return not any((a[0] == b[0] or not along) and a > b for k, a in enumerate(found) for b in found[k + 1 :])
 
 
-def check_units(table: Table, items: Items, text: str, doubts: list[str]) -> None:
-    """The header has to name the unit and the period that the form asks for: a figure of another kind may stand below another header."""
+def check_units(table: Table, printed: str, doubts: list[str]) -> None:
+    """The table as printed has to name the unit and the period that the form asks for: a figure of another kind may stand below another header."""
     amounts = [column for column in table.columns if column.type == "decimal" and column.unit]
-    if not amounts or not items.offsets:
+    if not amounts:
         return
-    header = _SEPARATORS.sub("", text[items.offsets[0] : items.offsets[-1]])
+    header = _SEPARATORS.sub("", printed)
     for column in amounts:
         named = _UNIT.search(header)
         if named is not None and named.group(1) != column.unit:

@@ -322,13 +322,18 @@ def _likeness(core: str, seen: str) -> float:
 def locate(words: Lexicon, items: Items, occurrences: Sequence[Occurrence]) -> Located:
     """Find the labels of a table's rows among its items, of which `occurrences` are labels as a whole."""
     first = next((k for k, (_, code, _) in enumerate(occurrences) if code == 0), 0)
-    places = {code: item for item, code in _heaviest_ascent(occurrences[first:])}
-    located = Located(places)
+    located = Located({code: item for item, code in _heaviest_ascent(occurrences[first:])})
+    search(words, items, located)
+    located.places = dict(sorted(located.places.items()))
+    return located
+
+
+def search(words: Lexicon, items: Items, located: Located) -> None:
+    """Find the rows that are not found yet, between those that are: their labels are torn, or misspelt."""
+    places = located.places
     if len(places) < len(words.rows):
         _torn(words, items, places, unknown_only=False)
     if len(places) < len(words.rows):
         _torn(words, items, places, unknown_only=True)
     if len(places) < len(words.rows):
         _alike(words, items, places, located.doubts)
-    located.places = dict(sorted(places.items()))
-    return located
