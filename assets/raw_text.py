@@ -95,11 +95,12 @@ def read(data: bytes) -> RawText:
 
         return read_html(data)
     text, encoding = decode(data)
-    if "</td" in text or "</TD" in text:
+    tags = "<" in text  # one character is found much faster than several
+    if tags and ("</td" in text or "</TD" in text):
         from assets.formats.html import with_tables_as_rows
 
         return RawText(_without_inline_tags(with_tables_as_rows(text)), "markdown", encoding)
-    return RawText(_without_inline_tags(text) if "</" in text else text, format_of(text), encoding)
+    return RawText(_without_inline_tags(text) if tags and "</" in text else text, format_of(text), encoding)
 
 
 def _without_inline_tags(text: str) -> str:
@@ -133,7 +134,7 @@ def _decode(data: bytes) -> tuple[str, str]:
             return data.decode(encoding, "replace"), encoding
     text = _utf8(data)
     # UTF-16 of Chinese text without a BOM is hardly ever valid UTF-8, unless it is mostly ASCII, which shows as NULs.
-    if text is not None and text.count("\x00") * 10 <= len(text):
+    if text is not None and ("\x00" not in text or text.count("\x00") * 10 <= len(text)):
         return text, "utf-8"
     legacy = _legacy(data)
     if legacy is None:
@@ -145,4 +146,4 @@ def format_of(text: str) -> Literal["text", "markdown"]:
     """Whether the text is marked up as markdown: it has a table with a delimiter row, or two headings."""
     if "-" in text and "|" in text and _MARKDOWN_TABLE.search(text):
         return "markdown"
-    return "markdown" if text.count("# ") > 1 and len(_MARKDOWN_HEADING.findall(text)) > 1 else "text"
+    return "markdown" if "#" in text and text.count("# ") > 1 and len(_MARKDOWN_HEADING.findall(text)) > 1 else "text"

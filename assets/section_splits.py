@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from assets.model import Section
@@ -34,7 +35,10 @@ def _spaced(wording: str) -> str:
 
 
 _HEADING = re.compile("|".join(f"(?P<s{number}>{_spaced(wording)})" for number, wording in enumerate(_WORDING, 1)))
-_NUMERAL = re.compile(r"[一二三四五六](?:(?:部分)?[ \t]*[、.,:)][ \t]*|(?:部分)?[ \t]+)|(?<![\d.])[1-6][ \t]*[、.][ \t]*(?!\d)")
+# Begins with one of some characters, which the engine looks for fast; what stands before a digit is looked at behind it.
+_NUMERAL = re.compile(
+    r"[一二三四五六1-6](?:(?<=[一二三四五六])(?:(?:部分)?[ \t]*[、.,:)][ \t]*|(?:部分)?[ \t]+)|(?<=[1-6])(?<![\d.].)[ \t]*[、.][ \t]*(?!\d))"
+)
 # The same before a character with which the wording of a heading begins: most numerals are those of labels.
 _NUMERAL_OF_HEADING = re.compile(rf"(?P<numeral>{_NUMERAL.pattern})\s*(?=[总基概政主信行收受办处依因被复工存问困其需应须中的])")
 _MARKUP = " \t|#*>"
@@ -53,15 +57,17 @@ class _Candidate(NamedTuple):
 
 def _leads(text: str, start: int) -> bool:
     """Whether nothing but markup stands before `start` on its line."""
-    near = text[max(0, start - _NEAR) : start]
-    line = near.rsplit("\n", 1)
-    return not line[-1].strip(_MARKUP) and (len(line) > 1 or start <= _NEAR)
+    near = max(0, start - _NEAR)
+    line_end = text.rfind("\n", near, start)
+    line = text[line_end + 1 if line_end >= 0 else near : start]
+    return not line.strip(_MARKUP) and (line_end >= 0 or start <= _NEAR)
 
 
 def _ends(text: str, end: int) -> bool:
     """Whether nothing but markup stands behind `end` on its line."""
-    line = text[end : end + _NEAR].split("\n", 1)
-    return not line[0].strip(_CLOSING) and (len(line) > 1 or end + _NEAR >= len(text))
+    line_end = text.find("\n", end, end + _NEAR)
+    line = text[end : line_end if line_end >= 0 else end + _NEAR]
+    return not line.strip(_CLOSING) and (line_end >= 0 or end + _NEAR >= len(text))
 
 
 def _at_starts(text: str) -> list[_Candidate]:
@@ -129,6 +135,8 @@ def _unnumbered(text: str, missing: set[int]) -> list[_Candidate]:
 
 def _best_chain(candidates: list[_Candidate]) -> list[_Candidate]:
     """The heaviest run of candidates whose numbers ascend; of equal runs the one that comes first."""
+    if all(one.number < other.number and one.end <= other.start for one, other in pairwise(candidates)):
+        return candidates
     best: dict[int, tuple[int, int]] = {}  # for each number the heaviest run that ends with it: its weight, and its last candidate negated
     before: list[int] = []
     for i, candidate in enumerate(candidates):

@@ -60,7 +60,7 @@ def refuse_other(data: bytes) -> None:
         raise Refusal("the file is a program, which is not read: file the report itself")
     if head[257:262] == b"ustar":
         raise Refusal(f"the file is an archive (tar), which is not read: {_UNPACK}")
-    if _WORD_XML.search(head):
+    if (b"<" in head or b"progid" in head) and _WORD_XML.search(head):
         raise Refusal("the file is a Word document in one XML file, which is not read: save it as DOCX")
     headers = _headers(head)
     if not _OF_MAIL.isdisjoint(headers):
