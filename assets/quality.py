@@ -65,7 +65,8 @@ def require(verdict: Verdict) -> None:
 def documents_conserved(came_in: Iterable[str], came_out: Iterable[str]) -> Verdict:
     """Every document of the raw store has exactly one row, and no row is without its document. Both sides are sources."""
     documents, rows = Counter(came_in), Counter(came_out)
-    lost, invented = sorted((documents - rows).elements()), sorted((rows - documents).elements())
+    same = dict(documents) == dict(rows)  # of many, quicker than their difference
+    lost, invented = ([], []) if same else (sorted((documents - rows).elements()), sorted((rows - documents).elements()))
     figures = {"documents": documents.total(), "rows": rows.total(), "lost": lost[:_SHOWN], "invented": invented[:_SHOWN]}
     if lost or invented:
         return Verdict(False, f"{len(lost)} documents have no row, {len(invented)} rows have no document: build the year again", figures)

@@ -16,7 +16,7 @@ from orchestration.corrections import corrections_of
 from orchestration.folders import objects
 from orchestration.resources import Store
 from orchestration.sources import code_version
-from orchestration.storage import Warehouse, raw_paths, source_of
+from orchestration.storage import Warehouse, raw_names, readable, source_of
 from schemas.datasets import DATASETS
 
 DOCUMENTS = "documents_digest"  # in the metadata of validated_facts
@@ -50,8 +50,8 @@ def documents_there(store: Store, year: str) -> tuple[int, str]:
 
 def documents_read(files: Warehouse, year: str) -> str:
     """The digest of the documents that the year's partition of raw_text was made of."""
-    rows = files.records("raw_text", year, ["source", "size", "modified"])
-    return digest((row["source"], row["size"], row["modified"]) for row in rows)
+    rows = files.tables("raw_text", year, ["source", "size", "modified"])
+    return digest(entry for table in rows for entry in zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
 def _entries(store: Store, year: str) -> Iterable[Entry]:
@@ -59,16 +59,17 @@ def _entries(store: Store, year: str) -> Iterable[Entry]:
     if not isinstance(raw, Path):
         yield from ((source_of(raw, found.path), found.size, found.modified) for found in objects(raw / year))
         return
-    for path in raw_paths(raw, year):
+    for name in raw_names(raw, year):
+        path = os.path.join(raw, name)
         try:
-            info = path.stat()
+            info = os.stat(path)
         except OSError:
             info = None
         # What the pipeline will not open has neither size nor time in raw_text.
-        if info is None or not stat.S_ISREG(info.st_mode) or not os.access(str(path), os.R_OK):
-            yield source_of(raw, path), None, None
+        if info is None or not stat.S_ISREG(info.st_mode) or not os.access(path, os.R_OK):
+            yield readable(name), None, None
         else:
-            yield source_of(raw, path), info.st_size, datetime.fromtimestamp(int(info.st_mtime), UTC)
+            yield readable(name), info.st_size, datetime.fromtimestamp(int(info.st_mtime), UTC)
 
 
 # --- runs

@@ -31,7 +31,7 @@ _BEFORE_TABLES = ("raw_text", "normalized_text", "section_splits")
 
 @stage("raw_text")
 def raw_text(context: dg.AssetExecutionContext, store: Store) -> Result:
-    listing = listed(store.raw_folder, context.partition_key)
+    listing = listed(store.raw_folder, context.partition_key, reuse.listing_of(store.files, context.partition_key))
     work = _Work(context, store, ["raw_text"], [], listing=digest_of(listing))
 
     def made(old: Sources | None) -> Iterator[Tables]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import dagster as dg
 
 from orchestration.paths import Folder, default_raw, default_warehouse, folder
-from orchestration.storage import Warehouse, raw_paths, readable, source_of
+from orchestration.storage import Warehouse, raw_names, raw_paths, readable, source_of
 
 
 class Store(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -34,5 +33,4 @@ class Store(dg.ConfigurableResource):  # type: ignore[type-arg]
         raw = self.raw_folder
         if not isinstance(raw, Path):
             return [source_of(raw, path) for path in raw_paths(raw, year)]
-        top = len(str(raw)) + 1
-        return [readable(str(path)[top:].replace(os.sep, "/")) for path in raw_paths(raw, year)]
+        return list(map(readable, raw_names(raw, year)))

@@ -72,6 +72,11 @@ def _place(files: Warehouse, dataset: str, year: str) -> Folder:
     return files.root / ".made" / f"{dataset}-{year}.json"
 
 
+def listing_of(files: Warehouse, year: str) -> Folder:
+    """Where it is taken down which documents a year had, with what tells whether they have changed since."""
+    return files.root / ".made" / f"documents-{year}.arrow"
+
+
 def note_of(files: Warehouse, dataset: str, year: str) -> Note | None:
     """The note of a partition, if it is there and of the file that is there."""
     try:

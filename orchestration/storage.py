@@ -46,20 +46,26 @@ def raw_years(raw: Folder) -> list[str]:
 
 def raw_paths(raw: Folder, year: str) -> Iterator[Folder]:
     """Every entry in a year's folder that stands for a document. Hidden files and folders (.gitkeep, .DS_Store) are none."""
-    if not isinstance(raw, Path):
+    if isinstance(raw, Path):
+        yield from (raw / name for name in raw_names(raw, year))
+    else:
         yield from (found.path for found in objects(raw / year))
-        return
+
+
+def raw_names(raw: Path, year: str) -> Iterator[str]:
+    """The same of a raw store here, as names below it: an object for each of many files takes long."""
 
     def unreadable(error: OSError) -> None:
         # A folder that cannot be listed would lose its documents in silence.
         raise error
 
     for where, folders, files in os.walk(raw / year, onerror=unreadable):
-        links = [name for name in folders if Path(where, name).is_symlink()]  # not followed: they could lead in a circle
+        inside = os.path.relpath(where, raw)
+        links = [name for name in folders if os.path.islink(os.path.join(where, name))]  # not followed: they could lead in a circle
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files + links):
             if not name.startswith("."):
-                yield Path(where, name)
+                yield os.path.join(inside, name)
 
 
 def list_raw(raw: Folder, year: str) -> list[Incoming]:
@@ -70,12 +76,12 @@ def list_raw(raw: Folder, year: str) -> list[Incoming]:
 
 def source_of(raw: Folder, path: Folder) -> str:
     """What the datasets call a document. A name that is no valid UTF-8 is kept readable: Parquet could not hold it otherwise."""
-    relative = path.relative_to(str(raw)) if isinstance(path, Path) else path.relative_to(cast("UPath", raw))
-    return readable(relative.as_posix())
+    return readable(str(path.relative_to(str(raw)) if isinstance(path, Path) else path.relative_to(cast("UPath", raw))))
 
 
 def readable(name: str) -> str:
-    """See source_of."""
+    """The same, of a name below the raw store."""
+    name = name.replace(os.sep, "/")
     return name if name.isascii() else name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
