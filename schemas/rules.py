@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from math import gcd, inf
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemas.forms import CellKey, Equation, Table, forms
 
@@ -183,39 +183,62 @@ def _eliminated(
     return left, total
 
 
+class _Side(NamedTuple):
+    """One side of an equation that has blanks: what its figures add up to, and where its blanks are."""
+
+    known: Number
+    blanks: list[int]
+
+
+def _side(positions: tuple[int, ...], values: Values) -> _Side:
+    return _Side(sum([value for i in positions if (value := values[i]) is not None]), [i for i in positions if values[i] is None])
+
+
 def _bounds(equations: Sequence[Compiled], values: Values) -> tuple[list[float], list[float], list[Compiled]]:
     """The least and the greatest value of each cell that the equations and non-negativity allow, and the equations that allow none."""
     low = [0 if value is None else value for value in values]
     high = [inf if value is None else value for value in values]
     contradicted: list[Compiled] = []
-    pending = [e for e in equations if None in e.take_left(values) or None in e.take_right(values)]
+    pending = [
+        (e, _side(e.left, values), _side(e.right, values)) for e in equations if None in e.take_left(values) or None in e.take_right(values)
+    ]
+    concerned: dict[int, list[int]] = {}  # by blank: the places in `pending` of its equations
+    for k, (_, left, right) in enumerate(pending):
+        for i in (*left.blanks, *right.blanks):
+            concerned.setdefault(i, []).append(k)
+    stale = set(range(len(pending)))  # those of which a bound has changed since they were looked at
+    settled: set[int] = set()
     for _ in range(_MAX_ROUNDS):
-        changed = False
-        for equation in pending:
-            if equation in contradicted:
+        for k, (equation, left, right) in enumerate(pending):
+            if k not in stale:
                 continue
-            for ours, theirs in ((equation.left, equation.right), (equation.right, equation.left)):
-                result = _tighten(ours, theirs, low, high)
-                if result is None:
+            stale.remove(k)
+            for ours, theirs in ((left, right), (right, left)):
+                changed = _tighten(ours, theirs, low, high)
+                if changed is None:
                     contradicted.append(equation)
+                    settled.add(k)
                     break
-                changed = changed or result
-        if not changed:
+                for i in changed:
+                    stale.update(concerned[i])
+        stale -= settled
+        if not stale:
             break
     return low, high, contradicted
 
 
-def _tighten(ours: tuple[int, ...], theirs: tuple[int, ...], low: list[float], high: list[float]) -> bool | None:
-    """Tighten the bounds of the cells on one side by those on the other; None if no value is left."""
-    least, greatest = sum([low[i] for i in theirs]), sum([high[i] for i in theirs])
-    floor = sum([low[i] for i in ours])
-    ceilings = [high[i] for i in ours]
+def _tighten(ours: _Side, theirs: _Side, low: list[float], high: list[float]) -> list[int] | None:
+    """Tighten the bounds of the blanks on one side by those on the other: the blanks that changed; None if no value is left."""
+    least = theirs.known + sum([low[i] for i in theirs.blanks])
+    greatest = theirs.known + sum([high[i] for i in theirs.blanks])
+    floor = ours.known + sum([low[i] for i in ours.blanks])
+    ceilings = [high[i] for i in ours.blanks]
     endless = ceilings.count(inf)
-    ceiling = sum([top for top in ceilings if top < inf])  # of those that have one
+    ceiling = ours.known + sum([top for top in ceilings if top < inf])  # of those that have one
     if floor > greatest or (not endless and ceiling < least):
         return None
-    changed = False
-    for i in ours:
+    changed: list[int] = []
+    for i in ours.blanks:
         bottom, top = low[i], high[i]
         if bottom == top:
             continue
@@ -224,13 +247,13 @@ def _tighten(ours: tuple[int, ...], theirs: tuple[int, ...], low: list[float], h
             ceiling += most - (top if top < inf else 0)
             endless -= top == inf
             high[i] = top = most
-            changed = True
+            changed.append(i)
         if endless - (top == inf) == 0:  # all others have a greatest value
             fewest = least - (ceiling - (top if top < inf else 0))
             if fewest > bottom:
                 floor += fewest - bottom
                 low[i] = bottom = fewest
-                changed = True
+                changed.append(i)
         if bottom > top:
             return None
     return changed

@@ -37,7 +37,7 @@ class Layout:
     rows: Sequence[RowItems]
     step: int | None
     heads: Sequence[str]
-    positions: dict[tuple[int, bool, float], float] = field(default_factory=dict)  # of figures in their lines, as they are asked for
+    begins: dict[tuple[int, bool], int] = field(default_factory=dict)  # of figures in their lines, as they are asked for
 
 
 def study(rows: Sequence[RowItems], items: Items, heads: Sequence[str]) -> Layout:
@@ -201,13 +201,24 @@ def _without_page_number(figures: list[int], width: int, items: Items) -> list[i
     return figures[: dashes[0]] + figures[dashes[1] + 1 :]
 
 
-def _position(index: int, items: Items, text: str, wide: bool, anchor: float) -> float:
-    """Where a figure stands in its line, counting characters, or display columns (`wide`); its start (anchor 0), middle (0.5) or end (1)."""
+class _Widths(dict[str, int]):
+    """How many display columns a character takes."""
+
+    def __missing__(self, char: str) -> int:
+        width = self[char] = 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        return width
+
+
+_width_of = _Widths().__getitem__
+
+
+def _begin(index: int, items: Items, text: str, wide: bool) -> int:
+    """Where a figure begins in its line, counting characters, or display columns (`wide`)."""
     start = items.starts[index]
-    if wide:
-        line = items.offsets[items.lines[index]]
-        start = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text[line : line + start])
-    return start + anchor * len(items.texts[index])
+    if not wide:
+        return start
+    line = items.offsets[items.lines[index]]
+    return sum(map(_width_of, text[line : line + start]))
 
 
 def _by_columns(row: RowItems, layout: Layout, items: Items, text: str) -> Placed | None:
@@ -225,10 +236,10 @@ def _by_columns(row: RowItems, layout: Layout, items: Items, text: str) -> Place
     for wide, anchor in product((False, True), (0.0, 0.5, 1.0)):
 
         def position(i: int, wide: bool = wide, anchor: float = anchor) -> float:
-            known = layout.positions.get((i, wide, anchor))
-            if known is None:
-                known = layout.positions[i, wide, anchor] = _position(i, items, text, wide, anchor)
-            return known
+            begin = layout.begins.get((i, wide))
+            if begin is None:
+                begin = layout.begins[i, wide] = _begin(i, items, text, wide)
+            return begin + anchor * len(items.texts[i])
 
         if complete:
             versions = [[position(i) for i in other.figures] for other in complete[:_NEAREST_ROWS]]
