@@ -89,20 +89,19 @@ class Rules:
 
     def possible(self, values: Values) -> bool:
         """Whether no identity is broken, whatever the blanks hold."""
-        for e in self.equations:  # most of what is tried breaks one without a blank
-            left, right = e.take_left(values), e.take_right(values)
-            if None not in left and None not in right and sum(left) != sum(right):
-                return False
-        return not self.judge(values).broken
+        # Most of what is tried breaks one by itself.
+        return all(_may_hold(e.take_left(values), e.take_right(values)) for e in self.equations) and not self.judge(values).broken
 
     def possible_in_row(self, first: int, values: Values) -> bool:
         """Whether the identities within a row, whose cells begin at position `first`, may hold, whatever its blanks hold."""
-        return all(_may_hold(equation, first, values) for equation in self.within.get(first, ()))
+        return all(
+            _may_hold([values[i - first] for i in equation.left], [values[i - first] for i in equation.right])
+            for equation in self.within.get(first, ())
+        )
 
 
-def _may_hold(equation: Compiled, first: int, values: Values) -> bool:
-    left = [values[i - first] for i in equation.left]
-    right = [values[i - first] for i in equation.right]
+def _may_hold(left: Values, right: Values) -> bool:
+    """Whether the two sides may be equal, whatever their blanks hold."""
     more = sum(value for value in left if value is not None) - sum(value for value in right if value is not None)
     return (more <= 0 or None in right) and (more >= 0 or None in left)
 
