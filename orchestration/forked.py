@@ -16,6 +16,7 @@ Function = Callable[[str], Any]
 Turn = tuple[int, int]  # items[start:end]
 
 _LONGEST_TURN = 8
+_ORDERED = 2  # turns a process: so that none has to wait until this one comes to give it the next
 _NUMBER = 8  # bytes of a number on its way between processes
 _PART = 1 << 18  # bytes that are read at a time
 
@@ -49,27 +50,40 @@ def _as_they_come(function: Function, items: Sequence[str], processes: int) -> I
     turns = _turns(len(items), processes)
     crew: list[_Worker] = []
     try:
-        for turn in islice(turns, processes):
+        for _ in range(min(processes, len(items))):
             crew.append(_Worker(function, items, crew))
-            crew[-1].order(turn)
+        for worker, turn in zip(crew * _ORDERED, turns, strict=False):
+            worker.order(turn)
         while crew:
             for worker in select.select(crew, (), ())[0]:
-                first, end = worker.turn
-                results, next_turn = worker.results(), next(turns, None)
-                if results is not None and next_turn is not None:
-                    worker.order(next_turn)
-                else:
+                results = worker.results()
+                if results is None:
+                    crew.remove(worker)
+                    yield from _instead(function, items, worker, crew, turns)
+                    continue
+                first, _ = worker.ordered.pop(0)
+                if (another := next(turns, None)) is not None:
+                    worker.order(another)
+                elif not worker.ordered:
                     crew.remove(worker)
                     worker.end()
-                if results is None:  # one of these items has ended it: alone, each shows whether it does
-                    results = [_alone(function, item, crew) for item in items[first:end]]
-                    if next_turn is not None:
-                        crew.append(_Worker(function, items, crew))
-                        crew[-1].order(next_turn)
                 yield from enumerate(results, first)
     finally:
         for worker in crew:
             worker.end()
+
+
+def _instead(
+    function: Function, items: Sequence[str], ended: _Worker, crew: list[_Worker], turns: Iterator[Turn]
+) -> Iterator[tuple[int, Any]]:
+    """Hire another process in place of one that an item has ended. That item shows itself where each has a process of its own."""
+    ended.end()
+    for first, end in ended.ordered:
+        yield from ((i, _alone(function, items[i], crew)) for i in range(first, end))
+    if left := list(islice(turns, _ORDERED)):
+        crew.append(_Worker(function, items, crew))
+        for turn in left:
+            crew[-1].order(turn)
 
 
 def _alone(function: Function, item: str, others: Sequence[_Worker]) -> Any:
@@ -86,11 +100,10 @@ def _alone(function: Function, item: str, others: Sequence[_Worker]) -> Any:
 class _Worker:
     """A process that works out the turns that it is ordered to, one after the other, until its orders end."""
 
-    turn: Turn
-
     def __init__(self, function: Function, items: Sequence[str], others: Sequence[_Worker]) -> None:
         orders, self._orders = os.pipe()
         self._results, results = os.pipe()
+        self.ordered: list[Turn] = []  # whose results are not here yet
         self._child = os.fork()
         if self._child == 0:
             for worker in (self, *others):  # a pipe ends with the last copy of its end
@@ -100,16 +113,16 @@ class _Worker:
         os.close(results)
 
     def fileno(self) -> int:
-        """What becomes readable with the results of the turn, or when the process has ended."""
+        """What becomes readable with the results of a turn, or when the process has ended."""
         return self._results
 
     def order(self, turn: Turn) -> None:
-        self.turn = turn
+        self.ordered.append(turn)
         with suppress(BrokenPipeError):  # it has ended, which shows where its results are asked for
             os.write(self._orders, b"".join(number.to_bytes(_NUMBER, "little") for number in turn))
 
     def results(self) -> list[Any] | None:
-        """The results of the turn, waited for; None: the process has ended before."""
+        """The results of the first turn ordered, waited for; None: the process has ended before."""
         length = int.from_bytes(_read(self._results, _NUMBER), "little")
         written = _read(self._results, length)
         return marshal.loads(written) if written and len(written) == length else None
