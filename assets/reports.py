@@ -121,7 +121,7 @@ def _lines(text: str, end: int) -> Iterator[tuple[int, int, str]]:
                 start = offset + line.index(cell) + cell.index(words)
                 if len(words) <= _LONGEST_TITLE:
                     yield start, start + len(words), "".join(words.split())
-                else:
+                elif "信息公开" in words:
                     for match in _TITLE_WITHIN.finditer(words):
                         yield start + match.start(), start + match.end(), "".join(match.group().split())
         offset += len(line) + 1

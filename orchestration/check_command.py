@@ -7,7 +7,6 @@ import gc
 import os
 import stat
 import sys
-import traceback
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -129,7 +128,7 @@ def check(source: str, form: str, include: frozenset[str]) -> tuple[bytes, int]:
     except Refusal as refusal:
         error, without_text = str(refusal), isinstance(refusal, WithoutText)
     except Exception as bug:  # the other documents are judged all the same
-        traceback.print_exc()
+        sys.excepthook(type(bug), bug, bug.__traceback__)
         error = f"{INTERNAL}: {type(bug).__name__}: {bug}"[:300]
     return _printed(source, form, include, judgement, error, without_text), _exit_status(judgement)
 
@@ -164,6 +163,7 @@ def run(args: argparse.Namespace) -> int:
     # Judging makes many small objects and hardly a cycle: what the collector would look through again and again is kept out of its sight.
     gc.freeze()
     gc.set_threshold(_OBJECTS_A_ROUND)
+    gc.enable()
     status = VALIDATED
     for printed, own in _results(args.files, args.format, frozenset(args.include or ())):
         sys.stdout.buffer.write(printed)
