@@ -231,12 +231,19 @@ def _tighten(ours: _Side, theirs: _Side, low: list[float], high: list[float]) ->
     least = theirs.known + sum([low[i] for i in theirs.blanks])
     greatest = theirs.known + sum([high[i] for i in theirs.blanks])
     floor = ours.known + sum([low[i] for i in ours.blanks])
+    if floor > greatest:
+        return None
+    if floor == greatest:  # often: what is printed is all, and the blanks are nought
+        changed = [i for i in ours.blanks if high[i] > low[i]]
+        for i in changed:
+            high[i] = low[i]
+        return changed
     ceilings = [high[i] for i in ours.blanks]
     endless = ceilings.count(inf)
     ceiling = ours.known + sum([top for top in ceilings if top < inf])  # of those that have one
-    if floor > greatest or (not endless and ceiling < least):
+    if not endless and ceiling < least:
         return None
-    changed: list[int] = []
+    changed = []
     for i in ours.blanks:
         bottom, top = low[i], high[i]
         if bottom == top:
