@@ -33,7 +33,7 @@ _FREQUENT = tuple(
 # Numbers that mark a footnote or an item: NFKC would make them digits, and 7① the figure 71. They stay what they are.
 _KEPT = re.compile("([²³¹⁰⁴-⁹₀-₉①-⑳㉑-㉟㊱-㊿⓪-⓿❶-➓]+)")
 _ZERO_WIDTH = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
-_HAN = re.compile("[\u3400-\u9fff]")
+_HAN = re.compile("[\u3400-\u9fff]+")
 _IN_BOTH = "乾"  # simplified 干, but itself in names: 乾县
 _TRADITIONAL_SHARE = 0.12
 # Where characters that NFKC lengthens, deletes or joins with a neighbour can be looked for without walking through all of Unicode; what lies
@@ -197,7 +197,7 @@ def _is_traditional(text: str) -> bool:
     found = len(_traditional().findall(text))
     if found < 2 or found > _TRADITIONAL_SHARE * len(text):  # a share of all characters is one of the Chinese ones all the more
         return found > 1
-    return found > _TRADITIONAL_SHARE * len(_HAN.findall(text))
+    return found > _TRADITIONAL_SHARE * len("".join(_HAN.findall(text)))
 
 
 def _script(folded: str) -> tuple[str, Script]:

@@ -9,7 +9,6 @@ import stat
 import sys
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -31,7 +30,8 @@ def _read(path: str) -> bytes:
         if not stat.S_ISREG(info.st_mode):
             raise Refusal("this is no regular file: name the document itself")
         check_size(info.st_size)
-        return Path(path).read_bytes()
+        with open(path, "rb") as file:
+            return file.read()
     except OSError as error:
         raise Refusal(f"the file cannot be opened ({error.strerror or error}): check the path") from error
 
