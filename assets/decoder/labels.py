@@ -42,6 +42,7 @@ class Lexicon:
     rows_apart: bool
     memo: dict[str, tuple[int, str]] = field(default_factory=dict)
     noise: dict[tuple[str, int], bool] = field(default_factory=dict)
+    extra: dict[str, bool] = field(default_factory=dict)
 
     def classify(self, text: str) -> tuple[int, str]:
         """The code of some words and their core. Remembered: the same words come again in every report."""
@@ -70,6 +71,14 @@ class Lexicon:
 
     def is_extra(self, text: str) -> bool:
         """Whether words are the label of a row that organs add to the form."""
+        known = self.extra.get(text)
+        if known is None:
+            if len(self.extra) > 50_000:
+                self.extra.clear()
+            known = self.extra[text] = self._is_extra(text)
+        return known
+
+    def _is_extra(self, text: str) -> bool:
         from rapidfuzz.fuzz import ratio
 
         core = label_cores(text)[-1]

@@ -38,6 +38,13 @@ class Layout:
     step: int | None
     heads: Sequence[str]
     begins: dict[tuple[int, bool], int] = field(default_factory=dict)  # of figures in their lines, as they are asked for
+    _heads: dict[int, int | None] = field(default_factory=dict)
+
+    def head_above(self, index: int, items: Items) -> int | None:
+        """See _head_above: looked for once a row, though every row is compared with every other."""
+        if index not in self._heads:
+            self._heads[index] = _head_above(index, items)
+        return self._heads[index]
 
 
 def study(rows: Sequence[RowItems], items: Items, heads: Sequence[str]) -> Layout:
@@ -144,8 +151,8 @@ def _in_repeated_cells(row: RowItems, layout: Layout, items: Items) -> list[Plac
     cells = _spanned(row, items)
     own = _spans(cells, row.width, items)
     like = [other for other in layout.rows if other.width == row.width and len(_spanned(other, items)) == len(cells)]
-    head = _head_above(cells[0], items)
-    together = [_spans(_spanned(other, items), row.width, items) for other in like if _head_above(other.cells[0], items) == head]
+    head = layout.head_above(cells[0], items)
+    together = [_spans(_spanned(other, items), row.width, items) for other in like if layout.head_above(other.cells[0], items) == head]
     ways = own.intersection(*together) or own
     placed = [tuple(cells[start] for start in starts) for starts in sorted(ways)]
     return [*placed[:1]] if len({tuple(_value(items, cell) for cell in way) for way in placed}) == 1 else []

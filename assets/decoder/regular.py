@@ -46,7 +46,11 @@ class Regular:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """The gaps between the figures of one table of one edition: those before the first figure of each row, and all others but the last."""
+    """The gaps between the figures of one table of one edition: those before the first figure of each row, and all others but the last.
+
+    `spread`: rows of one figure are printed as wide as the others, their figure in each column. `cells` are then the places of the figures that
+    are the table's cells, each but the last of a row's with the same figure behind it; else it is None, and all are.
+    """
 
     table: Table
     words: Lexicon
@@ -58,26 +62,35 @@ class _Shape:
     below: tuple[bool, ...]  # for each row whether it stands below one with the same columns: its header is then that row's
     known: tuple[dict[str, dict[str, bool]], ...]  # for each row, by how cells are set apart, whether a gap leads to its first figure
     ends: dict[str, dict[str, bool]]  # the same for what stands behind the last figure
+    spread: bool = False
+    cells: tuple[int, ...] | None = None
 
 
 @cache
 def _shapes(key: str) -> tuple[_Shape, ...]:
     tables = [form.tables[key] for form in forms().values() if key in form.tables]
-    return tuple(map(_shape, tables if any(table.tells for table in tables) else tables[-1:]))
+    tables = tables if any(table.tells for table in tables) else tables[-1:]
+    wide = [table for table in tables if table.layout == "rows" and {len(row.cells) for row in table.rows} == {1, _wide(table)}]
+    return (*(_shape(table, False) for table in tables), *(_shape(table, True) for table in wide))
 
 
-def _shape(table: Table) -> _Shape:
+def _wide(table: Table) -> int:
+    return max(len(row.cells) for row in table.rows)
+
+
+def _shape(table: Table, spread: bool) -> _Shape:
     words = lexicon(table.key)
     blocks = table.layout == "blocks"
-    widths = [len(table.cells)] if blocks else [len(row.cells) for row in table.rows]
+    widths = [len(table.cells)] if blocks else [_wide(table) if spread else len(row.cells) for row in table.rows]
     firsts = [0, *accumulate(widths)][:-1]
     inner = [i for i in range(sum(widths)) if i not in firsts]
+    cells = tuple(first + i for first, row in zip(firsts, table.rows, strict=True) for i in range(len(row.cells))) if spread else None
     codes = tuple(words.rows.index(row.key) for row in table.rows)
     known: list[dict[str, dict[str, bool]]] = [{kind: {} for kind in _SPECIMENS} for _ in (*firsts, "end")]
     take = itemgetter(*firsts) if len(firsts) > 1 else lambda gaps: (gaps[0],)
     guarded = bool(rules(table.edition, table.key).equations)
     below = tuple(guarded and row.cells in [other.cells for other in table.rows[:i]] for i, row in enumerate(table.rows))
-    return _Shape(table, words, codes, sum(widths), take, itemgetter(*inner), guarded, below, tuple(known[:-1]), known[-1])
+    return _Shape(table, words, codes, sum(widths), take, itemgetter(*inner), guarded, below, tuple(known[:-1]), known[-1], spread, cells)
 
 
 def read_regular(key: str, text: str, start: int, end: int) -> Regular | None:
@@ -90,8 +103,18 @@ def read_regular(key: str, text: str, start: int, end: int) -> Regular | None:
             if not _are_plain(figures, kind) or _has_doubts(shape.table, stretch):
                 return None
             starts = list(accumulate(map(len, parts), initial=start))[1:-1:2]
+            if shape.cells is not None:
+                if not _are_spread(shape, parts[1::2]):
+                    return None
+                figures, starts = [figures[i] for i in shape.cells], [starts[i] for i in shape.cells]
             return Regular(shape.table, figures, starts, kind == "line")  # type: ignore[arg-type]
     return None
+
+
+def _are_spread(shape: _Shape, printed: list[str]) -> bool:
+    """Whether rows of one figure print it in every column."""
+    wide = _wide(shape.table)
+    return all(len(row.cells) > 1 or len({*printed[wide * i : wide * (i + 1)]}) == 1 for i, row in enumerate(shape.table.rows))
 
 
 def _are_plain(figures: Sequence[Figure | None], kind: str) -> bool:
@@ -164,6 +187,8 @@ def _leads(shape: _Shape, i: int, kind: str, gap: str) -> bool:
     """Whether a gap ends with the label of row `i`, and besides says nothing but what the form prints above that row."""
     if not _FOREIGN[kind].isdisjoint(gap) or (i > 0 and kind != "space" and _CELL_END.split(gap, 1)[0].strip()):
         return False
+    if shape.spread and not _is_narrow(i, kind, gap):
+        return False
     if shape.table.layout == "blocks":
         return _is_header(shape, kind, gap)
     if shape.below[i] and _leads_plainly(shape, i, kind, gap):
@@ -172,7 +197,9 @@ def _leads(shape: _Shape, i: int, kind: str, gap: str) -> bool:
     words, code = shape.words, shape.codes[i]
     if (label := _label(items)) is None or words.classify(items.texts[label[0]])[0] != code:
         return i > 0 and shape.guarded and _leads_roughly(shape, i, kind, gap)
-    if not _sets_apart(gap[items.start(label[1]) + len(items.texts[label[1]]) :], kind) or (not shape.guarded and is_repeated(items)):
+    if not _sets_apart(gap[items.start(label[1]) + len(items.texts[label[1]]) :], kind) or (
+        not shape.guarded and not shape.spread and is_repeated(items)
+    ):
         return False
     doubts: list[str] = []
     check_columns(shape.table, words, items, {shape.table.rows[i].key: label[0]}, doubts)
@@ -183,6 +210,14 @@ def _leads(shape: _Shape, i: int, kind: str, gap: str) -> bool:
         return not doubts and all(other not in (code, EXTRA) for _, other in others)
     printed = [other < 0 if type_ == HEAD else other == FURNITURE or _is_merged(shape, other) for type_, other in others]
     return all(printed) and not doubts
+
+
+def _is_narrow(i: int, kind: str, gap: str) -> bool:
+    """Whether a gap has no blank cell before the figures of row `i`, or behind those of the row above: merged cells would not tell from it."""
+    before, own = gap.split("\n", 1)[0].strip(" "), gap.rsplit("\n", 1)[-1].replace(" ", "")
+    if kind == "pipe":
+        return (i == 0 or before in ("", "|")) and not own.endswith("||")
+    return kind == "tab" and (i == 0 or not before) and own.count("\t") == 1
 
 
 def _leads_plainly(shape: _Shape, i: int, kind: str, gap: str) -> bool:
@@ -266,7 +301,8 @@ def _is_header(shape: _Shape, kind: str, gap: str) -> bool:
 
 def _ends(shape: _Shape, kind: str, gap: str) -> bool:
     """Whether nothing stands behind the last figure that could be a part of it or of the table."""
-    if not _FOREIGN[kind].isdisjoint(gap.split("\n", 1)[0]):
+    first = gap.split("\n", 1)[0]
+    if not _FOREIGN[kind].isdisjoint(first) or (shape.spread and first.strip(" ") not in ("", "|")):
         return False
     items = itemize("0" + gap, 0, len(gap) + 1)
     types, texts = items.types, items.texts

@@ -126,6 +126,31 @@ def test_each_of_them_is_read_as_any_table_is(name: str) -> None:
     assert readings == general
 
 
+SPREAD = (
+    "第二十条第(一)项|第二十条第(一)项|第二十条第(一)项|第二十条第(一)项|\n信息内容|本年制发件数|本年废止件数|现行有效件数|\n"
+    "规章|1|2|3|\n行政规范性文件|4|5|6|\n信息内容|本年处理决定数量|本年处理决定数量|本年处理决定数量|\n行政许可|7|7|7|\n"
+    "行政处罚|8|8|8|\n行政强制|9|9|9|\n信息内容|本年收费金额(单位:万元)|本年收费金额(单位:万元)|本年收费金额(单位:万元)|\n行政事业性收费|1.5|1.5|1.5|\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("printed", "changed", "values"),
+    [
+        ("", "", [1, 2, 3, 4, 5, 6, 7, 8, 9, 1.5]),
+        ("7|7|7", "7|7|8", None),
+        ("行政许可|7", "行政许可||7", None),
+        ("8|8|8|", "8|8|8||", None),
+        ("单位:万元", "单位:元", None),
+    ],
+)
+def test_rows_of_one_figure_may_print_it_in_every_column(printed: str, changed: str, values: list[float] | None) -> None:
+    text = SPREAD.replace(printed, changed)
+    found = read_regular("active_disclosure", text, 0, len(text))
+    assert (None if found is None else [figure.value for figure in found.figures]) == values
+    readings, general, _ = both(f"二、主动公开政府信息情况\n{text}三、收到和处理政府信息公开申请情况\n")
+    assert readings == general
+
+
 def test_a_column_of_figures_may_hold_the_number_of_a_page() -> None:
     """Where no identity guards a figure, and pages are numbered by bare numbers, one alone on its line is doubted."""
     rows = "规章\n0\n0\n3\n行政规范性文件\n0\n0\n4\n行政许可\n5\n行政处罚\n0\n行政强制\n0\n行政事业性收费\n0\n"
