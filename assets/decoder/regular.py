@@ -193,23 +193,7 @@ def _leads(shape: _Shape, i: int, kind: str, gap: str) -> bool:
         return _is_header(shape, kind, gap)
     if shape.below[i] and _leads_plainly(shape, i, kind, gap):
         return True
-    items = itemize(gap + "0", 0, len(gap) + 1)
-    words, code = shape.words, shape.codes[i]
-    if (label := _label(items)) is None or words.classify(items.texts[label[0]])[0] != code:
-        return i > 0 and shape.guarded and _leads_roughly(shape, i, kind, gap)
-    if not _sets_apart(gap[items.start(label[1]) + len(items.texts[label[1]]) :], kind) or (
-        not shape.guarded and not shape.spread and is_repeated(items)
-    ):
-        return False
-    doubts: list[str] = []
-    check_columns(shape.table, words, items, {shape.table.rows[i].key: label[0]}, doubts)
-    if i == 0 and edition_of(shape.table.key, words, Located(dict.fromkeys(shape.codes, 0)), items, doubts) is not shape.table:
-        return False
-    others = [(items.types[k], words.classify(items.texts[k])[0]) for k in range(label[0]) if items.types[k] >= WORDS]
-    if i == 0:
-        return not doubts and all(other not in (code, EXTRA) for _, other in others)
-    printed = [other < 0 if type_ == HEAD else other == FURNITURE or _is_merged(shape, other) for type_, other in others]
-    return all(printed) and not doubts
+    return _leads_exactly(shape, i, kind, gap) or (shape.guarded and _leads_roughly(shape, i, kind, gap))
 
 
 def _is_narrow(i: int, kind: str, gap: str) -> bool:
@@ -236,13 +220,45 @@ def _leads_plainly(shape: _Shape, i: int, kind: str, gap: str) -> bool:
     return code == shape.codes[i] and all(other == FURNITURE or _is_merged(shape, other) for other in others)
 
 
+def _leads_exactly(shape: _Shape, i: int, kind: str, gap: str) -> bool:
+    """The same where the label is whole; other words may be misspelt."""
+    items = itemize(gap + "0", 0, len(gap) + 1)
+    words, code = shape.words, shape.codes[i]
+    if (label := _label(items)) is None or words.classify(items.texts[label[0]])[0] != code:
+        return False
+    if not _sets_apart(gap[items.start(label[1]) + len(items.texts[label[1]]) :], kind):
+        return False
+    if not shape.guarded and not shape.spread and is_repeated(items):
+        return False
+    others = [k for k in range(label[0]) if items.types[k] >= WORDS]
+    return _has_header(shape, i, items, label[0]) and all(_belongs(shape, i, items, k) for k in others)
+
+
+def _has_header(shape: _Shape, i: int, items: Items, label: int) -> bool:
+    """Whether the header above a row is that of the table, as far as there is one."""
+    doubts: list[str] = []
+    check_columns(shape.table, shape.words, items, {shape.table.rows[i].key: label}, doubts)
+    if i == 0 and edition_of(shape.table.key, shape.words, Located(dict.fromkeys(shape.codes, 0)), items, doubts) is not shape.table:
+        return False
+    return not doubts
+
+
+def _belongs(shape: _Shape, i: int, items: Items, k: int) -> bool:
+    """Whether words above a label may stand there: before the table any, between two rows those of the form."""
+    text, row = items.texts[k], shape.codes[i]
+    code = shape.words.classify(text)[0]
+    if i == 0:
+        return code not in (row, EXTRA)
+    return code < 0 if items.types[k] == HEAD else code == FURNITURE or _is_merged(shape, code) or shape.words.is_noise(text, row)
+
+
 def _leads_roughly(shape: _Shape, i: int, kind: str, gap: str) -> bool:
     """The same where the label of the row is torn or misspelt, or has words around it, in a table whose sums will tell."""
     words, code, row = shape.words, shape.codes[i], shape.table.rows[i]
     text = gap + _SPECIMENS[kind].join("0" * len(row.cells))
     items = itemize(text, 0, len(text))
     codes = [words.classify(text)[0] for text, type_ in zip(items.texts, items.types, strict=True) if type_ >= WORDS]
-    if items.paged or any((other in shape.codes and other != code) or other == EXTRA for other in codes):
+    if items.paged or (i > 0 and any((other in shape.codes and other != code) or other == EXTRA for other in codes)):
         return False
     end = len(items)
     located = Located({other: -1 if other < code else end for other in range(len(words.rows)) if other != code})
@@ -250,12 +266,11 @@ def _leads_roughly(shape: _Shape, i: int, kind: str, gap: str) -> bool:
     if exact:
         located.places[code] = exact[-1]
     search(words, items, located)
-    if (place := located.places.get(code)) is None or any(text[:1] in _STARTLESS for text in items.texts):
+    place = located.places.get(code)
+    if place is None or located.doubts or any(text[:1] in _STARTLESS for text in items.texts) or not _has_header(shape, i, items, place):
         return False
-    check_columns(shape.table, words, items, {row.key: place}, located.doubts)
     found = collect(items, place, end, row.key, len(row.cells), partial(words.is_noise, row=code), False)
-    whole = found.figures == list(range(end - len(row.cells), end)) and not found.strays and found.glued is None
-    return whole and not located.doubts
+    return found.figures == list(range(end - len(row.cells), end)) and not found.strays and found.glued is None
 
 
 def _label(items: Items) -> tuple[int, int] | None:

@@ -54,9 +54,11 @@ def test_a_table_as_the_form_prints_it_is_regular(flavour: str, edition: str) ->
 @settings(max_examples=60)
 @given(strategies.renderings)
 def test_a_regular_table_is_read_as_any_table_is(rendering: tuple[Report, str, Noise]) -> None:
+    """Or the other way leaves a doubt, and this one, which knows where each label has to be, none."""
     report, flavour, noise = rendering
-    readings, general, _ = both(render(report, flavour, noise))
-    assert readings == general
+    readings, general, regular = both(render(report, flavour, noise))
+    for table, other in zip(readings, general, strict=True):
+        assert table == other or (table.key in regular and other.status == "uncertain")
 
 
 @settings(max_examples=60)
@@ -86,6 +88,7 @@ CASES = {
     "as it is": (lambda text: text, True),
     "spaces around the cells": (lambda text: text.replace("|", "  |   "), True),
     "a label with a note": (lambda text: text.replace("2.重复申请", "2.重复申请（含电话）"), True),
+    "a label torn": (lambda text: text.replace("2.重复申请", "2.重复|申请"), True),
     "a label misspelt": (lambda text: text.replace("属于国家秘密", "属于国家秘蜜"), True),
     "dashes for nought": (lambda text: text.replace("2.重复申请|0|0", "2.重复申请|-|/"), True),
     "a figure with its unit": (lambda text: text.replace("2.重复申请|0", "2.重复申请|0件"), True),
