@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from assets.batches import is_internal
 from assets.corrections import Decision
 from assets.identities import Tally, hard_identities
@@ -64,13 +67,15 @@ def require(verdict: Verdict) -> None:
 
 def documents_conserved(came_in: Iterable[str], came_out: Iterable[str]) -> Verdict:
     """Every document of the raw store has exactly one row, and no row is without its document. Both sides are sources."""
-    documents, rows = Counter(came_in), Counter(came_out)
-    same = dict(documents) == dict(rows)  # of many, quicker than their difference
-    lost, invented = ([], []) if same else (sorted((documents - rows).elements()), sorted((rows - documents).elements()))
-    figures = {"documents": documents.total(), "rows": rows.total(), "lost": lost[:_SHOWN], "invented": invented[:_SHOWN]}
+    documents, rows = sorted(came_in), sorted(came_out)
+    lost: list[str] = []
+    invented: list[str] = []
+    if documents != rows:
+        lost, invented = sorted((Counter(documents) - Counter(rows)).elements()), sorted((Counter(rows) - Counter(documents)).elements())
+    figures = {"documents": len(documents), "rows": len(rows), "lost": lost[:_SHOWN], "invented": invented[:_SHOWN]}
     if lost or invented:
         return Verdict(False, f"{len(lost)} documents have no row, {len(invented)} rows have no document: build the year again", figures)
-    return Verdict(True, f"each of the {documents.total()} documents has its row", figures)
+    return Verdict(True, f"each of the {len(documents)} documents has its row", figures)
 
 
 def keys_unique(repeated: Iterable[str]) -> Verdict:
@@ -79,12 +84,15 @@ def keys_unique(repeated: Iterable[str]) -> Verdict:
     return Verdict(not shown, f"{len(shown)} keys occur more than once" if shown else "every key occurs once", {"repeated": shown[:_SHOWN]})
 
 
-def reports_conserved(read: Iterable[str], found: Iterable[str], each: int) -> Verdict:
-    """Every document that was read has so many rows, and no row is of another. Both sides are report ids."""
-    documents, rows = set(read), Counter(found)
-    lost, invented = sorted(documents - rows.keys()), sorted(rows.keys() - documents)
-    uneven = sorted(report_id for report_id, count in rows.items() if count != each and report_id in documents)
-    figures = {"documents": len(documents), "rows": rows.total(), "lost": lost[:_SHOWN], "invented": invented[:_SHOWN]}
+def reports_conserved(read: Any, found: Any, each: int) -> Verdict:
+    """Every document that was read has so many rows, and no row is of another. Both sides are report ids, as columns of Arrow: of a whole year."""
+    documents, counts = pc.unique(read), pc.value_counts(found)
+    rows, times = counts.field("values"), counts.field("counts")
+    known: Any = pc.is_in(rows, value_set=documents)
+    lost = sorted(documents.filter(pc.invert(pc.is_in(documents, value_set=rows))).to_pylist())
+    invented = sorted(rows.filter(pc.invert(known)).to_pylist())
+    uneven = sorted(rows.filter(pc.and_(known, pc.not_equal(times, pa.scalar(each)))).to_pylist())
+    figures = {"documents": len(documents), "rows": len(found), "lost": lost[:_SHOWN], "invented": invented[:_SHOWN]}
     figures["with_another_number"] = uneven[:_SHOWN]
     if lost or invented or uneven:
         message = f"{len(lost)} documents that were read have no row, {len(invented)} rows are of no document that was read, "
@@ -92,22 +100,23 @@ def reports_conserved(read: Iterable[str], found: Iterable[str], each: int) -> V
     return Verdict(True, f"each of the {len(documents)} documents that were read has its {each} rows", figures)
 
 
-def cells_complete(statuses: Iterable[Mapping[str, Any]], cells: Mapping[tuple[str, str], int]) -> Verdict:
-    """Each table that is there has all cells of its form, and an absent one has none.
+def cells_complete(reports: Iterable[tuple[str, Sequence[Mapping[str, Any]], Mapping[str, int]]]) -> Verdict:
+    """Each table that is there has all cells of its form, and an absent one has none. A table on which the program failed has none either.
 
-    Takes rows of table_status, and how many cells each (report_id, table) has. A table on which the program failed has none either.
+    Takes, one report after the other, its id, its rows of table_status, and how many cells each of its tables has.
     """
-    problems, tables, expected = [], 0, 0
-    unseen = dict(cells)
-    for row in statuses:
-        place = (row["report_id"], row["table"])
-        there = row["status"] != "absent" and row["error"] is None
-        wanted = len(tables_by_edition()[row["edition"], row["table"]].cells) if there else 0
-        tables, expected = tables + there, expected + wanted
-        if (count := unseen.pop(place, 0)) != wanted:
-            problems.append(f"{' '.join(place)}: {count} cells, {wanted} expected")
-    problems += [f"{' '.join(place)}: {count} cells of a table without a status" for place, count in unseen.items()]
-    figures = {"tables": tables, "expected_cells": expected, "cells": sum(cells.values()), "wrong": problems[:_SHOWN]}
+    problems, tables, expected, cells = [], 0, 0, 0
+    for report_id, statuses, counts in reports:
+        unseen = dict(counts)
+        cells += sum(counts.values())
+        for row in statuses:
+            there = row["status"] != "absent" and row["error"] is None
+            wanted = len(tables_by_edition()[row["edition"], row["table"]].cells) if there else 0
+            tables, expected = tables + there, expected + wanted
+            if (count := unseen.pop(row["table"], 0)) != wanted:
+                problems.append(f"{report_id} {row['table']}: {count} cells, {wanted} expected")
+        problems += [f"{report_id} {table}: {count} cells of a table without a status" for table, count in unseen.items()]
+    figures = {"tables": tables, "expected_cells": expected, "cells": cells, "wrong": problems[:_SHOWN]}
     if problems:
         return Verdict(False, f"{len(problems)} tables have another number of cells than their form, first {problems[0]}", figures)
     return Verdict(True, f"{tables} tables that are there have {expected} cells", figures)

@@ -8,6 +8,8 @@ from functools import cached_property, partial
 from typing import Any
 
 import dagster as dg
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from assets import identities, quality
 from assets.quality import Verdict
@@ -17,7 +19,7 @@ from orchestration.partitions import YEARS
 from orchestration.resources import Store
 from orchestration.storage import Warehouse
 from orchestration.verdicts import Verdicts
-from orchestration.year import cell_counts, corrected_tables, decoded, published_tables, repeated_keys, tallies, without_evidence
+from orchestration.year import corrected_tables, published_tables, read_ids, repeated_keys, statuses_and_cells, tallies, without_evidence
 from schemas.datasets import DATASETS, STATUSES
 from schemas.forms import TABLE_KEYS
 
@@ -32,9 +34,6 @@ class Partition:
     def files(self) -> Warehouse:
         return self.store.files
 
-    def statuses(self) -> Iterator[dict[str, Any]]:
-        return self.files.records("table_status", self.year, ["report_id", "table", "edition", "status", "error"])
-
     @cached_property
     def tallies(self) -> Mapping[str, identities.Tally]:
         return tallies(self.files, self.year)
@@ -43,9 +42,10 @@ class Partition:
     def status_counts(self) -> Mapping[str, Counter[str]]:
         """For each table its statuses. Tables on which the program failed are left out: they say nothing of the source."""
         counts = {table: Counter[str]() for table in TABLE_KEYS}
-        for row in self.statuses():
-            if row["error"] is None:
-                counts[row["table"]][row["status"]] += 1
+        for rows in self.files.tables("table_status", self.year, ["table", "status", "error"]):
+            sound = rows.filter(pc.is_null(rows.column("error")))
+            for row in sound.group_by(["table", "status"], use_threads=False).aggregate([([], "count_all")]).to_pylist():
+                counts[row["table"]][row["status"]] += row["count_all"]
         return counts
 
     @cached_property
@@ -86,12 +86,13 @@ def keys_unique(dataset: str, partition: Partition) -> Verdict:
 
 
 def reports_conserved(dataset: str, each: int, partition: Partition) -> Verdict:
-    found = partition.files.column(dataset, partition.year, "report_id")
-    return quality.reports_conserved(decoded(partition.files, partition.year), found, each)
+    ids = [rows.column("report_id") for rows in partition.files.tables(dataset, partition.year, ["report_id"])]
+    found = pa.chunked_array([chunk for column in ids for chunk in column.chunks], pa.string())
+    return quality.reports_conserved(read_ids(partition.files, "raw_text", partition.year), found, each)
 
 
 def cells_complete(partition: Partition) -> Verdict:
-    return quality.cells_complete(partition.statuses(), cell_counts(partition.files, partition.year))
+    return quality.cells_complete(statuses_and_cells(partition.files, partition.year))
 
 
 def documents_conserved(partition: Partition) -> Verdict:

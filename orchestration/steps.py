@@ -102,7 +102,7 @@ def _repeating(dataset: str) -> tuple[str, ...]:
     return tuple(column.name for column in DATASETS[dataset].columns if column.repeats and column.type == "string")
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=5)  # no stage reads more
 def _opened(source: Source, encoded: tuple[str, ...] = ()) -> tuple[pq.ParquetFile, list[tuple[Any, Any]]]:
     """A partition ready to be read, with the first and the last report_id of each of its row groups. Kept: its footer is long."""
     file = pq.ParquetFile(source.path.open("rb"), read_dictionary=list(encoded))

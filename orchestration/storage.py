@@ -9,7 +9,7 @@ import shutil
 import stat
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -376,16 +376,3 @@ def _exchanged(one: Path, other: Path) -> bool:
     return renameat2 is not None and (
         renameat2(at_working_directory, os.fsencode(one), at_working_directory, os.fsencode(other), exchange) == 0
     )
-
-
-def aligned(rows: Iterable[tuple[str, Any]], *others: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any, list[Any]]]:
-    """For each (report_id, value) the values that the others have for it, None where they have none. All are sorted by report_id."""
-    iterators = [iter(other) for other in others]
-    heads: list[tuple[str, Any] | None] = [next(iterator, None) for iterator in iterators]
-    for report_id, value in rows:
-        found: list[Any] = []
-        for index, iterator in enumerate(iterators):
-            while (head := heads[index]) is not None and head[0] < report_id:
-                heads[index] = next(iterator, None)
-            found.append(head[1] if head is not None and head[0] == report_id else None)
-        yield report_id, value, found

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -55,21 +59,34 @@ def _tallies(sources: Sources, groups: list[Group]) -> Tables:
     return {"tallies": pa.Table.from_pylist([{"name": name} | asdict(one) for name, one in made.items()], _TALLIES)}
 
 
-def decoded(files: Warehouse, year: str) -> set[str]:
-    """The documents whose text could be read, as report ids."""
-    return {row["report_id"] for row in files.records("raw_text", year, ["report_id", "outcome"]) if row["outcome"] == "read"}
+def read_ids(files: Warehouse, dataset: str, year: str) -> Any:
+    """The documents that raw_text or reports says were read: their report ids, in Arrow, where a year of them takes few bytes."""
+    found: list[Any] = [pa.array([], pa.string())]
+    for rows in files.tables(dataset, year, ["report_id", "outcome"]):
+        read = rows.filter(pc.equal(rows.column("outcome"), pa.scalar("read")))
+        found += read.column("report_id").chunks
+    return pa.concat_arrays(found)
 
 
 def published_tables(files: Warehouse, year: str, corrected: Collection[tuple[str, str]]) -> Counter[Kind]:
     """How many tables of each form belong into validated_facts: of reports that were read, those validated and those corrected."""
-    outcomes = files.records("reports", year, ["report_id", "outcome"])
-    read = {row["report_id"] for row in outcomes if row["outcome"] == "read"}
-    statuses = files.records("table_status", year, ["report_id", "table", "edition", "status"])
-    return Counter(
+    names = ["report_id", "table", "edition", "status"]
+    batches = list(Sources.of(files, year, "table_status").encoded("table_status", names))
+    if not batches:
+        return Counter()
+    statuses = pa.concat_tables(batches).unify_dictionaries()
+    statuses = statuses.filter(pc.is_in(statuses.column("report_id"), value_set=read_ids(files, "reports", year)))
+    by_hand = pa.array({report_id for report_id, _ in corrected}, pa.string())
+    concerned = statuses.filter(pc.is_in(statuses.column("report_id"), value_set=by_hand)).to_pylist()
+    found = Counter(
         (row["edition"], row["table"])
-        for row in statuses
-        if row["report_id"] in read and (row["status"] == "validated" or (row["report_id"], row["table"]) in corrected)
+        for row in concerned
+        if row["status"] != "validated" and (row["report_id"], row["table"]) in corrected
     )
+    validated = statuses.filter(pc.equal(statuses.column("status"), pa.scalar("validated")))
+    for row in validated.group_by(["edition", "table"], use_threads=False).aggregate([([], "count_all")]).to_pylist():
+        found[row["edition"], row["table"]] += row["count_all"]
+    return found
 
 
 def corrected_tables(files: Warehouse, year: str) -> set[tuple[str, str]]:
@@ -81,14 +98,35 @@ def corrected_tables(files: Warehouse, year: str) -> set[tuple[str, str]]:
     return found
 
 
-def cell_counts(files: Warehouse, year: str) -> dict[tuple[str, str], int]:
-    """How many cells each table of each report has."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for table in Sources.of(files, year, "table_cells").encoded("table_cells", ["report_id", "table"]):
-        found = table.group_by(["report_id", "table"], use_threads=False).aggregate([([], "count_all")])
-        for report_id, key, count in zip(*(column.to_pylist() for column in found.columns), strict=True):
-            counts[report_id, key] += count
-    return counts
+def statuses_and_cells(files: Warehouse, year: str) -> Iterator[tuple[str, list[dict[str, Any]], Counter[str]]]:
+    """For each report its rows of table_status, and how many cells each of its tables has; also for one that has only the one or the other.
+
+    A report that is out of its order comes twice, each time with a part.
+    """
+    rows = files.groups("table_status", year, ["report_id", "table", "edition", "status", "error"])
+    statuses = ((report_id, own, Counter[str]()) for report_id, own in rows)
+    none: list[dict[str, Any]] = []
+    counts = ((row["report_id"], none, Counter({row["table"]: row["cells"]})) for row in _cell_counts(files, year))
+    for report_id, parts in groupby(heapq.merge(statuses, counts, key=itemgetter(0)), itemgetter(0)):
+        own, cells = list[dict[str, Any]](), Counter[str]()
+        for _, some, others in parts:
+            own += some
+            cells += others
+        yield report_id, own, cells
+
+
+def _cell_counts(files: Warehouse, year: str) -> Iterator[dict[str, Any]]:
+    for made in _over(files, year, "table_cells", _counted):
+        yield from made["counts"].to_pylist()
+
+
+def _counted(sources: Sources, groups: list[Group]) -> Tables:
+    names = ["report_id", "table"]
+    found = [pa.table({"report_id": pa.array([], pa.string()), "table": pa.array([], pa.string()), "cells": pa.array([], pa.int64())})]
+    for table in _groups(sources, "table_cells", groups, names):
+        counts = table.group_by(names, use_threads=False).aggregate([([], "count_all")])
+        found.append(counts.rename_columns([*names, "cells"]).cast(found[0].schema).sort_by("report_id"))
+    return {"counts": pa.concat_tables(found)}
 
 
 def repeated_keys(files: Warehouse, name: str, year: str) -> Iterator[str]:

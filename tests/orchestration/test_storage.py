@@ -4,7 +4,6 @@ import hashlib
 import os
 import re
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from assets.batches import Columns, empty, mark_copies
 from orchestration import storage
 from orchestration.paths import StoreError
-from orchestration.storage import BusyError, Warehouse, aligned, list_raw, raw_years
+from orchestration.storage import BusyError, Warehouse, list_raw, raw_years
 from schemas.datasets import DATASETS, arrow_schema
 
 
@@ -193,22 +192,6 @@ def test_a_report_is_one_group_even_over_two_batches(tmp_path: Path) -> None:
     files = Warehouse(tmp_path)
     write(files, texts("a", "b"), texts("b", "c"))
     assert [(report_id, len(rows)) for report_id, rows in files.groups("normalized_text", "2023")] == [("a", 1), ("b", 2), ("c", 1)]
-
-
-@pytest.mark.parametrize(
-    ("left", "right", "found"),
-    [
-        ("abc", "abc", ["A", "B", "C"]),
-        ("abc", "", [None, None, None]),
-        ("", "abc", []),
-        ("bd", "abcde", ["B", "D"]),
-        ("abcd", "bd", [None, "B", None, "D"]),
-        ("abc", "xyz", [None, None, None]),
-    ],
-)
-def test_aligned_finds_the_values_of_the_same_report(left: str, right: str, found: list[Any]) -> None:
-    others = [(key, key.upper()) for key in right]
-    assert [values for _, _, values in aligned([(key, 0) for key in left], others)] == [[value] for value in found]
 
 
 def test_the_rows_of_a_few_reports_are_read_alone(tmp_path: Path) -> None:
