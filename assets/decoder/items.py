@@ -207,8 +207,14 @@ def _is_of_words(line: _Line, figures: list[Figure | None], i: int) -> bool:
     return goes_on and figures[i - 1] is None
 
 
-def _is_rule(line: str) -> bool:
+def is_rule(line: str) -> bool:
+    """Whether a line draws a table, and says nothing."""
     return _RULE.fullmatch(line) is not None and _DRAWN.search(line.strip()) is not None and ("|" in line or len(line.strip()) > 4)
+
+
+def is_delimiter(line: str) -> bool:
+    """Whether a line that draws a table is the one of markdown, below its head."""
+    return _DELIMITER.fullmatch(line) is not None
 
 
 def _cut_line(line: str, bordered: int) -> _Line:
@@ -216,7 +222,7 @@ def _cut_line(line: str, bordered: int) -> _Line:
     first = line.lstrip()[:1]
     if not first:
         return _EMPTY
-    if not first.isalnum() and _is_rule(line):
+    if not first.isalnum() and is_rule(line):
         return _DRAWN_LINE
     if first in _FIRST_OF_PAGE and len(line) <= _LONGEST_KEPT and _PAGE_NUMBER.fullmatch(line):
         return _NO_LINE
@@ -256,7 +262,7 @@ def itemize(text: str, start: int, end: int) -> Items:
             continue
         cut = kept.get(line) or _remembered(line, bordered)
         if cut is _DRAWN_LINE:
-            if _DELIMITER.fullmatch(line):
+            if is_delimiter(line):
                 _mark_header(cuts, len(offsets) - 1, lines[i - 1 : i + 2])
         elif cut is _NO_LINE:
             offsets.pop()

@@ -17,7 +17,7 @@ from typing import Any
 from assets.decoder.draft import draft
 from assets.decoder.figures import Figure, parse
 from assets.decoder.headers import check_columns, check_units, edition_of
-from assets.decoder.items import BLANK, FIGURE, HEAD, WORDS, Items, itemize
+from assets.decoder.items import BLANK, FIGURE, HEAD, WORDS, Items, is_delimiter, is_rule, itemize
 from assets.decoder.labels import EXTRA, FURNITURE, Lexicon, Located, lexicon, locate, occurrences_of, search
 from assets.decoder.rows import collect, is_repeated
 from schemas.forms import Table, forms
@@ -28,7 +28,7 @@ _FIGURE = re.compile(r"([-+/0-9](?<![^\s|].)\d*+(?:[,.]\d++)*+(?:[件条份宗�
 _SPECIMENS = {"pipe": " | ", "tab": "\t", "line": "\n", "space": "  "}  # how cells are set apart: all those of a table in one way
 _FOREIGN = {kind: frozenset("|\t") - {separator.strip(" ")} for kind, separator in _SPECIMENS.items()}  # what makes cells in another way
 _CELL_END = re.compile(r"[|\t\n]")
-_MARKED = frozenset("<&*\\-─━═")  # what may be markup, a rule or a page number
+_MARKED, _DRAWN = frozenset("<&*\\"), frozenset("-─━═")  # what may be markup; a rule, or a page number
 _STARTLESS = frozenset(".,、")  # with which words begin whose numeral, or a figure whose digits, went to the cell before
 _SPACES, _RULE = re.compile(r" {2,}"), re.compile(r"([-─━═])\1{5,}")
 _MOST_KEPT, _LONGEST_KEPT = 20_000, 2_000
@@ -208,9 +208,12 @@ def _leads_plainly(shape: _Shape, i: int, kind: str, gap: str) -> bool:
     """The same, seen quickly: nothing but cells of words, of which the last is the label of the row, below a header that was looked at."""
     if not _MARKED.isdisjoint(gap):
         return False
+    if not _DRAWN.isdisjoint(gap):
+        gap = _undrawn(shape, gap)
     cells = gap.split() if kind == "space" else [bare for cell in _CELL_END.split(gap) if (bare := cell.strip())]
     if (
         not cells
+        or not _DRAWN.isdisjoint(gap)
         or any(cell[0] in _STARTLESS for cell in cells)
         or not _sets_apart(gap[gap.rindex(cells[-1]) + len(cells[-1]) :], kind)
         or any(parse(cell, True) for cell in cells)
@@ -218,6 +221,16 @@ def _leads_plainly(shape: _Shape, i: int, kind: str, gap: str) -> bool:
         return False
     *others, code = [shape.words.classify(cell)[0] for cell, following in pairwise([*cells, ""]) if cell != following]
     return code == shape.codes[i] and all(other == FURNITURE or _is_merged(shape, other) for other in others)
+
+
+def _undrawn(shape: _Shape, gap: str) -> str:
+    """A gap without the lines that draw the table, and without the heads that markdown has above them, if these are no labels."""
+    lines = gap.split("\n")
+    rules_ = [k for k, line in enumerate(lines) if is_rule(line)]
+    heads = [k - 1 for k in rules_ if k and is_delimiter(lines[k])]
+    if any(shape.words.classify(cell.strip())[0] >= 0 for k in heads for cell in lines[k].split("|")):
+        return gap
+    return "\n".join(line for k, line in enumerate(lines) if k not in rules_ and k not in heads)
 
 
 def _leads_exactly(shape: _Shape, i: int, kind: str, gap: str) -> bool:
@@ -236,6 +249,8 @@ def _leads_exactly(shape: _Shape, i: int, kind: str, gap: str) -> bool:
 
 def _has_header(shape: _Shape, i: int, items: Items, label: int) -> bool:
     """Whether the header above a row is that of the table, as far as there is one."""
+    if shape.below[i]:  # it was looked at above
+        return True
     doubts: list[str] = []
     check_columns(shape.table, shape.words, items, {shape.table.rows[i].key: label}, doubts)
     if i == 0 and edition_of(shape.table.key, shape.words, Located(dict.fromkeys(shape.codes, 0)), items, doubts) is not shape.table:
