@@ -6,11 +6,12 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import pyarrow as pa
 
 from orchestration.corrections import corrections_of
 from orchestration.folders import objects
@@ -22,6 +23,7 @@ from schemas.datasets import DATASETS
 DOCUMENTS = "documents_digest"  # in the metadata of validated_facts
 Entry = tuple[str, int | None, datetime | None]  # a document: its name, size and time; None where it cannot be looked at
 
+_EPOCH = datetime.fromtimestamp(0, UTC)
 _LAST = "validated_facts"
 _PARTITION = "dagster/partition"
 _UNFINISHED = [
@@ -50,8 +52,13 @@ def documents_there(store: Store, year: str) -> tuple[int, str]:
 
 def documents_read(files: Warehouse, year: str) -> str:
     """The digest of the documents that the year's partition of raw_text was made of."""
-    rows = files.tables("raw_text", year, ["source", "size", "modified"])
-    return digest(entry for table in rows for entry in zip(*(column.to_pylist() for column in table.columns), strict=True))
+    found: list[Entry] = []
+    for rows in files.tables("raw_text", year, ["source", "size", "modified"]):
+        sources: list[Any] = rows.column("source").to_pylist()
+        plain = rows.column("modified").cast(pa.int64()).to_pylist()  # what Arrow makes of a time takes ten times as long
+        times = [None if time is None else _EPOCH + timedelta(microseconds=time) for time in plain]
+        found += zip(sources, rows.column("size").to_pylist(), times, strict=True)
+    return digest(found)
 
 
 def _entries(store: Store, year: str) -> Iterable[Entry]:
