@@ -5,12 +5,14 @@ import os
 import re
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from assets.batches import Columns, empty, mark_copies
 from orchestration import storage
 from orchestration.paths import StoreError
+from orchestration.steps import table_of
 from orchestration.storage import BusyError, Warehouse, list_raw, raw_years
 from schemas.datasets import DATASETS, arrow_schema
 
@@ -131,6 +133,25 @@ def test_a_null_where_none_may_be_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="report_id must not be null"):
         write(files, spoilt)
     assert not files.folder("normalized_text", "2023").exists()
+
+
+def test_dictionaries_are_written_as_the_strings_that_they_stand_for(tmp_path: Path) -> None:
+    plain = table_of("normalized_text", texts("a", "b", "b"))
+    script = plain.schema.get_field_index("script")
+    alike = {
+        "strings": pa.array(["hant", "hans", "hant"]),
+        "dictionary": pa.DictionaryArray.from_arrays(pa.array([2, 0, 2]), pa.array(["hans", "not used", "hant"])),
+    }
+    made = set()
+    for name, column in alike.items():
+        files = Warehouse(tmp_path / name)
+        with files.replace("2023", "normalized_text") as [writer]:
+            writer.write_table(plain.set_column(script, "script", column))
+        made.add(files.path("normalized_text", "2023").read_bytes())
+    assert len(made) == 1
+    ids = pa.DictionaryArray.from_arrays(pa.array([0, 1, 1]), pa.array(["a", None]))
+    with pytest.raises(ValueError, match="report_id must not be null"), files.replace("2023", "normalized_text") as [writer]:
+        writer.write_table(plain.set_column(0, "report_id", ids))
 
 
 def test_two_cannot_write_one_partition_at_once(tmp_path: Path) -> None:
