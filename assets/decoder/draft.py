@@ -110,6 +110,10 @@ def _place(table: Table, words: Lexicon, items: Items, rows: list[RowItems], tex
             doubts.append(f"row {row.name} prints {torn!r}, and lacks a figure: one figure or two?")
         elif _could_be_run_together(row, slots[i], rules(table.edition, table.key), items):
             doubts.append(f"row {row.name} lacks figures, and its sums hold, too, if two of them run together: which is right?")
+        elif (
+            layout.repeated and row.width < SHORT_ROW and len(row.figures) < max(len(one.figures) for one in rows if one.width == row.width)
+        ):
+            doubts.append(f"row {row.name} repeats its figures less often than the like rows: two of them may have run together")
         if row.glued:
             doubts.append(f"label and figure run together in {row.glued!r}")
         ways = placements(row, layout, items, text)

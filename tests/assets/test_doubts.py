@@ -183,6 +183,31 @@ def test_a_cell_that_is_no_figure_is_not_made_up_from_the_merged_cell_before_it(
     assert read(table).status == "uncertain"
 
 
+MERGED_2019 = """第二十条第（八）项 | 第二十条第（八）项 | 第二十条第（八）项 | 第二十条第（八）项
+信息内容 | 本年新制作数量 | 本年新公开数量 | 对外公开总数量
+规章 | 1 | 2 | 3
+规范性文件 | 0 | 1 | 2
+信息内容 | 上一年项目数量 | 本年增/减 | 处理决定数量
+行政许可 | 4 | 5 | 6
+其他对外管理服务事项 | 4 | 5 | 6
+行政处罚 | 4 | 5 | 6
+行政强制 | 4 | 5 | 6
+信息内容 | 上一年项目数量 | 上一年项目数量 | 本年增/减
+行政事业性收费 | {fees}
+信息内容 | 采购项目数量 | 采购项目数量 | 采购总金额
+政府集中采购 | 9 | 9 | 7"""
+
+
+@pytest.mark.parametrize(
+    ("fees", "status", "values"),
+    [("8 | 8 | 0", "validated", [8, 0]), ("88 | 0", "uncertain", [88, 0])],
+    ids=["in each column", "run together"],
+)
+def test_a_merged_cell_that_may_have_run_together_with_itself_is_in_doubt(fees: str, status: str, values: list[int]) -> None:
+    reading = read(MERGED_2019.replace("{fees}", fees))
+    assert (reading.status, [cell.value for cell in reading.cells if cell.row == "fees"]) == (status, values)
+
+
 @pytest.mark.parametrize("table", [PIPES, SPACES, LINES], ids=["pipes", "spaces", "lines"])
 def test_the_rest_of_a_figure_on_the_next_line_is_not_dropped(table: str) -> None:
     assert read(table, [*FIGURES[:4], "6689.2\n3"]).status == "uncertain"
