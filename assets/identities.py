@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -101,8 +101,9 @@ def _count(tallies: Mapping[str, Tally], table: Table, ids: Any, figures: Floats
 def _by_form(cells: pa.Table) -> Iterator[tuple[Table, pa.Table]]:
     """Cells by the form that they are of."""
     for (edition, key), table in tables_by_edition().items():
-        told: Any = pc.is_null(cells.column("edition")) if edition is None else pc.equal(cells.column("edition"), pa.scalar(edition))
-        rows = cells.filter(pc.and_(pc.fill_null(told, False), pc.equal(cells.column("table"), pa.scalar(key))))
+        rows = cells.filter(
+            pa.array((_positions(cells.column("edition"), [edition]) == 0) & (_positions(cells.column("table"), [key]) == 0))
+        )
         if len(rows):
             yield table, rows
 
@@ -124,6 +125,9 @@ def figures_of(cells: pa.Table, table: Table) -> tuple[Any, Floats]:
     return ids.dictionary.take(pa.array(used)).to_pylist(), figures
 
 
-def _positions(column: Any, keys: list[str]) -> Any:
-    """The place of each value among the keys; -1, which is the last of `position`, for one that the form does not have."""
-    return pc.fill_null(pc.index_in(column, value_set=pa.array(keys)), -1).to_numpy()
+def _positions(column: Any, keys: Sequence[str | None]) -> Any:
+    """The place of each value among the keys; -1 for one that is none of them. Asked once of each distinct value, of which there are few."""
+    encoded = column.combine_chunks().dictionary_encode()
+    of_distinct: Any = pc.index_in(encoded.dictionary, value_set=pa.array(keys, pa.string()))
+    places = np.append(of_distinct.fill_null(-1).to_numpy(), keys.index(None) if None in keys else -1)
+    return places[encoded.indices.fill_null(len(encoded.dictionary)).to_numpy()]
