@@ -30,6 +30,7 @@ _CELL_END = re.compile(r"[|\t\n]")
 _MARKED, _DRAWN = frozenset("<&*\\"), frozenset("-─━═")  # what may be markup; a rule, or a page number
 _STARTLESS = frozenset(".,、")  # with which words begin whose numeral, or a figure whose digits, went to the cell before
 _SPACES, _RULE = re.compile(r" {2,}"), re.compile(r"([-─━═])\1{5,}")
+_SENTENCE = re.compile(r"^[^\s|]*。[^\s|]*\n", re.MULTILINE)
 _MOST_KEPT, _LONGEST_KEPT, _LONGEST_SEPARATOR = 20_000, 2_000, 200
 
 
@@ -79,7 +80,7 @@ def _shape(table: Table, spread: bool) -> Shape:
     known: list[dict[str, dict[str, bool]]] = [{kind: {} for kind in SPECIMENS} for _ in (*firsts, "end")]
     take = itemgetter(*firsts) if len(firsts) > 1 else lambda gaps: (gaps[0],)
     guarded = bool(rules(table.edition, table.key).equations)
-    below = tuple(guarded and row.cells in [other.cells for other in table.rows[:i]] for i, row in enumerate(table.rows))
+    below = tuple(i > 0 and row.cells in [other.cells for other in table.rows[:i]] for i, row in enumerate(table.rows))
     return Shape(
         table, words, codes, sum(widths), take, itemgetter(*inner), guarded, below, max(widths), tuple(known[:-1]), known[-1], spread, cells
     )
@@ -104,8 +105,10 @@ def kind_of(shape: Shape, gaps: list[str]) -> str:
 
 
 def _learn(known: dict[str, bool], gap: str, says: Callable[[str], bool]) -> bool:
-    """What a gap says; the same whatever its width is."""
+    """What a gap says; the same whatever its width is, and what sentences stand in it on lines of their own."""
     narrow = _RULE.sub(r"\1\1\1\1\1", _SPACES.sub(" ", gap))
+    if "。" in narrow:
+        narrow = _SENTENCE.sub("", narrow)
     answer = known.get(narrow)
     if answer is None:
         answer = says(narrow)
@@ -143,8 +146,12 @@ def _separator(gap: str) -> str:
 
 def _leads(shape: Shape, i: int, kind: str, gap: str) -> bool:
     """Whether a gap ends with the label of row `i`, and besides says nothing but what the form prints above that row."""
-    if not _FOREIGN[kind].isdisjoint(gap) or (i > 0 and kind != "space" and _CELL_END.split(gap, 1)[0].strip()):
+    if not _FOREIGN[kind].isdisjoint(gap):
         return False
+    if kind != "space":  # words that share a cell with a figure may be a part of it
+        behind, *_, before = _CELL_END.split(gap)
+        if before.strip() or (i > 0 and behind.strip()):
+            return False
     if shape.spread and not _is_narrow(i, kind, gap):
         return False
     if shape.table.layout == "blocks":
@@ -177,7 +184,10 @@ def _leads_plainly(shape: Shape, i: int, kind: str, gap: str) -> bool:
         or any(parse(cell, True) for cell in cells)
     ):
         return False
-    *others, code = [shape.words.classify(cell)[0] for cell, following in pairwise([*cells, ""]) if cell != following]
+    once = [cell for cell, following in pairwise([*cells, ""]) if cell != following]
+    if len(once) < len(cells) and not shape.guarded and not shape.spread:
+        return False
+    *others, code = [shape.words.classify(cell)[0] for cell in once]
     return code == shape.codes[i] and all(other == FURNITURE or _is_merged(shape, other) for other in others)
 
 

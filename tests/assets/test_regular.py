@@ -102,6 +102,7 @@ CASES = {
     "two columns exchanged": (lambda text: text.replace("科研机构|社会公益组织", "社会公益组织|科研机构"), False),
     "another separator": (lambda text: text.replace("2.重复申请|0|0", "2.重复申请|0\t0"), False),
     "a figure and a label in one cell": (lambda text: text.replace("0\n2.重复申请", "0 2.重复申请"), False),
+    "a word and a figure in one cell": (lambda text: text.replace("2.重复申请|0", "2.重复申请|3. 0"), False),
     "a label without its numeral's digit": (lambda text: text.replace("2.重复申请", ".重复申请"), False),
     "a row that no form has": (lambda text: text.replace("2.重复申请", "1.其他|0|0|0|0|0|0|0\n2.重复申请"), False),
     "a figure behind the table": (lambda text: text + "3\n", False),
