@@ -51,7 +51,7 @@ def _number(digits: str) -> Number | None:
     return float(plain) if "." in plain else int(plain)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)
 def parse(cell: str, whole_cell: bool) -> Figure | None:
     """Read the text of a cell (no surrounding space); None if it is no figure and no mark for one.
 

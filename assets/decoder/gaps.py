@@ -31,7 +31,7 @@ _MARKED, _DRAWN = frozenset("<&*\\"), frozenset("-─━═")  # what may be mar
 _STARTLESS = frozenset(".,、")  # with which words begin whose numeral, or a figure whose digits, went to the cell before
 _SPACES, _RULE = re.compile(r" {2,}"), re.compile(r"([-─━═])\1{5,}")
 _SENTENCE = re.compile(r"^[^\s|]*。[^\s|]*\n", re.MULTILINE)
-_MOST_KEPT, _LONGEST_KEPT, _LONGEST_SEPARATOR = 20_000, 2_000, 200
+_MOST_KEPT, _LONGEST_KEPT, _LONGEST_SEPARATOR = 2_000, 2_000, 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ _MOST_TORN = 4  # spaces inside one figure; more of them separate figures
 
 _PLAIN, _BORDERED = 0, 1
 _kept: tuple[dict[str, _Line], dict[str, _Line]] = ({}, {})
-_MOST_KEPT, _LONGEST_KEPT = 50_000, 200
+_MOST_KEPT, _LONGEST_KEPT = 10_000, 200
 
 
 def _blanked(match: re.Match[str]) -> str:
@@ -115,7 +115,7 @@ _Known = tuple[int, str, int, Figure | None]  # type, words, spaces before them,
 _cells: dict[str, _Known] = {}
 _tokens: dict[str, tuple[int, Figure | None]] = {}
 _textual: set[str] = set()  # tokens that are a figure of kind text: 无
-_MOST_WORDS = 100_000
+_MOST_WORDS = 10_000
 
 
 def _cell(cell: str) -> _Known:
@@ -343,7 +343,7 @@ def _whole_cells(items: Items, cuts: list[tuple[int, _Line]], text: str) -> Item
     return Items(items.offsets, lines)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)
 def _whole(line: str) -> _Line:
     """A line as one cell."""
     whole = line.strip()

@@ -22,6 +22,7 @@ _HEAD = 6  # characters of a label that are looked for when the rest of it is to
 _LIKE = 72.0  # of 100: how alike a misspelt label has to be to the official one
 _MARGIN = 8.0  # and how much more alike than to any other row's
 _LONGEST_LABEL = 70
+_MOST_KEPT = 10_000  # words of which is remembered what they are
 _LONGEST_GAP = 2000  # characters in which a misspelt label is looked for
 
 
@@ -50,7 +51,7 @@ class Lexicon:
         if known is None and len(text) > _LONGEST_LABEL:
             return PROSE, ""
         if known is None:
-            if len(self.memo) > 50_000:
+            if len(self.memo) > _MOST_KEPT:
                 self.memo.clear()
             known = self.memo[text] = self._classify(text)
         return known
@@ -73,7 +74,7 @@ class Lexicon:
         """Whether words are the label of a row that organs add to the form."""
         known = self.extra.get(text)
         if known is None:
-            if len(self.extra) > 50_000:
+            if len(self.extra) > _MOST_KEPT:
                 self.extra.clear()
             known = self.extra[text] = self._is_extra(text)
         return known
@@ -88,7 +89,7 @@ class Lexicon:
         """Whether words between a row's label and its figures may stand there: a part of the label, of the header, of a merged cell's label."""
         known = self.noise.get((text, row))
         if known is None:
-            if len(self.noise) > 50_000:
+            if len(self.noise) > _MOST_KEPT:
                 self.noise.clear()
             known = self.noise[text, row] = self._is_noise(text, row)
         return known
