@@ -113,16 +113,6 @@ class _Peeling:
 
     def __init__(self, judge: Rules, figures: Sequence[Exact]) -> None:
         self.judge, self.figures = judge, figures
-        # The equations of each cell, +1 for the left side, -1 for the right.
-        self.reach: list[list[tuple[int, int]]] = [[] for _ in figures]
-        for e, compiled in enumerate(judge.equations):
-            for sign, side in ((1, compiled.left), (-1, compiled.right)):
-                for i in side:
-                    self.reach[i].append((e, sign))
-        self.alike: dict[tuple[tuple[int, int], ...], list[int]] = {}  # cells by their equations and signs, the first sign made +1
-        for i, reached in enumerate(self.reach):
-            if reached:
-                self.alike.setdefault(tuple((e, sign * reached[0][1]) for e, sign in reached), []).append(i)
         self.sets: dict[frozenset[int], Needed] = {}
         self._seen: set[frozenset[tuple[int, Exact]]] = set()
 
@@ -156,7 +146,7 @@ class _Peeling:
     def _left(self, gaps: Mapping[int, Exact], position: int, change: Exact) -> dict[int, Exact]:
         """The gaps after a change of one cell."""
         left = dict(gaps)
-        for e, sign in self.reach[position]:
+        for e, sign in self.judge.reach[position]:
             gap = left.get(e, 0) - sign * change
             if gap:
                 left[e] = gap
@@ -171,8 +161,8 @@ class _Peeling:
         if any(abs(gap) != abs(first) for gap in gaps.values()):
             return
         pattern = tuple((e, 1 if gaps[e] == first else -1) for e in ordered)
-        for i in self.alike.get(pattern, ()):
-            value = self.figures[i] + self.reach[i][0][1] * first
+        for i in self.judge.alike.get(pattern, ()):
+            value = self.figures[i] + self.judge.reach[i][0][1] * first
             if value >= 0 and value == int(value):
                 yield i, value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from math import gcd, inf
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -61,6 +61,25 @@ class Rules:
     units: tuple[str | None, ...]
     counts_only: bool
     within: dict[int, list[Compiled]]  # by the position of a row's first cell: the equations that take in cells of that row only
+
+    @cached_property
+    def reach(self) -> list[list[tuple[int, int]]]:
+        """For each cell its equations, with +1 where it is on the left side and -1 where it is on the right."""
+        reach: list[list[tuple[int, int]]] = [[] for _ in self.cells]
+        for e, compiled in enumerate(self.equations):
+            for sign, side in ((1, compiled.left), (-1, compiled.right)):
+                for i in side:
+                    reach[i].append((e, sign))
+        return reach
+
+    @cached_property
+    def alike(self) -> dict[tuple[tuple[int, int], ...], list[int]]:
+        """Cells by their equations and signs, the first sign made +1: those of one list can stand in for each other."""
+        alike: dict[tuple[tuple[int, int], ...], list[int]] = {}
+        for i, reached in enumerate(self.reach):
+            if reached:
+                alike.setdefault(tuple((e, sign * reached[0][1]) for e, sign in reached), []).append(i)
+        return alike
 
     def judge(self, values: Values) -> Outcome:
         """Judge figures given in the order of `cells`; None is a blank. Exact: no tolerance."""
