@@ -279,8 +279,8 @@ def _cells(
 ) -> list[Cell]:
     """The cells of a table with their places in the raw text; doubts about what single cells print. In columns: there are many cells."""
     kinds, values, printed_units, firsts, lasts = zip(*figures, strict=True)
-    known = [place or 0 for place in places] if None in places else places
-    starts: Sequence[int] = list(map(add, known, firsts))
+    known: Sequence[int] = [place or 0 for place in places]
+    starts: Sequence[int] = list(map(add, known, firsts)) if any(firsts) else known
     ends: Sequence[int] = list(map(add, known, lasts))
     if len(normalized.breaks[0]) > 1:  # else raw and normalized offsets are the same
         starts, ends = zip(*map(normalized.raw_span, starts, ends), strict=True)
@@ -289,7 +289,7 @@ def _cells(
     nothing = [None] * len(figures)  # of what identities imply, and of pages
     filled = zip(rows, columns, kinds, values, printed, judge.units, starts, ends, nothing, nothing, nothing, strict=True)
     cells = list(map(_make_cell, filled))
-    if known is not places or "text" in kinds or any(printed_units):
+    if None in places or "text" in kinds or any(printed_units):
         for i, place in enumerate(places):
             if place is None:
                 cells[i] = Cell(rows[i], columns[i], "blank", None, "", judge.units[i], None, None)

@@ -45,7 +45,11 @@ class Outcome:
 
 
 def _taker(positions: tuple[int, ...]) -> Any:
-    return itemgetter(*positions) if len(positions) > 1 else lambda values: (values[positions[0]],)
+    """What takes the values at some positions. In the forms they are evenly apart, and a slice is taken more quickly than each."""
+    step = positions[1] - positions[0] if len(positions) > 1 else 1
+    if step > 0 and positions == tuple(range(positions[0], positions[-1] + 1, step)):
+        return itemgetter(slice(positions[0], positions[-1] + 1, step))
+    return itemgetter(*positions)
 
 
 @dataclass(frozen=True)
