@@ -63,7 +63,7 @@ class Items:
 _PAGE = r"第[ \t]*\d{1,3}[ \t]*页(?:[ \t,/]*共[ \t]*\d{1,3}[ \t]*页)?"
 _DASHED = r"-{1,2}[ \t]*\d{1,3}[ \t]*-{1,2}"
 # On a line of its own anything that looks like a page number is one. Within a line only words say so, or dashes amid words: 1 - 0 - may be figures.
-_PAGE_NUMBER = re.compile(
+PAGE_NUMBER = re.compile(
     rf"[ \t|]*(?:{_DASHED}|{_PAGE}|[Pp]age[ \t]*\d{{1,3}}(?:[ \t]*of[ \t]*\d+)?|\d{{1,3}}[ \t]*/[ \t]*\d{{1,3}}|·[ \t]*\d{{1,3}}[ \t]*·)[ \t|]*"
 )
 _DASHED_WITHIN = re.compile(rf"(?<=[\u4e00-\u9fff,、()\"])[ \t]*{_DASHED}[ \t]*(?=[\u4e00-\u9fff,、()\"])")
@@ -224,7 +224,7 @@ def _cut_line(line: str, bordered: int) -> _Line:
         return _EMPTY
     if not first.isalnum() and is_rule(line):
         return _DRAWN_LINE
-    if first in _FIRST_OF_PAGE and len(line) <= _LONGEST_KEPT and _PAGE_NUMBER.fullmatch(line):
+    if first in _FIRST_OF_PAGE and len(line) <= _LONGEST_KEPT and PAGE_NUMBER.fullmatch(line):
         return _NO_LINE
     masked = _masked(line)
     cut = _ruled(masked, "|", bordered) if "|" in line else _ruled(masked, "\t", _PLAIN) if "\t" in line else _unruled(masked)

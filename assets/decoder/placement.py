@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, pairwise, product
 from math import comb
 
-from assets.decoder.items import FIGURE, WORDS, Items
+from assets.decoder.items import BLANK, FIGURE, WORDS, Items
 from assets.decoder.rows import SHORT_ROW, RowItems, is_repeated
 
 Placed = tuple[int | None, ...]  # for each column the item that stands in it; None is a blank that shows no place
@@ -123,6 +123,9 @@ def _in_cells(row: RowItems, layout: Layout, items: Items) -> list[Placed] | Non
         # That blanks before a row's first figure are its own, and not a shift, is to be believed of a regular grid only.
         leads = [start for start in windows if start in layout.leads and items.types[cells[start]] == FIGURE]
         windows = [start for start in windows if row.at + start in layout.starts or start in leads] or windows
+    if len(layout.rows) == 1 and windows and windows[0] > 0 and items.types[cells[windows[0]]] == BLANK:
+        # No other row shows where the columns begin: the first of some blanks is the row's own, or another cell is lost.
+        return _any_order(row.figures, width)
     return [tuple(cells[start : start + width]) for start in windows]
 
 

@@ -14,10 +14,14 @@ from itertools import accumulate, repeat
 from assets.decoder.figures import Figure, parse
 from assets.decoder.gaps import Shape, kind_of, shapes
 from assets.decoder.headers import check_units
+from assets.decoder.items import PAGE_NUMBER
 from schemas.forms import Table
 
 # A figure by itself, or the one mark for none that is no part of a rule. The engine is many times as fast where a pattern begins with a character.
-_FIGURE = re.compile(r"([-+/0-9](?<![^\s|].)\d*+(?:[,.]\d++)*+(?:[件条份宗起次项个篇元]|万元)?(?![^\s|]))")
+_UNIT_AND_END = r"(?:[件条份宗起次项个篇元]|万元)?(?![^\s|])"
+_FIGURE = re.compile(rf"([-+/0-9](?<![^\s|].)\d*+(?:[,.]\d++)*+{_UNIT_AND_END})")
+_SPACED_FIGURE = re.compile(rf"([-+/0-9](?<![^\s|].)\d*+(?:[,.]? ?\d++)*+ ?{_UNIT_AND_END})")  # of separated cells; of others it makes one
+_PAGE_LINE = re.compile(rf"^(?:{PAGE_NUMBER.pattern})$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +39,37 @@ def read_regular(key: str, text: str, start: int, end: int) -> Regular | None:
     stretch = text[start:end]
     parts = _FIGURE.split(stretch)
     for shape in shapes(key):
-        if len(parts) == 2 * shape.figures + 1 and (kind := kind_of(shape, parts[::2])):
-            figures = list(map(parse, parts[1::2], repeat(True)))
-            if not _are_plain(figures, kind) or _has_doubts(shape.table, stretch):
-                return None
-            starts = list(accumulate(map(len, parts), initial=start))[1:-1:2]
-            if shape.cells is not None:
-                if not _are_spread(shape, parts[1::2]):
-                    return None
-                figures, starts = [figures[i] for i in shape.cells], [starts[i] for i in shape.cells]
-            return Regular(shape.table, figures, starts, kind == "line")  # type: ignore[arg-type]
+        if len(parts) == 2 * shape.figures + 1:
+            return _as_shaped(shape, stretch, parts, start)
+    guarded = [shape for shape in shapes(key) if shape.guarded]
+    if (
+        guarded and len(parts) > guarded[0].figures
+    ):  # at least half of them: spaces within figures, or numbers of pages, may make the difference
+        stretch = _PAGE_LINE.sub(_blanked, stretch)
+        parts = _SPACED_FIGURE.split(stretch)
+        for shape in guarded:
+            if len(parts) == 2 * shape.figures + 1:
+                return _as_shaped(shape, stretch, parts, start)
     return None
+
+
+def _blanked(match: re.Match[str]) -> str:
+    return " " * len(match.group())
+
+
+def _as_shaped(shape: Shape, stretch: str, parts: list[str], start: int) -> Regular | None:
+    """The table, if the gaps before its figures, all but the last of which are followed by one in `parts`, are those of the shape."""
+    if not (kind := kind_of(shape, parts[::2])):
+        return None
+    figures = list(map(parse, parts[1::2], repeat(True)))
+    if not _are_plain(figures, kind) or _has_doubts(shape.table, stretch):
+        return None
+    starts = list(accumulate(map(len, parts), initial=start))[1:-1:2]
+    if shape.cells is not None:
+        if not _are_spread(shape, parts[1::2]):
+            return None
+        figures, starts = [figures[i] for i in shape.cells], [starts[i] for i in shape.cells]
+    return Regular(shape.table, figures, starts, kind == "line")  # type: ignore[arg-type]
 
 
 def _are_spread(shape: Shape, printed: list[str]) -> bool:

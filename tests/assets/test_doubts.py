@@ -161,6 +161,16 @@ def test_a_page_number_among_lines_is_not_called_a_slip_of_the_organ() -> None:
     assert reading.status == "uncertain"
 
 
+@pytest.mark.parametrize(("leading", "status"), [(0, "validated"), (3, "uncertain")], ids=["the first is blank", "some more are"])
+def test_a_blank_that_may_stand_for_a_cell_lost_elsewhere_is_in_doubt(leading: int, status: str) -> None:
+    """15 | 5 | 123 | 0 | 143 without its third cell, behind blanks: the first of them would make up for it, and each figure be a column too far."""
+    figures = ["", "15", "5", "0", "143", *["0"] * 10]
+    reading = review([*[""] * leading, *figures])
+    assert reading.status == status
+    if status == "validated":
+        assert [cell.value for cell in reading.cells][:5] == [None, 15, 5, 0, 143]
+
+
 @pytest.mark.parametrize("second", [SOUND, ["2", *SOUND[1:4], "2", *SOUND[5:]]], ids=["the same", "another"])
 def test_a_table_that_is_printed_twice(second: list[str]) -> None:
     reading = review(SOUND, tail="\n" + REVIEW.format(" | ".join(second)))

@@ -96,7 +96,8 @@ CASES = {
     "a row lost": (lambda text: re.sub("2.重复申请.*\n", "", text), False),
     "a figure lost": (lambda text: text.replace("2.重复申请|0", "2.重复申请|"), False),
     "a figure too many": (lambda text: text.replace("2.重复申请|0", "2.重复申请|0|0"), False),
-    "a figure torn": (lambda text: text.replace("2.重复申请|0", "2.重复申请|1 0"), False),
+    "a figure torn": (lambda text: text.replace("2.重复申请|0", "2.重复申请|0\n1"), False),
+    "the number of a page": (lambda text: text.replace("2.重复申请", "- 12 -\n2.重复申请"), True),
     "a figure that begins with nought": (lambda text: text.replace("2.重复申请|0", "2.重复申请|01"), False),
     "two rows exchanged": (lambda text: text.replace("2.重复申请", "3.").replace("3.要求提供公开出版物", "2.重复申请"), False),
     "two columns exchanged": (lambda text: text.replace("科研机构|社会公益组织", "社会公益组织|科研机构"), False),
@@ -128,6 +129,19 @@ def test_each_of_them_is_read_as_any_table_is(name: str) -> None:
     text = f"二、主动公开政府信息情况\n三、收到和处理政府信息公开申请情况\n{change(applications())}四、政府信息公开行政复议、行政诉讼情况\n"
     readings, general, _ = both(text)
     assert readings == general
+
+
+def test_spaces_within_a_figure_are_read_where_separators_show_the_cells() -> None:
+    text = applications().replace("2.重复申请|0|0", "2.重复申请|1 0|2 345件")
+    found = read_regular("applications", text, 0, len(text))
+    assert found is not None
+    assert [
+        (figure.value, text[start : start + figure.end]) for figure, start in zip(found.figures, found.starts, strict=True) if figure.value
+    ] == [
+        (10, "1 0"),
+        (2345, "2 345"),
+    ]
+    assert read_regular("applications", text.replace("|", " "), 0, len(text)) is None
 
 
 SPREAD = (
