@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 _HASH_BYTES = 1 << 20
 _UNOPENED = "the file cannot be opened ({}): check that it is there and may be read"
-# Statistics over long texts are useless, and as large as the texts.
-_NO_STATISTICS = frozenset({"text", "reason", "message", "raw"})
+# Rows are in this order. Of any other column each row group holds all values, and statistics would only make the footers long.
+_SORTED = "report_id"
 
 
 # --- the raw store
@@ -273,7 +273,7 @@ class PartitionWriter(ABC):
             self.schema,
             compression="zstd",
             use_dictionary=[column.name for column in dataset.columns if column.repeats],  # type: ignore[arg-type]
-            write_statistics=[column.name for column in dataset.columns if column.name not in _NO_STATISTICS],
+            write_statistics=[_SORTED],
         )
 
     @property
