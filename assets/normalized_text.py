@@ -122,8 +122,7 @@ def _fold_with_breaks(raw: str) -> tuple[str, tuple[list[int], list[int]]]:
     ours, theirs, length, done = [0], [0], 0, 0
     for match in _pieces(_combining().search(raw) is not None).finditer(raw):
         start, end = match.span()
-        piece = match.group()
-        plain = _plain(piece)
+        plain = _plain(match.group())
         parts += (raw[done:start], plain)
         length += start - done
         done = end

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from math import ceil, floor, inf
 from typing import TYPE_CHECKING, TypeAlias
 
-from schemas.rules import Compiled
+from schemas.rules import Rules
 
 if TYPE_CHECKING:
     from fractions import Fraction  # a figure that is no whole number is rare, and its import is slow
@@ -35,19 +35,16 @@ class Bounds:
 
     __slots__ = ("_equations", "_of", "conflicts", "high", "high_why", "low", "low_why")
 
-    def __init__(self, equations: Sequence[Compiled], values: Sequence[Exact | None]) -> None:
-        self._equations = equations
-        self._of: list[list[int]] = [[] for _ in values]
-        for number, equation in enumerate(equations):
-            for i in (*equation.left, *equation.right):
-                self._of[i].append(number)
+    def __init__(self, judge: Rules, values: Sequence[Exact | None]) -> None:
+        self._equations = judge.equations
+        self._of = [[number for number, _ in reached] for reached in judge.reach]  # the equations of each cell
         self.low: list[Exact] = [0 if value is None else value for value in values]
         self.high: list[Exact | float] = [inf if value is None else value for value in values]
         # A printed zero cannot become less: it is no reason for the lower bound of anything.
         self.low_why = [0 if not value else 1 << i for i, value in enumerate(values)]
         self.high_why = [0 if value is None else 1 << i for i, value in enumerate(values)]
         self.conflicts: dict[int, int] = {}
-        self._settle(list(range(len(equations))))
+        self._settle(list(range(len(judge.equations))))
 
     def copy(self) -> Bounds:
         """The same bounds, to be changed apart."""

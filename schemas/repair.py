@@ -172,7 +172,7 @@ class _Peeling:
 
 def _with_blanks(judge: Rules, values: Sequence[Exact | None], outcome: Outcome) -> list[Needed] | None:
     """All smallest sets of no more than three cells; None where they are not found, or not proved, within bounds."""
-    start = Bounds(judge.equations, values)
+    start = Bounds(judge, values)
     for position in outcome.invalid:
         start = start.freed(position)
     search = _Hitting(judge, values)

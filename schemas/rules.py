@@ -44,7 +44,7 @@ class Outcome:
     implied: dict[int, int] = field(default_factory=dict)
 
 
-def _taker(positions: tuple[int, ...]) -> Any:
+def taker(positions: tuple[int, ...]) -> Any:
     """What takes the values at some positions. In the forms they are evenly apart, and a slice is taken more quickly than each."""
     step = positions[1] - positions[0] if len(positions) > 1 else 1
     if step > 0 and positions == tuple(range(positions[0], positions[-1] + 1, step)):
@@ -296,7 +296,7 @@ def compile_rules(table: Table) -> Rules:
     for equation in table.equations:
         if equation.severity == "hard":
             left, right = (tuple(position[cell] for cell in side) for side in (equation.left, equation.right))
-            equations.append(Compiled(equation, left, right, _taker(left), _taker(right)))
+            equations.append(Compiled(equation, left, right, taker(left), taker(right)))
     kinds = {column.key: column.type for column in table.columns}
     types = tuple(kinds[column] for _, column in cells)
     units = {column.key: column.unit for column in table.columns}

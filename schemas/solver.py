@@ -43,7 +43,7 @@ class _Program:
 
     def __init__(self, judge: Rules, values: Sequence[Exact | None], invalid: Sequence[int]) -> None:
         self.judge, self.values, self.count = judge, values, len(values)
-        self.start = Bounds(judge.equations, values)
+        self.start = Bounds(judge, values)
         for position in invalid:
             self.start = self.start.freed(position)
         self.exhausted = False

@@ -10,7 +10,7 @@ from functools import partial
 from assets.decoder.headers import check_columns, check_lines, check_units, edition_of
 from assets.decoder.items import FIGURE, WORDS, Items
 from assets.decoder.labels import Lexicon, Located
-from assets.decoder.placement import Placed, placements, settle, study
+from assets.decoder.placement import Layout, Placed, placements, settle, study
 from assets.decoder.rows import SHORT_ROW, RowItems, collect, is_repeated, plain_row, spans_of
 from assets.model import Number, Span
 from schemas.forms import Table
@@ -103,17 +103,7 @@ def _place(table: Table, words: Lexicon, items: Items, rows: list[RowItems], tex
         _doubt_strays(row, words, items, i == len(rows) - 1, doubts)
         if row.remark and layout.repeated and row.width < SHORT_ROW:
             doubts.append(f"the words {row.remark!r} stand where a figure of row {row.name} could be")
-        # No identity guards a narrow row: where merged cells are printed in every column, it has to have as many cells as the others.
-        narrower = row.width < SHORT_ROW and layout.repeated and len(row.cells) < max(len(other.cells) for other in rows)
-        short = len(row.figures) < row.width or narrower
-        if short and (torn := next((items.texts[i] for i in row.figures if _TORN.search(items.texts[i])), None)):
-            doubts.append(f"row {row.name} prints {torn!r}, and lacks a figure: one figure or two?")
-        elif _could_be_run_together(row, slots[i], rules(table.edition, table.key), items):
-            doubts.append(f"row {row.name} lacks figures, and its sums hold, too, if two of them run together: which is right?")
-        elif (
-            layout.repeated and row.width < SHORT_ROW and len(row.figures) < max(len(one.figures) for one in rows if one.width == row.width)
-        ):
-            doubts.append(f"row {row.name} repeats its figures less often than the like rows: two of them may have run together")
+        _doubt_lacking(row, rows, layout, slots[i], rules(table.edition, table.key), items, doubts)
         if row.glued:
             doubts.append(f"label and figure run together in {row.glued!r}")
         ways = placements(row, layout, items, text)
@@ -126,6 +116,22 @@ def _place(table: Table, words: Lexicon, items: Items, rows: list[RowItems], tex
     chosen = _choose(table, rows, choices, slots, items, doubts)
     loose = next((items.texts[i] for row in rows[-1:] for label, i in row.strays if not label), None)
     return Draft(table, items, _spread(table, slots, chosen), doubts, loose)
+
+
+def _doubt_lacking(
+    row: RowItems, rows: Sequence[RowItems], layout: Layout, slot: int, judge: Rules, items: Items, doubts: list[str]
+) -> None:
+    """A row that lacks figures, and prints one that may be two of them."""
+    # No identity guards a narrow row: where merged cells are printed in every column, it has to have as many cells as the others.
+    repeated = row.width < SHORT_ROW and layout.repeated
+    narrower = repeated and len(row.cells) < max(len(other.cells) for other in rows)
+    short = len(row.figures) < row.width or narrower
+    if short and (torn := next((items.texts[i] for i in row.figures if _TORN.search(items.texts[i])), None)):
+        doubts.append(f"row {row.name} prints {torn!r}, and lacks a figure: one figure or two?")
+    elif _could_be_run_together(row, slot, judge, items):
+        doubts.append(f"row {row.name} lacks figures, and its sums hold, too, if two of them run together: which is right?")
+    elif repeated and len(row.figures) < max(len(other.figures) for other in rows if other.width == row.width):
+        doubts.append(f"row {row.name} repeats its figures less often than the like rows: two of them may have run together")
 
 
 def _could_be_run_together(row: RowItems, first: int, judge: Rules, items: Items) -> bool:

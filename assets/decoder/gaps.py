@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import accumulate, pairwise
-from operator import itemgetter
 from typing import Any
 
 from assets.decoder.draft import draft
@@ -21,10 +20,10 @@ from assets.decoder.items import BLANK, FIGURE, HEAD, WORDS, Items, is_delimiter
 from assets.decoder.labels import EXTRA, FURNITURE, Lexicon, Located, lexicon, locate, occurrences_of, search
 from assets.decoder.rows import collect, is_repeated
 from schemas.forms import Table, forms
-from schemas.rules import rules
+from schemas.rules import rules, taker
 
-SPECIMENS = {"pipe": " | ", "tab": "\t", "line": "\n", "space": "  "}  # how cells are set apart: all those of a table in one way
-_FOREIGN = {kind: frozenset("|\t") - {separator.strip(" ")} for kind, separator in SPECIMENS.items()}  # what makes cells in another way
+_SPECIMENS = {"pipe": " | ", "tab": "\t", "line": "\n", "space": "  "}  # how cells are set apart: all those of a table in one way
+_FOREIGN = {kind: frozenset("|\t") - {separator.strip(" ")} for kind, separator in _SPECIMENS.items()}  # what makes cells in another way
 _NO_SEPARATOR = "none"
 _CELL_END = re.compile(r"[|\t\n]")
 _MARKED, _DRAWN = frozenset("<&*\\"), frozenset("-─━═")  # what may be markup; a rule, or a page number
@@ -36,16 +35,16 @@ _MOST_KEPT, _LONGEST_KEPT, _LONGEST_SEPARATOR = 2_000, 2_000, 200
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The gaps between the figures of one table of one edition: those before the first figure of each row, and all others but the last.
+    """The gaps between the figures of one table of one edition.
 
-    `spread`: rows of one figure are printed as wide as the others, their figure in each column. `cells` are then the places of the figures that
-    are the table's cells, each but the last of a row's with the same figure behind it; else it is None, and all are.
+    `firsts` takes those before the first figure of each row, `inner` the others between figures. `cells` is None where each printed figure is a
+    cell of the table. Where rows of one figure are printed as wide as the others, their figure in each column, it holds the places of the cells.
     """
 
     table: Table
     words: Lexicon
     codes: tuple[int, ...]
-    figures: int
+    figures: int  # that are printed
     firsts: Any
     inner: Any
     guarded: bool  # by identities
@@ -53,8 +52,11 @@ class Shape:
     width: int  # figures of the widest row
     known: tuple[dict[str, dict[str, bool]], ...]  # for each row, by how cells are set apart, whether a gap leads to its first figure
     ends: dict[str, dict[str, bool]]  # the same for what stands behind the last figure
-    spread: bool = False
-    cells: tuple[int, ...] | None = None
+    cells: tuple[int, ...] | None
+
+    @property
+    def spread(self) -> bool:
+        return self.cells is not None
 
 
 @cache
@@ -77,12 +79,20 @@ def _shape(table: Table, spread: bool) -> Shape:
     inner = [i for i in range(sum(widths)) if i not in firsts]
     cells = tuple(first + i for first, row in zip(firsts, table.rows, strict=True) for i in range(len(row.cells))) if spread else None
     codes = tuple(words.rows.index(row.key) for row in table.rows)
-    known: list[dict[str, dict[str, bool]]] = [{kind: {} for kind in SPECIMENS} for _ in (*firsts, "end")]
-    take = itemgetter(*firsts) if len(firsts) > 1 else lambda gaps: (gaps[0],)
-    guarded = bool(rules(table.edition, table.key).equations)
-    below = tuple(i > 0 and row.cells in [other.cells for other in table.rows[:i]] for i, row in enumerate(table.rows))
+    *known, ends = [{kind: dict[str, bool]() for kind in _SPECIMENS} for _ in (*firsts, "end")]
     return Shape(
-        table, words, codes, sum(widths), take, itemgetter(*inner), guarded, below, max(widths), tuple(known[:-1]), known[-1], spread, cells
+        table=table,
+        words=words,
+        codes=codes,
+        figures=sum(widths),
+        firsts=taker(tuple(firsts)),
+        inner=taker(tuple(inner)),
+        guarded=bool(rules(table.edition, table.key).equations),
+        below=tuple(row.cells in [other.cells for other in table.rows[:i]] for i, row in enumerate(table.rows)),
+        width=max(widths),
+        known=tuple(known),
+        ends=ends,
+        cells=cells,
     )
 
 
@@ -238,7 +248,7 @@ def _belongs(shape: Shape, i: int, items: Items, k: int) -> bool:
 def _leads_roughly(shape: Shape, i: int, kind: str, gap: str) -> bool:
     """The same where the label of the row is torn or misspelt, or has words around it, in a table whose sums will tell."""
     words, code, row = shape.words, shape.codes[i], shape.table.rows[i]
-    text = gap + SPECIMENS[kind].join("0" * len(row.cells))
+    text = gap + _SPECIMENS[kind].join("0" * len(row.cells))
     items = itemize(text, 0, len(text))
     codes = [words.classify(text)[0] for text, type_ in zip(items.texts, items.types, strict=True) if type_ >= WORDS]
     if items.paged or (i > 0 and any((other in shape.codes and other != code) or other == EXTRA for other in codes)):
@@ -289,7 +299,7 @@ def _is_merged(shape: Shape, code: int) -> bool:
 def _is_header(shape: Shape, kind: str, gap: str) -> bool:
     """Whether a gap is the header of a table that has all its figures below one header: shown by reading it with noughts for figures."""
     count = shape.figures
-    text = gap + SPECIMENS[kind].join("0" * count)
+    text = gap + _SPECIMENS[kind].join("0" * count)
     items = itemize(text, 0, len(text))
     if items.types.count(FIGURE) != count:
         return False

@@ -91,17 +91,18 @@ _kept: tuple[dict[str, _Line], dict[str, _Line]] = ({}, {})
 _MOST_KEPT, _LONGEST_KEPT = 10_000, 200
 
 
-def _blanked(match: re.Match[str]) -> str:
+def blanked(match: re.Match[str]) -> str:
+    """What takes the place of a match that is left out: spaces, so that offsets stay."""
     return " " * len(match.group())
 
 
 def _masked(line: str) -> str:
     """The line without inline markup and page numbers, in the same length."""
     if "页" in line or "-" in line:
-        line = _PAGE_WITHIN.sub(_blanked, line)
+        line = _PAGE_WITHIN.sub(blanked, line)
     if "<" in line:
         line = _BREAK.sub(lambda match: ";" * len(match.group()), line)  # what stands on two lines is not one figure
-    return _TAG.sub(_blanked, line) if ("&" in line or "**" in line or "\\" in line) else line
+    return _TAG.sub(blanked, line) if ("&" in line or "**" in line or "\\" in line) else line
 
 
 def _type(text: str, figure: Figure | None) -> int:

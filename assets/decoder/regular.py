@@ -14,7 +14,7 @@ from itertools import accumulate, repeat
 from assets.decoder.figures import Figure, parse
 from assets.decoder.gaps import Shape, kind_of, shapes
 from assets.decoder.headers import check_units
-from assets.decoder.items import PAGE_NUMBER
+from assets.decoder.items import PAGE_NUMBER, blanked
 from schemas.forms import Table
 
 # A figure by itself, or the one mark for none that is no part of a rule. The engine is many times as fast where a pattern begins with a character.
@@ -36,25 +36,21 @@ class Regular:
 
 def read_regular(key: str, text: str, start: int, end: int) -> Regular | None:
     """The table in text[start:end], if nothing else than it and prose is there, and nothing of it needs thought."""
-    stretch = text[start:end]
+    stretch, every = text[start:end], shapes(key)
     parts = _FIGURE.split(stretch)
-    for shape in shapes(key):
-        if len(parts) == 2 * shape.figures + 1:
-            return _as_shaped(shape, stretch, parts, start)
-    guarded = [shape for shape in shapes(key) if shape.guarded]
-    if (
-        guarded and len(parts) > guarded[0].figures
-    ):  # at least half of them: spaces within figures, or numbers of pages, may make the difference
-        stretch = _PAGE_LINE.sub(_blanked, stretch)
+    shape = _of_as_many(every, parts)
+    guarded = [shape for shape in every if shape.guarded]
+    # Where at least half of the figures are there, spaces within some, or numbers of pages, may make the difference.
+    if shape is None and guarded and len(parts) > guarded[0].figures:
+        stretch = _PAGE_LINE.sub(blanked, stretch)
         parts = _SPACED_FIGURE.split(stretch)
-        for shape in guarded:
-            if len(parts) == 2 * shape.figures + 1:
-                return _as_shaped(shape, stretch, parts, start)
-    return None
+        shape = _of_as_many(guarded, parts)
+    return None if shape is None else _as_shaped(shape, stretch, parts, start)
 
 
-def _blanked(match: re.Match[str]) -> str:
-    return " " * len(match.group())
+def _of_as_many(every: Sequence[Shape], parts: Sequence[str]) -> Shape | None:
+    """The shape that has as many figures as a text that was cut at them."""
+    return next((shape for shape in every if len(parts) == 2 * shape.figures + 1), None)
 
 
 def _as_shaped(shape: Shape, stretch: str, parts: list[str], start: int) -> Regular | None:
@@ -75,7 +71,7 @@ def _as_shaped(shape: Shape, stretch: str, parts: list[str], start: int) -> Regu
 def _are_spread(shape: Shape, printed: list[str]) -> bool:
     """Whether rows of one figure print it in every column."""
     wide = shape.width
-    return all(len(row.cells) > 1 or len({*printed[wide * i : wide * (i + 1)]}) == 1 for i, row in enumerate(shape.table.rows))
+    return all(len(row.cells) > 1 or len(set(printed[wide * i : wide * (i + 1)])) == 1 for i, row in enumerate(shape.table.rows))
 
 
 def _are_plain(figures: Sequence[Figure | None], kind: str) -> bool:
