@@ -18,6 +18,7 @@ from assets.decoder.figures import parse
 from assets.decoder.headers import check_columns, edition_of
 from assets.decoder.items import BLANK, FIGURE, HEAD, WORDS, Items, is_delimiter, is_rule, itemize
 from assets.decoder.labels import EXTRA, FURNITURE, Lexicon, Located, lexicon, locate, occurrences_of, search
+from assets.decoder.memory import remember
 from assets.decoder.rows import collect, is_repeated
 from schemas.forms import Table, forms
 from schemas.rules import rules, taker
@@ -123,9 +124,8 @@ def _learn(known: dict[str, bool], gap: str, says: Callable[[str], bool]) -> boo
     if answer is None:
         answer = says(narrow)
     if len(gap) <= _LONGEST_KEPT:
-        if len(known) >= _MOST_KEPT:
-            known.clear()
-        known[gap] = known[narrow] = answer
+        remember(known, narrow, answer, _MOST_KEPT)
+        remember(known, gap, answer, _MOST_KEPT)
     return answer
 
 
@@ -144,11 +144,7 @@ def _separator(gap: str) -> str:
         kind = "tab"
     elif not gap.strip(" \n"):
         kind = "line"
-    if len(_separators) >= _MOST_KEPT:
-        _separators.clear()
-    if len(gap) <= _LONGEST_SEPARATOR:
-        _separators[gap] = kind
-    return kind
+    return remember(_separators, gap, kind, _MOST_KEPT) if len(gap) <= _LONGEST_SEPARATOR else kind
 
 
 # --- between rows

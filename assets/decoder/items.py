@@ -9,6 +9,7 @@ from itertools import chain, repeat
 from typing import NamedTuple
 
 from assets.decoder.figures import WORDS_FOR_NONE, Figure, parse
+from assets.decoder.memory import remember
 
 FIGURE, BLANK, WORDS, HEAD = 0, 1, 2, 3  # HEAD: words in the head of a markdown table, which a machine may have made up
 
@@ -123,21 +124,15 @@ def _cell(cell: str) -> _Known:
     """What stands between two separators."""
     text = cell.strip(_AROUND)
     figure = parse(text, True) if text else None
-    if len(_cells) >= _MOST_WORDS:
-        _cells.clear()
-    known = _cells[cell] = _type(text, figure), text, cell.index(text), figure
-    return known
+    return remember(_cells, cell, (_type(text, figure), text, cell.index(text), figure), _MOST_WORDS)
 
 
 def _token(token: str) -> tuple[int, Figure | None]:
     """What a word between spaces is."""
     figure = parse(token, False)
-    if len(_tokens) >= _MOST_WORDS:
-        _tokens.clear()
     if figure is not None and figure.kind == "text":
         _textual.add(token)
-    known = _tokens[token] = _type(token, figure), figure
-    return known
+    return remember(_tokens, token, (_type(token, figure), figure), _MOST_WORDS)
 
 
 def _ruled(line: str, separator: str, bordered: int) -> _Line:
@@ -235,11 +230,7 @@ def _cut_line(line: str, bordered: int) -> _Line:
 def _remembered(line: str, bordered: int) -> _Line:
     kept = _kept[bordered]
     cut = _cut_line(line, bordered)
-    if len(line) <= _LONGEST_KEPT:
-        if len(kept) >= _MOST_KEPT:
-            kept.clear()
-        kept[line] = cut
-    return cut
+    return remember(kept, line, cut, _MOST_KEPT) if len(line) <= _LONGEST_KEPT else cut
 
 
 def _is_bordered(lines: list[str]) -> int:

@@ -9,6 +9,7 @@ from functools import cache
 from itertools import pairwise
 
 from assets.decoder.items import WORDS, Items
+from assets.decoder.memory import remember
 from schemas.forms import Row, Table, enumerator, forms, label_core, label_cores
 
 # Codes of words that are no row label; row labels have codes >= 0, their place in `Lexicon.rows`.
@@ -51,9 +52,7 @@ class Lexicon:
         if known is None and len(text) > _LONGEST_LABEL:
             return PROSE, ""
         if known is None:
-            if len(self.memo) > _MOST_KEPT:
-                self.memo.clear()
-            known = self.memo[text] = self._classify(text)
+            known = remember(self.memo, text, self._classify(text), _MOST_KEPT)
         return known
 
     def _classify(self, text: str) -> tuple[int, str]:
@@ -74,9 +73,7 @@ class Lexicon:
         """Whether words are the label of a row that organs add to the form."""
         known = self.extra.get(text)
         if known is None:
-            if len(self.extra) > _MOST_KEPT:
-                self.extra.clear()
-            known = self.extra[text] = self._is_extra(text)
+            known = remember(self.extra, text, self._is_extra(text), _MOST_KEPT)
         return known
 
     def _is_extra(self, text: str) -> bool:
@@ -89,9 +86,7 @@ class Lexicon:
         """Whether words between a row's label and its figures may stand there: a part of the label, of the header, of a merged cell's label."""
         known = self.noise.get((text, row))
         if known is None:
-            if len(self.noise) > _MOST_KEPT:
-                self.noise.clear()
-            known = self.noise[text, row] = self._is_noise(text, row)
+            known = remember(self.noise, (text, row), self._is_noise(text, row), _MOST_KEPT)
         return known
 
     def _is_noise(self, text: str, row: int) -> bool:
