@@ -28,7 +28,7 @@ Tables = Mapping[str, pa.Table]  # what a function makes of a batch: rows of som
 
 _SMALL = 2  # batches that are done before a pool has started
 _AHEAD = 2  # batches a worker that are begun, or done and waiting for their turn
-_DEATHS = 2  # of workers, each with one and the same document alone, until it is given up
+_DEATHS = 2  # of workers, each with one and the same document, until it is given up
 
 _log = logging.getLogger(__name__)
 
@@ -68,8 +68,8 @@ def map_batches(
     """What the function makes of each batch, in the order of the batches, wherever and by however many it is computed.
 
     The function and its items must pickle, and what it makes of a batch must be the rows that it makes of each item, one after the other.
-    Of a batch on which a worker died the halves are tried again, and so on: an item that ends its worker even alone is given to the function
-    as `refuse(item, why)` instead. Only so many batches are taken ahead that memory does not grow with their number.
+    Of a batch on which a worker died the halves are tried again, and so on: an item that ends its worker even while nothing else is computed is
+    given to the function as `refuse(item, why)` instead. Only so many batches are taken ahead that memory does not grow with their number.
     """
     batches = iter(batches)
     backend = _backend(first := list(islice(batches, _SMALL + 1)))
@@ -92,6 +92,11 @@ class Task(Generic[Item]):
     refused: bool = False
 
     @property
+    def suspect(self) -> bool:
+        """Whether it has to be tried with nothing beside it: on a cluster a worker takes down all that it was given."""
+        return self.deaths > 0 and not self.refused
+
+    @property
     def done(self) -> bool:
         return self.result is not None or (bool(self.parts) and all(part.done for part in self.parts))
 
@@ -108,7 +113,7 @@ def _computed(
 ) -> Iterator[Tables]:
     begun: deque[Task[Item]] = deque()  # in the order of the batches
     waiting: deque[Task[Item]] = deque()
-    running = 0
+    running, alone = 0, False
     try:
         while True:
             while len(begun) < _AHEAD * backend.slots and (batch := next(batches, None)) is not None:
@@ -118,12 +123,13 @@ def _computed(
                 return
             while begun and begun[0].done:
                 yield begun.popleft().joined()
-            while waiting and running < backend.slots:
+            while waiting and not alone and running < (1 if waiting[0].suspect else backend.slots):
+                alone = waiting[0].suspect
                 backend.submit(waiting.popleft(), function)
                 running += 1
             if running:
                 task, result = backend.next()
-                running -= 1
+                running, alone = running - 1, False
                 if isinstance(result, WorkerDied):
                     waiting.extendleft(reversed(_after_death(task, result, refuse, name)))
                 else:

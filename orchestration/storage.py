@@ -152,7 +152,8 @@ class Warehouse:
 
     Here the file is `data-<digest of the content>.parquet`, in a folder that changes places with the old one in one step (flock, renameat2). The
     name changes with the content because some readers open a file twice, first for its schema and then for its rows. Under one name they would take
-    the two from different files, and mix old rows with new ones; so they find the old file gone, and say so.
+    the two from different files, and mix old rows with new ones; so they find the old file gone, and say so. (Arrow, which looks at each file
+    after it has listed them, leaves out one that went in between.)
 
     In an object store there is no such exchange, and whoever lists a folder while old and new are both there would read both. So the object is
     always `data.parquet`, and one PUT (of a large file: the completion of its upload) replaces it. Whoever is reading it at that moment is told

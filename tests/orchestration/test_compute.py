@@ -13,7 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from orchestration.compute import ConfigurationError, Tables, map_batches
+from orchestration import compute
+from orchestration.compute import ConfigurationError, Tables, WorkerDied, map_batches
 
 Item = tuple[int, str | None]
 
@@ -96,6 +97,38 @@ def test_what_ends_its_worker_is_refused_and_nothing_else_is_lost(
     assert refused == {5: why, 6: why, 17: why}
     told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR" and record.name == "orchestration.compute"]
     assert sorted(told) == [f"document {number} ended its worker 2 times ({said}), and is refused" for number in (17, 5, 6)]
+
+
+class OneForAll:
+    """Workers as on a cluster: one that is ended takes down all batches that were given to it."""
+
+    slots = 4
+
+    def __init__(self) -> None:
+        self.running: list[Any] = []
+        self.dead: list[Any] = []
+
+    def submit(self, task: Any, function: Any) -> None:
+        self.running.append(task)
+        if any(number == 6 and why is None for number, why in task.items):
+            self.running, self.dead = [], self.dead + self.running
+
+    def next(self) -> tuple[Any, Any]:
+        if self.dead:
+            return self.dead.pop(0), WorkerDied("lost")
+        task = self.running.pop()
+        return task, squares(task.items)
+
+    def forget(self) -> None:
+        raise AssertionError("all was computed")
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_what_was_beside_a_document_that_ends_its_worker_is_not_refused(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setattr(compute, "_backend", lambda first: OneForAll())
+    made = mapped(squares, batched(12, size))
+    assert [number for one in made for number in one["numbers"]["number"]] == list(range(12))
+    assert [number for one in made for number, why in zip(*one["numbers"].values(), strict=True) if why] == [6]
 
 
 def test_a_worker_that_is_killed_from_outside_costs_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
