@@ -72,10 +72,9 @@ class _Cluster:
                 if alone >= _LOOKS:
                     raise ClusterError("the cluster has no workers any more: start some, then run again") from None
 
-    def forget(self) -> None:
-        self._client.cancel(list(self._running), force=True)  # type: ignore[no-untyped-call]
-        self._running.clear()
-        self._done = Queue()
+    def close(self) -> None:
+        if self._running:
+            self._client.cancel(list(self._running), force=True)  # type: ignore[no-untyped-call]
 
 
 @cache

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import atexit
 import gc
 import logging
 import os
@@ -15,7 +14,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import chain, islice
 from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
@@ -58,8 +56,8 @@ class Backend(Protocol):
 
     def next(self) -> tuple[Task[Any], Tables | WorkerDied]: ...
 
-    def forget(self) -> None:
-        """Drop whatever is being computed."""
+    def close(self) -> None:
+        """Drop whatever is being computed, and all that was only there for computing."""
 
 
 def map_batches(
@@ -135,8 +133,7 @@ def _computed(
                 else:
                     task.result = result
     finally:
-        if running:
-            backend.forget()
+        backend.close()
 
 
 def _after_death(task: Task[Item], death: WorkerDied, refuse: Refuse[Item], name: Callable[[Item], str]) -> list[Task[Item]]:
@@ -174,10 +171,10 @@ def _backend(first: Sequence[object]) -> Backend | None:
     if not where:
         if cores() == 1 or len(first) <= _SMALL:
             return None
-        return _pool(cores())
+        return _Pool(cores())
     kind, _, rest = where.partition("://")
     if kind == "processes" and rest.isdecimal() and int(rest) > 0:
-        return _pool(int(rest))
+        return _Pool(int(rest))
     if kind == "dask" and rest:
         from orchestration.cluster import cluster  # an optional extra
 
@@ -207,16 +204,15 @@ def unpacked(parts: Sequence[bytes | pa.Buffer]) -> Tables:
 
 
 def settle() -> None:
-    """Prepare a process that does nothing but compute: what is there stays, so that the collector need not look at it again and again."""
-    pa.set_cpu_count(1)
+    """Prepare this process for nothing but computing: what is there stays, and a batch that leaves no cycles is not searched for them."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000)
+    gc.set_threshold(500_000)
 
 
 def _work(pipe: Connection) -> None:
     """The life of a worker: a function and items come in, tables or what went wrong go out, until the pipe is closed."""
-    settle()
+    pa.set_cpu_count(1)
     while True:
         try:
             function, items = pipe.recv()
@@ -265,8 +261,7 @@ class _Worker:
 
     def __init__(self) -> None:
         context = get_context("forkserver")
-        # Read once, then every worker begins with it.
-        context.set_forkserver_preload(["orchestration.steps", "schemas.frames"])
+        context.set_forkserver_preload(["orchestration.settled"])
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_work, args=(theirs,), daemon=True)
         self.process.start()
@@ -295,12 +290,11 @@ class _Worker:
 
 
 class _Pool:
-    """Processes on this machine. Each takes one batch at a time."""
+    """Processes on this machine, started for one stage: what it has left in their memory goes with them. Each takes one batch at a time."""
 
     def __init__(self, slots: int) -> None:
         self.slots = slots
         self._workers = [_Worker() for _ in range(slots)]
-        atexit.register(self.close)
 
     def submit(self, task: Task[Any], function: Function[Any]) -> None:
         worker = next(worker for worker in self._workers if worker.task is None)
@@ -316,24 +310,10 @@ class _Pool:
         try:
             return task, worker.answer()
         except WorkerDied as death:
-            self._replace(worker)
+            worker.end()
+            self._workers[self._workers.index(worker)] = _Worker()
             return task, death
-
-    def forget(self) -> None:
-        for worker in self._workers:
-            if worker.task is not None:
-                self._replace(worker)
 
     def close(self) -> None:
         for worker in self._workers:
             worker.end()
-
-    def _replace(self, worker: _Worker) -> None:
-        worker.end()
-        self._workers[self._workers.index(worker)] = _Worker()
-
-
-@cache
-def _pool(slots: int) -> _Pool:
-    """The pool of this process: started once, and kept."""
-    return _Pool(slots)

@@ -54,18 +54,16 @@ class Sources:
         token = uuid.uuid4().hex
         return cls(tuple((name, Source(files.path(name, year), token)) for name in datasets))
 
-    def file(self, dataset: str) -> pq.ParquetFile:
-        return _opened(dict(self.partitions)[dataset])[0]
-
     def batches(self, dataset: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """The rows of a partition in order, one batch of those that were written at a time."""
-        file = self.file(dataset)
+        file = _open(dict(self.partitions)[dataset])
         for group in range(file.num_row_groups):
             yield file.read_row_group(group, columns=list(columns) if columns else None, use_threads=False)
 
     def encoded(self, dataset: str, columns: Sequence[str], groups: Iterable[int] | None = None) -> Iterator[pa.Table]:
         """The same, or only some batches: columns of few distinct strings as dictionaries, several times as quick to read and to go through."""
-        file = _opened(dict(self.partitions)[dataset], _repeating(dataset))[0]
+        source = dict(self.partitions)[dataset], _repeating(dataset)
+        file = _open(*source) if groups is None else _opened(*source)[0]
         for group in range(file.num_row_groups) if groups is None else groups:
             yield file.read_row_group(group, columns=list(columns), use_threads=False).unify_dictionaries()
 
@@ -102,10 +100,14 @@ def _repeating(dataset: str) -> tuple[str, ...]:
     return tuple(column.name for column in DATASETS[dataset].columns if column.repeats and column.type == "string")
 
 
-@lru_cache(maxsize=5)  # no stage reads more
+def _open(source: Source, encoded: tuple[str, ...] = ()) -> pq.ParquetFile:
+    return pq.ParquetFile(source.path.open("rb"), read_dictionary=list(encoded))
+
+
+@lru_cache(maxsize=5)  # no function of a stage reads more
 def _opened(source: Source, encoded: tuple[str, ...] = ()) -> tuple[pq.ParquetFile, list[tuple[Any, Any]]]:
-    """A partition ready to be read, with the first and the last report_id of each of its row groups. Kept: its footer is long."""
-    file = pq.ParquetFile(source.path.open("rb"), read_dictionary=list(encoded))
+    """A partition with the first and the last report_id of each of its row groups. Kept, for parts of it are read again and again: its footer is long."""
+    file = _open(source, encoded)
     metadata = file.metadata
     bounds = []
     place = [metadata.schema.column(i).path for i in range(metadata.num_columns)].index("report_id")

@@ -177,7 +177,8 @@ Function = Callable[[Sources, list[Group]], Tables]
 def _over(files: Warehouse, year: str, dataset: str, function: Function, *others: str) -> Iterator[Tables]:
     """What a function makes of some batches of a partition at a time, in their order."""
     sources = Sources.of(files, year, dataset, *others)
-    count = sources.file(dataset).num_row_groups
+    with files.open(dataset, year) as file:
+        count = file.num_row_groups
     groups: list[list[Group]] = [
         [(group, None) for group in range(first, min(first + _GROUPS, count))] for first in range(0, count, _GROUPS)
     ]
