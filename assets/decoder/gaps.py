@@ -30,6 +30,7 @@ _CELL_END = re.compile(r"[|\t\n]")
 _MARKED, _DRAWN = frozenset("<&*\\"), frozenset("-─━═")  # what may be markup; a rule, or a page number
 _STARTLESS = frozenset(".,、")  # with which words begin whose numeral, or a figure whose digits, went to the cell before
 _SPACES, _RULE = re.compile(r" {2,}"), re.compile(r"([-─━═])\1{5,}")
+_WITHIN_WORDS = re.compile(r"(?<=[()\"\u0080-\uffff]) (?=[()\"\u0080-\uffff])")
 _SENTENCE = re.compile(r"^[^\s|]*。[^\s|]*\n", re.MULTILINE)
 _MOST_KEPT, _LONGEST_KEPT, _LONGEST_SEPARATOR = 2_000, 2_000, 200
 
@@ -106,18 +107,20 @@ def kind_of(shape: Shape, gaps: list[str]) -> str:
     for i, (gap, known) in enumerate(zip(shape.firsts(gaps), shape.known, strict=True)):
         leads = known[kind].get(gap)
         if leads is None:
-            leads = _learn(known[kind], gap, partial(_leads, shape, i, kind))
+            leads = _learn(known[kind], gap, kind, partial(_leads, shape, i, kind))
         if not leads:
             return ""
     ends = shape.ends[kind].get(gaps[-1])
     if ends is None:
-        ends = _learn(shape.ends[kind], gaps[-1], partial(_ends, shape, kind))
+        ends = _learn(shape.ends[kind], gaps[-1], kind, partial(_ends, shape, kind))
     return kind if ends else ""
 
 
-def _learn(known: dict[str, bool], gap: str, says: Callable[[str], bool]) -> bool:
-    """What a gap says; the same whatever its width is, and what sentences stand in it on lines of their own."""
+def _learn(known: dict[str, bool], gap: str, kind: str, says: Callable[[str], bool]) -> bool:
+    """What a gap says; the same whatever its width is, what spaces are in the words of a cell, and what sentences on lines of their own."""
     narrow = _RULE.sub(r"\1\1\1\1\1", _SPACES.sub(" ", gap))
+    if kind != "space":
+        narrow = _WITHIN_WORDS.sub("", narrow)
     if "。" in narrow:
         narrow = _SENTENCE.sub("", narrow)
     answer = known.get(narrow)

@@ -69,7 +69,7 @@ PAGE_NUMBER = re.compile(
 )
 _DASHED_WITHIN = re.compile(rf"(?<=[\u4e00-\u9fff,、()\"])[ \t]*{_DASHED}[ \t]*(?=[\u4e00-\u9fff,、()\"])")
 _FIRST_OF_PAGE = frozenset("-第Pp·|0123456789")
-_PAGE_WITHIN = re.compile(rf"{_PAGE}|(?<!\S)-{{1,2}}\d{{1,3}}-{{1,2}}(?!\S)|{_DASHED_WITHIN.pattern}")
+PAGE_WITHIN = re.compile(rf"{_PAGE}|(?<!\S)-{{1,2}}\d{{1,3}}-{{1,2}}(?!\S)|{_DASHED_WITHIN.pattern}")
 # Lines that draw a table: markdown delimiter rows, box rules.
 _RULE = re.compile(r"[\s|+:=\-─━═┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╞╪╡╟╫╢┏┳┓┣╋┫┗┻┛╭╮╰╯┄┈]+")
 _DELIMITER = re.compile(r"[\s|:-]+")  # of the two, that of markdown
@@ -100,7 +100,7 @@ def blanked(match: re.Match[str]) -> str:
 def _masked(line: str) -> str:
     """The line without inline markup and page numbers, in the same length."""
     if "页" in line or "-" in line:
-        line = _PAGE_WITHIN.sub(blanked, line)
+        line = PAGE_WITHIN.sub(blanked, line)
     if "<" in line:
         line = _BREAK.sub(lambda match: ";" * len(match.group()), line)  # what stands on two lines is not one figure
     return _TAG.sub(blanked, line) if ("&" in line or "**" in line or "\\" in line) else line

@@ -14,14 +14,17 @@ from itertools import accumulate, repeat
 from assets.decoder.figures import Figure, parse
 from assets.decoder.gaps import Shape, kind_of, shapes
 from assets.decoder.headers import check_units
-from assets.decoder.items import PAGE_NUMBER, blanked
+from assets.decoder.items import PAGE_NUMBER, PAGE_WITHIN, blanked
 from schemas.forms import Table
 
 # A figure by itself, or the one mark for none that is no part of a rule. The engine is many times as fast where a pattern begins with a character.
-_UNIT_AND_END = r"(?:[件条份宗起次项个篇元]|万元)?(?![^\s|])"
-_FIGURE = re.compile(rf"([-+/0-9](?<![^\s|].)\d*+(?:[,.]\d++)*+{_UNIT_AND_END})")
-_SPACED_FIGURE = re.compile(rf"([-+/0-9](?<![^\s|].)\d*+(?:[,.]? ?\d++)*+ ?{_UNIT_AND_END})")  # of separated cells; of others it makes one
+_UNIT, _END = r"(?:[件条份宗起次项个篇元]|万元)", r"(?![^\s|])"
+_FIGURE = re.compile(rf"([-+/0-9](?<![^\s|].)\d*+(?:[,.]\d++)*+{_UNIT}?{_END})")
+_SPACED_FIGURE = re.compile(rf"([-+/0-9](?<![^\s|].)\d*+(?:[,.]? ?\d++)*+(?: ?{_UNIT})?{_END})")  # of separated cells; of others it makes one
 _PAGE_LINE = re.compile(rf"^(?:{PAGE_NUMBER.pattern})$", re.MULTILINE)
+_PRINTED = re.compile(r"\S")
+# Of markdown, by a machine that knew no other: 0 | 1 | 2.
+_NUMBERED_HEAD = re.compile(r"Unnamed: \d+|^[ |]*[01][ |][\d |]*\n[ |:-]*--[ |:-]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,24 @@ def read_regular(key: str, text: str, start: int, end: int) -> Regular | None:
     stretch, every = text[start:end], shapes(key)
     parts = _FIGURE.split(stretch)
     shape = _of_as_many(every, parts)
+    if shape is None and "--" in stretch and (without := _NUMBERED_HEAD.sub(_unnumbered, stretch)) != stretch:
+        stretch, parts = without, _FIGURE.split(without)
+        shape = _of_as_many(every, parts)
     guarded = [shape for shape in every if shape.guarded]
     # Where at least half of the figures are there, spaces within some, or numbers of pages, may make the difference.
     if shape is None and guarded and len(parts) > guarded[0].figures:
-        stretch = _PAGE_LINE.sub(blanked, stretch)
+        stretch = PAGE_WITHIN.sub(blanked, _PAGE_LINE.sub(blanked, stretch))
         parts = _SPACED_FIGURE.split(stretch)
         shape = _of_as_many(guarded, parts)
     return None if shape is None else _as_shaped(shape, stretch, parts, start)
+
+
+def _unnumbered(head: re.Match[str]) -> str:
+    """Spaces for the head of a markdown table that only counts its columns; another stays."""
+    printed = head.group()
+    numbers = [int(word) for word in printed.split("\n")[0].replace("|", " ").split() if word.isdecimal()]
+    counts = numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return _PRINTED.sub(" ", printed) if counts else printed
 
 
 def _of_as_many(every: Sequence[Shape], parts: Sequence[str]) -> Shape | None:
@@ -58,7 +72,7 @@ def _as_shaped(shape: Shape, stretch: str, parts: list[str], start: int) -> Regu
     if not (kind := kind_of(shape, parts[::2])):
         return None
     figures = list(map(parse, parts[1::2], repeat(True)))
-    if not _are_plain(figures, kind) or _has_doubts(shape.table, stretch):
+    if not _are_plain(figures, kind, stretch) or _has_doubts(shape.table, stretch):
         return None
     starts = list(accumulate(map(len, parts), initial=start))[1:-1:2]
     if shape.cells is not None:
@@ -74,10 +88,12 @@ def _are_spread(shape: Shape, printed: list[str]) -> bool:
     return all(len(row.cells) > 1 or len(set(printed[wide * i : wide * (i + 1)])) == 1 for i, row in enumerate(shape.table.rows))
 
 
-def _are_plain(figures: Sequence[Figure | None], kind: str) -> bool:
-    """Whether all are figures, or, where separators show the cells, marks for none."""
+def _are_plain(figures: Sequence[Figure | None], kind: str, stretch: str) -> bool:
+    """Whether all are figures or marks for none; amid spaces such marks may be those of a page number."""
     kinds = {figure.kind if figure is not None else "text" for figure in figures}
-    return kinds == {"number"} or ("number" in kinds and kinds <= {"number", "dash", "slash"} and kind != "space")
+    if kinds == {"number"}:
+        return True
+    return kinds <= {"number", "dash", "slash"} and (kind != "space" or not (PAGE_WITHIN.search(stretch) or _PAGE_LINE.search(stretch)))
 
 
 def _has_doubts(table: Table, stretch: str) -> bool:
