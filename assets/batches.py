@@ -244,7 +244,7 @@ def _read(document: Document) -> list[TableReading]:
 
 def _keep_storable(table: TableReading) -> None:
     """A figure too large to be stored exactly is not stored, and makes its table uncertain: the printed form stays."""
-    figures = [figure for cell in table.cells for figure in (cell.value, cell.implied) if figure]
+    figures = [figure for field in ("value", "implied") for figure in table.cells.column(field) if figure]
     if not figures or -_EXACT <= min(figures) <= max(figures) <= _EXACT:
         return
     for i, cell in enumerate(table.cells):
@@ -286,7 +286,7 @@ def _cells(tables_: Sequence[tuple[str, TableReading]]) -> Columns:
     keys: dict[str, list[Any]] = {"row": [], "column": []}
     boxes: Columns = {name: [] for name in BOX_FIELDS}
     for _, table in tables_:
-        fields = dict(zip(Cell._fields, zip(*table.cells, strict=True), strict=True))
+        fields = dict(zip(Cell._fields, table.cells.columns, strict=True))
         for name in columns:
             columns[name] += fields[name]
         for name in keys:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from assets.model import Cell, Number, TableReading
+from assets.model import Cell, Cells, Number, TableReading
 from assets.violations import violations
 from schemas.datasets import tables_by_edition
 from schemas.forms import TABLE_KEYS, CellKey
@@ -229,8 +229,10 @@ def _whole(value: float | None) -> Number | None:
 
 def tables_of(statuses: Iterable[Mapping[str, Any]], cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[tuple[str, str], TableReading]]:
     """Rows of table_status and table_cells as the tables that they were made from, by report and table."""
-    tables = {(row["report_id"], row["table"]): TableReading(row["table"], row["status"], row["edition"]) for row in statuses}
+    of_table: dict[tuple[str, str], list[Cell]] = {}
     for row in cells:
         cell = Cell(row["row"], row["column"], row["kind"], row["value"], row["raw"], row["unit"], row["start"], row["end"])
-        tables[row["report_id"], row["table"]].cells.append(cell)
-    yield from tables.items()
+        of_table.setdefault((row["report_id"], row["table"]), []).append(cell)
+    for row in statuses:
+        place = row["report_id"], row["table"]
+        yield place, TableReading(row["table"], row["status"], row["edition"], cells=Cells(of_table.get(place, ())))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from operator import add
 
@@ -14,7 +14,7 @@ from assets.decoder.figures import WORDS_FOR_NONE, Figure
 from assets.decoder.items import FIGURE, Items, itemize
 from assets.decoder.labels import Lexicon, Located, Occurrence, copies, lexicon, locate, occurrences_of
 from assets.decoder.regular import Regular, read_regular
-from assets.model import Cell, Normalized, Places, Section, Span, Status, TableReading
+from assets.model import Cell, Cells, Normalized, Places, Section, Span, Status, TableReading
 from assets.violations import violations
 from schemas.forms import TABLE_KEYS, Table, forms, label_core
 from schemas.rules import Rules, rules
@@ -27,7 +27,6 @@ _PAGES_OF_TABLES = 4  # that the tables take at the most
 _MOST_COPIES = 3  # of a table in one document, beside the first; a page may hold one for each size of screen
 _TWICE = re.compile(r"(\d[\d,.]*)\s+\1\D*")
 _WIDE_SPACE = re.compile(r"\s{2,}|[\t\u3000]")
-_make_cell: Callable[[Iterable[object]], Cell] = partial(tuple.__new__, Cell)  # what Cell._make does, in half the time
 _BLANK = Figure("blank", None, None, 0, 0)
 _UNITS_OF_COUNT = frozenset("件条份宗起次项个篇")
 _NO_HINTS: Mapping[str, str] = {}
@@ -45,7 +44,7 @@ def read_tables(
     tables = [_read_table(key, raw, normalized, sections) for key in TABLE_KEYS]
     if places is not None:
         for table in tables:
-            table.cells = [_on_page(cell, places) for cell in table.cells]
+            table.cells = Cells(_on_page(cell, places) for cell in table.cells)
     if "pictures" in hints or "recognised" in hints:
         tables = [_of_pictures(table, hints) for table in tables]
     return tables
@@ -58,11 +57,11 @@ def _of_pictures(table: TableReading, hints: Mapping[str, str]) -> TableReading:
         pages = hints["pictures"]
         reason = f"page {pages} of the document holds pictures: if the table is one of them, have its text recognised first (OCR)"
         return TableReading(table.key, "absent", reasons=[reason])
-    if not any(cell.page in recognised for cell in table.cells):
+    if recognised.isdisjoint(table.cells.column("page")):
         return table
     reason = f"the text of page {hints['recognised']} was recognised in a picture (OCR): check the figures by eye"
-    cells = [cell._replace(implied=None) for cell in table.cells]
-    return TableReading(table.key, "uncertain", table.edition, [reason, *table.reasons], cells)
+    table.cells.put("implied", [None] * len(table.cells))
+    return TableReading(table.key, "uncertain", table.edition, [reason, *table.reasons], table.cells)
 
 
 def _on_page(cell: Cell, places: Places) -> Cell:
@@ -242,12 +241,13 @@ def _finish(
     if outcome.broken and loose is not None:
         reasons = [f"the sums do not hold, and the figure {loose} stands without words behind the table"]
         return TableReading(table.key, "uncertain", edition, reasons, cells)
-    denied = [cells[i] for i, value in outcome.implied.items() if value and cells[i].kind != "blank"]
+    kinds = cells.column("kind")
+    denied = [cells[i] for i, value in outcome.implied.items() if value and kinds[i] != "blank"]
     if denied:
         reasons = [f"{cell.row}.{cell.column} prints {cell.raw!r}, where the sums need a figure" for cell in denied]
         return TableReading(table.key, "uncertain", edition, reasons, cells)
-    for i, value in outcome.implied.items():
-        cells[i] = cells[i]._replace(implied=value)
+    if outcome.implied:
+        cells.put("implied", list(map(outcome.implied.get, range(len(cells)))))
     broken_or_open = violations(judge, values, outcome)
     status: Status = "validated"
     if outcome.broken or outcome.invalid:
@@ -265,7 +265,7 @@ def _finish(
     )
 
 
-def _torn_figures(cells: list[Cell]) -> list[str]:
+def _torn_figures(cells: Cells) -> list[str]:
     """Figures with wide spaces inside, or printed twice, where no identity tells whether they are one figure or two."""
     return [
         f"{cell.row}.{cell.column} prints {cell.raw!r}: one figure or two?"
@@ -276,25 +276,26 @@ def _torn_figures(cells: list[Cell]) -> list[str]:
 
 def _cells(
     judge: Rules, figures: Sequence[Figure], places: Sequence[int | None], raw: str, normalized: Normalized, doubts: list[str]
-) -> list[Cell]:
+) -> Cells:
     """The cells of a table with their places in the raw text; doubts about what single cells print. In columns: there are many cells."""
     kinds, values, printed_units, firsts, lasts = zip(*figures, strict=True)
-    known: Sequence[int] = [place or 0 for place in places]
+    known: Sequence[int] = [place or 0 for place in places] if None in places else places  # type: ignore[assignment]
     starts: Sequence[int] = list(map(add, known, firsts)) if any(firsts) else known
     ends: Sequence[int] = list(map(add, known, lasts))
     if len(normalized.breaks[0]) > 1:  # else raw and normalized offsets are the same
         starts, ends = zip(*map(normalized.raw_span, starts, ends), strict=True)
     printed = [raw[start:end] for start, end in zip(starts, ends, strict=True)]
-    rows, columns = judge.rows, judge.columns
     nothing = [None] * len(figures)  # of what identities imply, and of pages
-    filled = zip(rows, columns, kinds, values, printed, judge.units, starts, ends, nothing, nothing, nothing, strict=True)
-    cells = list(map(_make_cell, filled))
+    cells = Cells.of(judge.rows, judge.columns, kinds, values, printed, judge.units, starts, ends, nothing, nothing, nothing)
     if None in places or "text" in kinds or any(printed_units):
-        for i, place in enumerate(places):
-            if place is None:
-                cells[i] = Cell(rows[i], columns[i], "blank", None, "", judge.units[i], None, None)
-            elif printed_units[i] is not None or kinds[i] == "text":
-                cells[i] = _looked_at(cells[i], printed_units[i], doubts)
+        return Cells(
+            Cell(cell.row, cell.column, "blank", None, "", cell.unit, None, None)
+            if place is None
+            else _looked_at(cell, unit, doubts)
+            if unit is not None or cell.kind == "text"
+            else cell
+            for cell, place, unit in zip(cells, places, printed_units, strict=True)
+        )
     return cells
 
 

@@ -94,6 +94,9 @@ class Rules:
                 outcome.invalid = [i for i, value in enumerate(values) if value is not None and not valid(value, self.types[i])]
             outcome.broken = [e for e in self.equations if sum(e.take_left(values)) != sum(e.take_right(values))]
             return outcome
+        if self._are_noughts(values):
+            outcome.implied = {i: 0 for i, value in enumerate(values) if value is None}
+            return outcome
         outcome.invalid = [i for i, value in enumerate(values) if value is not None and not valid(value, self.types[i])]
         complete = list(values)
         contradicted = _imply(self.equations, complete)
@@ -109,6 +112,27 @@ class Rules:
                 outcome.broken.append(equation)
         outcome.open = [i for i, value in enumerate(complete) if value is None]
         return outcome
+
+    def _are_noughts(self, values: Values) -> bool:
+        """Whether all is right and every blank has to be nought, as mostly where people print a dash for it. Seen quickly; no is no answer."""
+        complete = [0 if value is None else value for value in values]
+        if not self.counts_only or set(map(type, complete)) != {int} or min(complete) < 0:
+            return False
+        if any(sum(e.take_left(complete)) != sum(e.take_right(complete)) for e in self.equations):
+            return False
+        # Where what is printed on both sides is the same, blanks on one side only are nought; with these, others may be.
+        left, pending = list(values), self.equations
+        while None in left and pending:
+            both = []
+            for e in pending:
+                ours, theirs = None in e.take_left(left), None in e.take_right(left)
+                if ours and theirs:
+                    both.append(e)
+                elif ours or theirs:
+                    for i in e.left if ours else e.right:
+                        left[i] = left[i] or 0
+            pending = tuple(both) if len(both) < len(pending) else ()
+        return None not in left
 
     def possible(self, values: Values) -> bool:
         """Whether no identity is broken, whatever the blanks hold."""

@@ -12,7 +12,6 @@ from schemas.forms import Table, forms, label_core
 
 _TOTAL = "总计"
 _HEADER_ITEMS = 60  # how far above its first row the header of a table may begin
-_SEPARATORS = re.compile(r"[ \t|]+")
 _UNIT = re.compile(r"收费金额\n?[(\[]?单位[\s:]*([^\s)\];]+)")
 _OTHER_PERIOD = re.compile(r"(?:上年|上一年|去年|累计|历年)[^\n\d]{0,4}(?:处理决定|制发|废止|收费)[^\n\d]{0,4}")
 
@@ -98,7 +97,7 @@ def check_units(table: Table, printed: str, doubts: list[str]) -> None:
     amounts = [column for column in table.columns if column.type == "decimal" and column.unit]
     if not amounts:
         return
-    header = _SEPARATORS.sub("", printed)
+    header = printed.replace(" ", "").replace("\t", "").replace("|", "")
     for column in amounts:
         named = _UNIT.search(header)
         if named is not None and named.group(1) != column.unit:

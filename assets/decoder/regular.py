@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, repeat
 
 from assets.decoder.figures import Figure, parse
@@ -20,7 +21,9 @@ from schemas.forms import Table
 # A figure by itself, or the one mark for none that is no part of a rule. The engine is many times as fast where a pattern begins with a character.
 _UNIT, _END = r"(?:[件条份宗起次项个篇元]|万元)", r"(?![^\s|])"
 _FIGURE = re.compile(rf"([-+/0-9](?<![^\s|].)\d*+(?:[,.]\d++)*+{_UNIT}?{_END})")
-_SPACED_FIGURE = re.compile(rf"([-+/0-9](?<![^\s|].)\d*+(?:[,.]? ?\d++)*+(?: ?{_UNIT})?{_END})")  # of separated cells; of others it makes one
+_SPACED_FIGURE = re.compile(
+    rf"([-+/0-9](?<![^\s|].)\d*+(?:[,.]? ?\d++)*+(?: ?{_UNIT})?{_END})"
+)  # of separated cells; of others it makes one
 _PAGE_LINE = re.compile(rf"^(?:{PAGE_NUMBER.pattern})$", re.MULTILINE)
 _PRINTED = re.compile(r"\S")
 # Of markdown, by a machine that knew no other: 0 | 1 | 2.
@@ -42,7 +45,7 @@ def read_regular(key: str, text: str, start: int, end: int) -> Regular | None:
     stretch, every = text[start:end], shapes(key)
     parts = _FIGURE.split(stretch)
     shape = _of_as_many(every, parts)
-    if shape is None and "--" in stretch and (without := _NUMBERED_HEAD.sub(_unnumbered, stretch)) != stretch:
+    if shape is None and "--" in stretch and (without := _NUMBERED_HEAD.sub(lambda head: _unnumbered(head.group()), stretch)) != stretch:
         stretch, parts = without, _FIGURE.split(without)
         shape = _of_as_many(every, parts)
     guarded = [shape for shape in every if shape.guarded]
@@ -54,9 +57,9 @@ def read_regular(key: str, text: str, start: int, end: int) -> Regular | None:
     return None if shape is None else _as_shaped(shape, stretch, parts, start)
 
 
-def _unnumbered(head: re.Match[str]) -> str:
+@lru_cache(maxsize=1_000)
+def _unnumbered(printed: str) -> str:
     """Spaces for the head of a markdown table that only counts its columns; another stays."""
-    printed = head.group()
     numbers = [int(word) for word in printed.split("\n")[0].replace("|", " ").split() if word.isdecimal()]
     counts = numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     return _PRINTED.sub(" ", printed) if counts else printed

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from assets.corrections import COLUMNS, Corrected, Correction, Decision, decide, read_sheet, tables_of
-from assets.model import Cell, TableReading
+from assets.model import Cell, Cells, TableReading
 from assets.validated_facts import CELL_COLUMNS, REPORT_COLUMNS, validated_facts
 from schemas.datasets import DATASETS, arrow_schema
 from schemas.forms import forms
@@ -90,7 +90,7 @@ def table(printed: Mapping[str, Any], status: str = "inconsistent", key: str = "
         raw = str(printed.get(f"{row}.{column}", 0))
         value = float(raw) if raw.replace(".", "").isdecimal() else None
         cells.append(Cell(row, column, "blank" if value is None else "number", value, raw, "件", 1, 2))
-    return TableReading(key, status, None if key == "review_litigation" else "2021", cells=cells)  # type: ignore[arg-type]
+    return TableReading(key, status, None if key == "review_litigation" else "2021", cells=Cells(cells))  # type: ignore[arg-type]
 
 
 ZERO_TOTAL = {"review.upheld": 10, "review.corrected": 1}

@@ -14,7 +14,7 @@ import pytest
 
 import assets.table_cells
 from assets.corrections import COLUMNS
-from assets.model import TableReading
+from assets.model import Cells, TableReading
 from assets.raw_text import report_id
 from assets.table_cells import read_tables
 from examples.figures import Figures
@@ -224,7 +224,7 @@ def published(root: Path) -> dict[str, bytes]:
 def shifted(tables: list[TableReading]) -> None:
     """All evidence one character off."""
     for read in tables:
-        read.cells = [one if one.start is None else one._replace(start=one.start + 1, end=(one.end or 0) + 1) for one in read.cells]
+        read.cells = Cells(one if one.start is None else one._replace(start=one.start + 1, end=(one.end or 0) + 1) for one in read.cells)
 
 
 def add_one(table: TableReading, place: int) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from examples.figures import APPLICANTS, OUTCOMES, Figures, complete_applications, complete_review, make_figures, result_rows
 from schemas.forms import CellKey, Equation, forms
-from schemas.rules import Number, Outcome, rules, valid
+from schemas.rules import Number, Outcome, Rules, rules, valid
 from tests import strategies
 
 TABLES = [(edition, key) for edition, form in forms().items() for key in form.tables]
@@ -280,6 +280,21 @@ def test_what_is_implied_is_what_stood_there(case: tuple[str, str, list[Number |
     assert {i: values[i] for i in outcome.implied} == outcome.implied
     assert (outcome.broken, outcome.invalid) == ([], [])
     assert {i for i, value in enumerate(printed) if value is None} == set(outcome.implied) | set(outcome.open)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(consistent(), st.integers(0, 10**6), st.sampled_from((0.3, 0.9, 1.0)), st.booleans())
+def test_noughts_are_implied_as_any_blank_is(case: tuple[str, str, list[Number | None]], seed: int, share: float, is_broken: bool) -> None:
+    """What is seen quickly of a table with marks for nought is what the identities imply; blanks that hold more are among them, too."""
+    edition, key, values = case
+    rng = Random(seed)
+    printed = [None if value == 0 and rng.random() < share else value for value in values]
+    for _ in range(is_broken):
+        printed[rng.randrange(len(printed))] = rng.choice((None, 1, 10**6))
+    quickly = rules(edition, key).judge(printed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rules, "_are_noughts", lambda *_: False)
+        assert rules(edition, key).judge(printed) == quickly
 
 
 @settings(max_examples=80, deadline=None, derandomize=True)
