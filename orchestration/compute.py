@@ -204,7 +204,11 @@ def unpacked(parts: Sequence[bytes | pa.Buffer]) -> Tables:
 
 
 def settle() -> None:
-    """Prepare this process for nothing but computing: what is there stays, and a batch that leaves no cycles is not searched for them."""
+    """Prepare this process for nothing but computing: what is there stays, and a batch that leaves no cycles is not searched for them.
+
+    It lives for one stage, and does not give memory back that the next batch takes again.
+    """
+    pa.set_memory_pool(pa.system_memory_pool())
     gc.collect()
     gc.freeze()
     gc.set_threshold(500_000)
