@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from examples.grids import Box, Grid
 from examples.noise import Noise
-from examples.render import Truth, _build, _head, _printed_headings, _script, truth
+from examples.render import Truth, build_grid, head_lines, printed_headings, scripted, truth
 from examples.report import Report
 
 Frame = Literal["none", "cell", "columns", "text_box"]
@@ -257,21 +257,21 @@ _Tables = Callable[[Grid], None]
 
 def _write(report: Report, noise: Noise, rng: Random, paragraph: _Paragraphs, table: _Tables) -> None:
     """Hand the report in its printed order to what writes paragraphs (text, whether it may be numbered) and tables. The title comes first."""
-    for line in (*_head(report, "docx"), *report.opening):
-        paragraph(_script(line, noise), False)
-    headings = _printed_headings(noise)
+    for line in (*head_lines(report, "docx"), *report.opening):
+        paragraph(scripted(line, noise), False)
+    headings = printed_headings(noise)
     for number in range(1, 7):
         for heading in headings[number]:
-            paragraph(_script(heading, noise), True)
+            paragraph(scripted(heading, noise), True)
         for line in report.sections.get(number, ()):
-            paragraph(_script(line, noise), False)
+            paragraph(scripted(line, noise), False)
         key = _SECTION.get(number)
         if key is not None and key in report.editions and key not in report.lost:
             if noise.leads:
-                paragraph(_script(report.lead[number], noise), False)
-            table(_build(report, key, "pipes", noise, rng))
+                paragraph(scripted(report.lead[number], noise), False)
+            table(build_grid(report, key, "pipes", noise, rng))
     for line in report.signature:
-        paragraph(_script(line, noise), False)
+        paragraph(scripted(line, noise), False)
 
 
 def _with_api(report: Report, noise: Noise, rng: Random, document: Any) -> None:
@@ -296,7 +296,7 @@ def _with_xml(report: Report, noise: Noise, rng: Random, document: Any, style: S
     out: list[str] = []
 
     def paragraph(text: str, numbered: bool) -> None:
-        boxed = style.boxed_title and text == _script(report.title or "", noise)
+        boxed = style.boxed_title and text == scripted(report.title or "", noise)
         done = writer.paragraph(text, numbered)
         out.append(writer.text_box(done) if boxed else done)
         if style.tracked and writer.rng.random() < 0.1:

@@ -149,17 +149,17 @@ class _Writer:
 def _article(report: Report, noise: Noise, writer: _Writer) -> str:
     """Title, prose and tables of the report, in the order in which a text flavour prints them."""
     rng = Random(f"{noise.seed}/{_FLAVOUR}")
-    script = render._script
-    lines = [writer.paragraph(script(line, noise), "h1" if line == report.title else "div") for line in render._head(report, _FLAVOUR)]
+    script = render.scripted
+    lines = [writer.paragraph(script(line, noise), "h1" if line == report.title else "div") for line in render.head_lines(report, _FLAVOUR)]
     lines += [writer.paragraph(script(line, noise)) for line in report.opening]
-    printed = render._printed_headings(noise)
+    printed = render.printed_headings(noise)
     for number in range(1, 7):
         lines += [writer.paragraph(script(text, noise)) for text in printed[number]]
         lines += [writer.paragraph(script(line, noise)) for line in report.sections.get(number, ())]
         for key in TABLE_KEYS:
             if render.SECTION[key] == number and key in report.editions and key not in report.lost:
                 lines += [writer.paragraph(script(report.lead[number], noise))] if noise.leads else []
-                lines.append(writer.table(render._build(report, key, _FLAVOUR, noise, rng)))
+                lines.append(writer.table(render.build_grid(report, key, _FLAVOUR, noise, rng)))
     return "".join([*lines, *(writer.paragraph(script(line, noise)) for line in report.signature)])
 
 

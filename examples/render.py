@@ -76,22 +76,22 @@ class Truth:
 # Grids, row by row
 
 
-def _omit_covered(grid: Grid) -> list[Lines]:
+def omit_covered(grid: Grid) -> list[Lines]:
     """Merged cells once, at their first row, nothing where they go on: rows of unequal length."""
     return [[box.text for box in row] for row in grid.rows]
 
 
-def _empty_covered(grid: Grid) -> list[Lines]:
+def empty_covered(grid: Grid) -> list[Lines]:
     """Merged cells once, empty cells where they go on: every row as wide as the table."""
     return [[box.text if across and down else "" for box, across, down in row] for row in grid.placed()]
 
 
-def _empty_below(grid: Grid) -> list[Lines]:
+def empty_below(grid: Grid) -> list[Lines]:
     """Empty cells below a merged cell, nothing to its right."""
     return [[box.text if down else "" for box, across, down in row if across] for row in grid.placed()]
 
 
-def _repeat_covered(grid: Grid) -> list[Lines]:
+def repeat_covered(grid: Grid) -> list[Lines]:
     """Merged cells in every place that they cover."""
     return [[box.text for box, _, _ in row] for row in grid.placed()]
 
@@ -200,12 +200,12 @@ _WRITERS: dict[str, Writer] = {
 
 def _grid_rows(rng: Random, flavour: str, grid: Grid, noise: Noise) -> list[Lines]:
     if flavour.endswith("_repeated"):
-        return _repeat_covered(grid)
+        return repeat_covered(grid)
     if flavour in ("pipes", "one_line_pipes"):
-        return _omit_covered(grid)
+        return omit_covered(grid)
     if flavour == "markdown_rows" and rng.random() < 0.5:
-        return _omit_covered(grid) if noise.short_rows else _repeat_covered(grid)
-    return _empty_below(grid) if noise.short_rows else _empty_covered(grid)
+        return omit_covered(grid) if noise.short_rows else repeat_covered(grid)
+    return empty_below(grid) if noise.short_rows else empty_covered(grid)
 
 
 # Tables without separators
@@ -263,7 +263,7 @@ def _flat(rng: Random, grid: Grid, noise: Noise) -> Lines:
 # Whole tables
 
 
-def _build(report: Report, key: str, flavour: str, noise: Noise, rng: Random) -> Grid:
+def build_grid(report: Report, key: str, flavour: str, noise: Noise, rng: Random) -> Grid:
     """The grid of one table with the labels and figures as the author prints them."""
     edition = report.editions[key]
     form = table_of(edition, key)
@@ -271,7 +271,7 @@ def _build(report: Report, key: str, flavour: str, noise: Noise, rng: Random) ->
     wording, printer = Wording(noise, rng, _labels(form), delimited=delimited), Printer(noise, rng, delimited=delimited)
 
     def script(text: str) -> str:
-        return _script(text, noise)
+        return scripted(text, noise)
 
     def word(label: str, of_row: bool) -> str:
         return script(wording(label, of_row))
@@ -304,12 +304,13 @@ def _unit(form: Table, column: str, value: Value) -> str | None:
     return form.column(column).unit or "元"
 
 
-def _script(text: str, noise: Noise) -> str:
+def scripted(text: str, noise: Noise) -> str:
+    """A text in the script of the report."""
     return to_traditional(text, noise) if noise.traditional else text
 
 
 def _table_lines(report: Report, key: str, flavour: str, noise: Noise, rng: Random) -> Lines:
-    grid = _build(report, key, flavour, noise, rng)
+    grid = build_grid(report, key, flavour, noise, rng)
     if flavour in ("aligned", "aligned_simple"):
         return aligned_table(rng, grid, noise, simple=flavour == "aligned_simple", dashes=_dashes_are_free(grid))
     if flavour in ("cell_per_line", "cell_per_line_tight"):
@@ -349,19 +350,21 @@ def _heading_lines(text: str, flavour: str, rng: Random) -> str:
     return rng.choice(["## {}", "## {}", "### {}", "**{}**", "{}"]).format(text)
 
 
-def _head(report: Report, flavour: str) -> Lines:
+def head_lines(report: Report, flavour: str) -> Lines:
+    """The title and what a page prints around it."""
     title = [("# " if flavour.startswith("markdown") else "") + report.title] if report.title else []
     return [*report.header, *title] if report.header_first else [*title, *report.header]
 
 
-def _printed_headings(noise: Noise) -> dict[int, tuple[str, ...]]:
+def printed_headings(noise: Noise) -> dict[int, tuple[str, ...]]:
+    """The headings of each section as the report prints them: one, several, or none."""
     # A generator of its own: `render` and `truth` have to draw the same.
     return headings(noise, Random(f"{noise.seed}/headings"))
 
 
 def _prose(lines: tuple[str, ...], flavour: str, noise: Noise, rng: Random) -> Lines:
     """Paragraphs; those of a PDF are wrapped and indented. With page numbers between them, or in their middle where lines are wrapped."""
-    out = [_script(line, noise) for line in lines]
+    out = [scripted(line, noise) for line in lines]
     if flavour == "aligned":
         width = rng.randint(26, 40)
         out = [piece for line in out for piece in wrapped_paragraph(line, width)]
@@ -376,10 +379,10 @@ def _prose(lines: tuple[str, ...], flavour: str, noise: Noise, rng: Random) -> L
 
 
 def _body(report: Report, flavour: str, noise: Noise, rng: Random) -> Lines:
-    printed = _printed_headings(noise)
+    printed = printed_headings(noise)
     lines: Lines = []
     for number in range(1, 7):
-        titles = [_heading_lines(_script(text, noise), flavour, rng) for text in printed[number]]
+        titles = [_heading_lines(scripted(text, noise), flavour, rng) for text in printed[number]]
         lines += ["      " + title for title in titles] if flavour == "aligned" else titles
         lines += _prose(report.sections.get(number, ()), flavour, noise, rng)
         for key, section in SECTION.items():
@@ -397,10 +400,10 @@ def render(report: Report, flavour: str, noise: Noise | None = None) -> str:
     if flavour not in FLAVOURS:
         raise ValueError(f"no flavour {flavour!r}; there are {', '.join(FLAVOURS)}")
     rng = Random(f"{noise.seed}/{flavour}")
-    head = [_script(line, noise) for line in _head(report, flavour)]
-    tail = [_script(line, noise) for line in report.signature]
+    head = [scripted(line, noise) for line in head_lines(report, flavour)]
+    tail = [scripted(line, noise) for line in report.signature]
     if flavour == "aligned":
-        head = [" " * 10 + line if report.title and line == _script(report.title, noise) else line for line in head]
+        head = [" " * 10 + line if report.title and line == scripted(report.title, noise) else line for line in head]
         tail = [" " * 30 + line for line in tail]
     opening = _prose(report.opening, flavour, noise, rng)
     lines = [*head, "", *opening, *_body(report, flavour, noise, rng), "", *tail]
@@ -431,14 +434,14 @@ def hides_blanks(report: Report, table: str, flavour: str, noise: Noise) -> bool
 def truth(report: Report, flavour: str, noise: Noise | None = None) -> Truth:
     """What a right reader gets from `render(report, flavour, noise)`."""
     noise = noise or Noise()
-    found = tuple(number for number, texts in _printed_headings(noise).items() if texts)
+    found = tuple(number for number, texts in printed_headings(noise).items() if texts)
     present = [table for table in TABLE_KEYS if table in report.editions and table not in report.lost]
     statuses = {table: frozenset({"absent"}) for table in TABLE_KEYS}
     for table in present:
         allowed = expected_statuses(report.figures, table, report.editions[table])
         statuses[table] = allowed | {"uncertain"} if hides_blanks(report, table, flavour, noise) else allowed
     return Truth(
-        title=_script(report.title, noise) if report.title else None,
+        title=scripted(report.title, noise) if report.title else None,
         issuer=report.issuer,
         year=report.year,
         published=report.published,

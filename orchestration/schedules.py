@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 import dagster as dg
 
@@ -15,14 +16,17 @@ from orchestration.storage import raw_years
 
 _DAILY = f"0 6 * {SEASON} *"
 _MONTHLY = os.environ.get("OGI_BACKFILL_CRON") or "0 3 2 * *"
-
-
-@dg.schedule(
-    cron_schedule=_DAILY,
+_of_years = partial(
+    dg.schedule,
     job=build_year,
     execution_timezone=TIMEZONE,
     default_status=automation_status(dg.DefaultScheduleStatus),
     owners=OWNERS,
+)
+
+
+@_of_years(
+    cron_schedule=_DAILY,
     tags={"kind": "season"},
     description="Every morning of the publishing season, January to April: the year just ended, as soon as the raw store has documents of it.",
 )
@@ -35,12 +39,8 @@ def season_daily(context: dg.ScheduleEvaluationContext, store: Store) -> dg.RunR
     return dg.RunRequest(f"season-{year}-{day:%Y-%m-%d}", partition_key=year, tags={REASON: f"daily in the season of {year}"})
 
 
-@dg.schedule(
+@_of_years(
     cron_schedule=_MONTHLY,
-    job=build_year,
-    execution_timezone=TIMEZONE,
-    default_status=automation_status(dg.DefaultScheduleStatus),
-    owners=OWNERS,
     tags={"kind": "backfill"},
     description="Once a month: exactly those years whose documents, corrections or code changed since their last good run, a run each.",
 )

@@ -8,13 +8,13 @@ import pytest
 
 from assets.document import judge
 from examples.noise import Noise
-from examples.render import _build, _empty_below, _empty_covered, _omit_covered, _printed_headings, _repeat_covered, truth
+from examples.render import build_grid, empty_below, empty_covered, omit_covered, printed_headings, repeat_covered, truth
 from examples.report import Report, make_report
 
 Row = list[str]
 Header = Callable[[Row, Row, Random], Row]
 SECTIONS = {2: "active_disclosure", 3: "applications", 4: "review_litigation"}
-GRIDS = (_omit_covered, _empty_covered, _empty_below, _repeat_covered)
+GRIDS = (omit_covered, empty_covered, empty_below, repeat_covered)
 
 # What a machine writes above a row, of the row before it and the row itself.
 HEADERS: dict[str, Header] = {
@@ -56,7 +56,7 @@ MAY_BE_DOUBTED = {"quoted", "without outer pipes"}  # without them blanks at the
 
 def rendered(report: Report, header: Header, grid_rows: Callable[..., list[Row]], line: Callable[[str], str], fenced: bool) -> str:
     rng, noise = Random(1), Noise()
-    headings = _printed_headings(noise)
+    headings = printed_headings(noise)
     out = [f"# [{report.title}](https://example.org/{report.year})" if report.title else "", *report.opening]
     for number in range(1, 7):
         out += [*(f"## {heading}" for heading in headings[number]), *report.sections.get(number, ())]
@@ -64,7 +64,7 @@ def rendered(report: Report, header: Header, grid_rows: Callable[..., list[Row]]
             continue
         out += ["", "```markdown"] if fenced else [""]
         before: Row = []
-        for row in grid_rows(_build(report, SECTIONS[number], "pipes", noise, rng)):
+        for row in grid_rows(build_grid(report, SECTIONS[number], "pipes", noise, rng)):
             head = header(before, row, rng)
             rule = ["---"] * len(row)
             out += [*(line("| " + " | ".join(cells) + " |") for cells in (head, rule, row)), ""]
