@@ -100,18 +100,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
+    gc.disable()  # until the command runs: what is imported stays
     if args.command == "check":
-        gc.disable()  # until it runs: what is imported stays
         from orchestration import check_command
 
         return check_command.run(args)
     if args.command == "ingest":
-        from orchestration import ingest
-
-        return ingest.run(args)
-    from orchestration import build
-
-    return build.run(args)
+        from orchestration import ingest as command
+    else:
+        from orchestration import build as command  # type: ignore[no-redef]
+    gc.freeze()
+    gc.enable()
+    return command.run(args)
 
 
 if __name__ == "__main__":

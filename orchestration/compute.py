@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from itertools import chain, islice
 from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
@@ -203,15 +204,18 @@ def unpacked(parts: Sequence[bytes | pa.Buffer]) -> Tables:
     }
 
 
-def settle() -> None:
-    """Prepare this process for nothing but computing: what is there stays, and a batch that leaves no cycles is not searched for them.
+def settle(*modules: str) -> None:
+    """Prepare this process for nothing but computing: what it imports stays, and a batch that leaves no cycles is not searched for them.
 
     It lives for one stage, and does not give memory back that the next batch takes again.
     """
     pa.set_memory_pool(pa.system_memory_pool())
-    gc.collect()
+    gc.disable()
+    for module in modules:
+        import_module(module)
     gc.freeze()
     gc.set_threshold(500_000)
+    gc.enable()
 
 
 def _work(pipe: Connection) -> None:
