@@ -37,29 +37,32 @@ def measured(command: list[str], environment: Mapping[str, str] | None = None) -
     Memory is the unique set size: what would be free if the process ended. Pages that processes share are in it for none of them.
     """
     peaks: dict[int, float] = {}
-    times: dict[int, float] = {}
+    cpu = 0.0
     environment_ = os.environ | dict(environment or {})
     started = time.perf_counter()
     with tempfile.TemporaryFile("w+") as output, subprocess.Popen(command, stdout=output, stderr=output, env=environment_) as run:
         root = psutil.Process(run.pid)
         while run.poll() is None:
-            _look(root, peaks, times)
+            cpu = max(cpu, _look(root, peaks))
             time.sleep(_EVERY)
         wall = time.perf_counter() - started
         output.seek(0)
         told = output.read()
     if run.returncode:
         raise subprocess.CalledProcessError(run.returncode, command, told)
-    return Run(wall, sum(times.values()), sorted((round(peak, 1) for peak in peaks.values()), reverse=True), told)
+    return Run(wall, cpu, sorted((round(peak, 1) for peak in peaks.values()), reverse=True), told)
 
 
-def _look(root: psutil.Process, peaks: dict[int, float], times: dict[int, float]) -> None:
+def _look(root: psutil.Process, peaks: dict[int, float]) -> float:
+    """Note what memory each process has; the seconds of processors so far. A process that has ended is in what its parent says of its children."""
+    cpu = 0.0
     with suppress(psutil.Error):
         for process in (root, *root.children(recursive=True)):
             with suppress(psutil.Error):
                 spent = process.cpu_times()
-                times[process.pid] = spent.user + spent.system
+                cpu += spent.user + spent.system + spent.children_user + spent.children_system
                 peaks[process.pid] = max(peaks.get(process.pid, 0.0), process.memory_full_info().uss / 1e6)
+    return cpu
 
 
 def ogi(*arguments: str | Path, environment: Mapping[str, str] | None = None) -> Run:
