@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial, reduce
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,7 +18,10 @@ from assets.batches import Incoming
 from orchestration.compute import Tables, map_batches
 from orchestration.paths import Folder
 from orchestration.reuse import put
-from orchestration.storage import examined, list_raw, raw_names, readable
+from orchestration.storage import examined, fetched, raw_names, readable
+
+if TYPE_CHECKING:
+    from upath import UPath
 
 _FILES = 2000  # hashed at a time
 _LISTED = 1000  # given out at a time
@@ -159,9 +162,9 @@ def hashed(raw: Path, entries: Sequence[Entry]) -> Tables:
     return {"files": _table(rows)}
 
 
-def _stored(raw: Folder, year: str) -> Iterator[tuple[Any, ...]]:
+def _stored(raw: UPath, year: str) -> Iterator[tuple[Any, ...]]:
     top = len(str(raw)) + 1
-    for file in list_raw(raw, year):
+    for file in fetched(raw, year):
         yield os.fsencode(str(file.path)[top:]), file.source, file.size, file.modified, file.sha256, file.problem
 
 

@@ -12,7 +12,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
-from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -23,7 +22,7 @@ import pyarrow.parquet as pq
 
 from assets.batches import Columns, Incoming, batched
 from orchestration.folders import BusyError as BusyError  # part of what this module offers
-from orchestration.folders import Lease, Object, alone, names, objects, told, why
+from orchestration.folders import Lease, alone, names, objects, told, why
 from orchestration.paths import Folder, StoreError, folder
 from schemas.datasets import DATASETS, Dataset, arrow_schema
 
@@ -68,12 +67,6 @@ def raw_names(raw: Path, year: str) -> Iterator[str]:
                 yield os.path.join(inside, name)
 
 
-def list_raw(raw: Folder, year: str) -> list[Incoming]:
-    """The documents of a year, each hashed, in the order of the datasets: report_id, then source; what cannot be read comes last."""
-    files = map(partial(incoming, raw), raw_paths(raw, year)) if isinstance(raw, Path) else _fetched(raw, objects(raw / year))
-    return sorted(files, key=lambda file: (file.sha256 is None, file.sha256 or "", file.source))
-
-
 def source_of(raw: Folder, path: Folder) -> str:
     """What the datasets call a document. A name that is no valid UTF-8 is kept readable: Parquet could not hold it otherwise."""
     return readable(str(path.relative_to(str(raw)) if isinstance(path, Path) else path.relative_to(cast("UPath", raw))))
@@ -83,11 +76,6 @@ def readable(name: str) -> str:
     """The same, of a name below the raw store."""
     name = name.replace(os.sep, "/")
     return name if name.isascii() else name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
-def incoming(raw: Path, path: Folder) -> Incoming:
-    """A file of the raw store, hashed; with the problem that it has, if it cannot be."""
-    return Incoming(source_of(raw, path), path, *examined(str(path)))
 
 
 def examined(path: str) -> tuple[int | None, datetime | None, str | None, str | None]:
@@ -123,9 +111,9 @@ def _digest(path: Folder) -> str:
     return digest.hexdigest()
 
 
-def _fetched(raw: UPath, found: Iterator[Object]) -> Iterator[Incoming]:
-    """Objects are read many at a time: each takes long to come, but many come at once."""
-    for group in batched(found, lambda one: one.size):
+def fetched(raw: UPath, year: str) -> Iterator[Incoming]:
+    """The documents of a year in an object store, each hashed. They are read many at a time: each takes long to come, but many come at once."""
+    for group in batched(objects(raw / year), lambda one: one.size):
         small = [one for one in group if one.size <= _HASH_BYTES]
         with told(raw):
             contents = raw.fs.cat_ranges([one.path.path for one in small], None, None, on_error="return")

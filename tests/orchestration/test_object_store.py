@@ -13,13 +13,15 @@ import pytest
 from moto.server import ThreadedMotoServer
 from upath import UPath
 
+from assets.batches import Incoming
 from examples.make import REPORTS
 from orchestration import build, cli, folders
 from orchestration.folders import BusyError
 from orchestration.ingest import ingest
-from orchestration.paths import StoreError, folder
+from orchestration.listing import incoming, listed
+from orchestration.paths import Folder, StoreError, folder
 from orchestration.raw_store import read_manifest
-from orchestration.storage import Warehouse, list_raw, raw_years
+from orchestration.storage import Warehouse, raw_years
 from tests.orchestration.test_storage import texts
 
 YEAR = "2023"
@@ -51,6 +53,10 @@ def root(request: pytest.FixtureRequest) -> UPath:
     where = folder(f"{request.getfixturevalue('s3')}/{name}" if request.param == "s3" else f"memory://{name}")
     assert isinstance(where, UPath)
     return where
+
+
+def stored(raw: Folder, year: str) -> list[Incoming]:
+    return list(incoming(raw, listed(raw, year, raw / "memory")))
 
 
 def write(files: Warehouse, *report_ids: str, text: str = "文") -> None:
@@ -90,7 +96,7 @@ def test_from_ingest_to_readers(s3: str, tmp_path: Path, capsys: pytest.CaptureF
     assert total == expected["value"].sum()
 
     manifest = read_manifest(folder(raw))
-    assert {file.source for file in list_raw(folder(raw), YEAR)} <= set(manifest)
+    assert {file.source for file in stored(folder(raw), YEAR)} <= set(manifest)
     assert {entry.url for entry in manifest.values()} == {"https://www.example.cn/list"}
     assert [name for name in objects(folder(warehouse)) if name.endswith(".lock")] == []  # type: ignore[arg-type]
 
@@ -211,11 +217,11 @@ def test_documents_are_listed_with_size_time_and_content(root: UPath, monkeypatc
         root.fs.pipe_file(f"{root.path}/{name}", name.encode())
     monkeypatch.setattr("orchestration.storage._HASH_BYTES", 12)  # one of them is read in pieces
     assert raw_years(root) == ["2022", "2023"]
-    found = sorted(list_raw(root, "2023"), key=lambda file: file.source)
+    found = sorted(stored(root, "2023"), key=lambda file: file.source)
     assert [file.source for file in found] == ["2023/b.txt", "2023/区/a b%20#[1]?.txt"]
     assert [file.path.read_bytes().decode() for file in found] == [file.source for file in found]
     assert all(file.size == len(file.source.encode()) and file.modified and file.sha256 for file in found)
-    assert list_raw(root, "2019") == []
+    assert stored(root, "2019") == []
 
 
 def test_a_document_is_taken_out_of_unfiled(root: UPath, tmp_path: Path) -> None:

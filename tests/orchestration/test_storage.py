@@ -9,11 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets.batches import Columns, empty, mark_copies
+from assets.batches import Columns, Incoming, empty, mark_copies
 from orchestration import storage
+from orchestration.listing import incoming, listed
 from orchestration.paths import StoreError
 from orchestration.steps import table_of
-from orchestration.storage import BusyError, Warehouse, list_raw, raw_years
+from orchestration.storage import BusyError, Warehouse, raw_years
 from schemas.datasets import DATASETS, arrow_schema
 
 
@@ -40,6 +41,10 @@ def entries(folder: Path) -> list[str]:
 # --- the raw store
 
 
+def documents(raw: Path) -> list[Incoming]:
+    return list(incoming(raw, listed(raw, "2023", raw / "memory")))
+
+
 def test_every_entry_but_hidden_ones_is_a_document(tmp_path: Path) -> None:
     year = tmp_path / "2023"
     (year / "区" / ".git").mkdir(parents=True)
@@ -49,7 +54,7 @@ def test_every_entry_but_hidden_ones_is_a_document(tmp_path: Path) -> None:
     (year / "folder").symlink_to(tmp_path)
     os.mkfifo(year / "pipe")
     Path(os.fsdecode(os.fsencode(year) + b"/\xff.txt")).write_text("a name that is no UTF-8")
-    found = {file.source: file for file in list_raw(tmp_path, "2023")}
+    found = {file.source: file for file in documents(tmp_path)}
     assert sorted(found) == ["2023/\\xff.txt", "2023/a.txt", "2023/b.txt", "2023/folder", "2023/link.txt", "2023/pipe", "2023/区/c.txt"]
     assert {source for source, file in found.items() if file.problem} == {"2023/folder", "2023/link.txt", "2023/pipe"}
     assert found["2023/a.txt"].sha256 == hashlib.sha256(b"content of a.txt").hexdigest()
@@ -62,7 +67,7 @@ def test_documents_come_by_content_then_source_and_copies_name_the_first(tmp_pat
         (tmp_path / "2023" / name).write_text(content)
     (tmp_path / "2023" / "gone.txt").symlink_to(tmp_path / "nowhere")
     (tmp_path / "2023" / "gone too.txt").symlink_to(tmp_path / "nowhere")
-    files = list(mark_copies(list_raw(tmp_path, "2023")))
+    files = list(mark_copies(documents(tmp_path)))
     digests = [file.sha256 for file in files]
     assert digests == [*sorted(digest for digest in digests if digest), None, None]
     assert {file.source: file.copy_of for file in files} == {
