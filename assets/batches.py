@@ -243,15 +243,15 @@ def _read(document: Document) -> list[TableReading]:
 
 
 def _keep_storable(table: TableReading) -> None:
-    """A figure too large to be stored exactly is not stored, and makes its table uncertain: the printed form stays."""
-    figures = [figure for field in ("value", "implied") for figure in table.cells.column(field) if figure]
-    if not figures or -_EXACT <= min(figures) <= max(figures) <= _EXACT:
+    """A sum too large to be stored exactly is not stored, and makes its table uncertain. What is printed never has as many digits."""
+    implied = table.cells.column("implied")
+    if max(filter(None, implied), default=0) <= _EXACT:
         return
-    for i, cell in enumerate(table.cells):
-        if _storable(cell.value) != cell.value or _storable(cell.implied) != cell.implied:
-            table.cells[i] = cell._replace(value=None, implied=None)
-            table.status = "uncertain"
-            table.reasons.append(f"the figure in {cell.row}, {cell.column} has too many digits to be one: look at the document")
+    for cell in table.cells:
+        if _storable(cell.implied) != cell.implied:
+            table.reasons.append(f"the figure in {cell.row}, {cell.column} would have too many digits to be one: look at the document")
+    table.cells.put("implied", list(map(_storable, implied)))
+    table.status = "uncertain"
 
 
 def _storable(value: float | None) -> float | None:

@@ -7,8 +7,11 @@ import pyarrow as pa
 import pytest
 
 from assets import batches
-from assets.batches import Incoming, Versions, batched, empty, guarded, is_internal
-from assets.model import Refusal
+from assets.batches import Document, Incoming, Versions, batched, empty, guarded, is_internal
+from assets.model import RawText, Refusal
+from assets.normalized_text import normalize
+from assets.section_splits import split_sections
+from schemas.forms import forms
 
 
 @pytest.mark.parametrize(
@@ -126,3 +129,24 @@ def test_of_many_documents_of_an_organ_a_note_names_some() -> None:
         "of the same organ and year as 000, 001, 002, 003, 004 and 94 more; 000 counts as current, because"
     )
     assert columns["notes"][2][0].startswith("of the same organ and year as 000, 001, 003, 004, 005 and 94 more; 000 counts")
+
+
+def huge(row: str, column: str) -> str:
+    """A year in which every outcome counts 999,999,999,999,999 persons; what they add up to is left blank."""
+    if column in ("natural_person", "total"):
+        return "" if column == "total" or row in ("received", "total_handled") else "0" if row.startswith("carried") else "9" * 15
+    return "0"
+
+
+def test_a_sum_with_too_many_digits_is_not_stored_and_makes_its_table_uncertain() -> None:
+    rows = forms()["2021"].tables["applications"].rows
+    lines = ["|".join([row.label, *(huge(row.key, column) for column in row.cells), ""]) for row in rows]
+    header = "勾稽关系|申请人情况\n自然人|法人或其他组织|总计\n商业企业|科研机构|社会公益组织|法律服务机构|其他"
+    text = "\n".join(["三、收到和处理政府信息公开申请情况", header, *lines, "四、政府信息公开行政复议、行政诉讼情况"])
+    normalized = normalize(text)
+    made = batches.tables([Document("0" * 16, RawText(text, "text"), normalized, split_sections(normalized.text))])
+    place = made["table_status"]["table"].index("applications")
+    assert made["table_status"]["status"][place] == "uncertain"
+    why = "the figure in {}, {} would have too many digits to be one: look at the document"
+    assert {why.format("received", "total"), why.format("total_handled", "natural_person")} <= set(made["table_status"]["reasons"][place])
+    assert max(filter(None, made["table_cells"]["implied"])) == 10**15 - 1
