@@ -83,6 +83,7 @@ def applications() -> str:
     return HEADER + "".join(f"{label}|0|0|0|0|0|0|0\n" for label in rows)
 
 
+COUNTS, RULE = "|".join("01234567"), "|".join(["---"] * 8)
 # What is done to the table, and whether it is still regular.
 CASES = {
     "as it is": (lambda text: text, True),
@@ -98,6 +99,13 @@ CASES = {
     "a figure too many": (lambda text: text.replace("2.重复申请|0", "2.重复申请|0|0"), False),
     "a figure torn": (lambda text: text.replace("2.重复申请|0", "2.重复申请|0\n1"), False),
     "the number of a page": (lambda text: text.replace("2.重复申请", "- 12 -\n2.重复申请"), True),
+    "the number of a page amid words": (lambda text: text.replace("3.要求提供公开出版物", "3.要求提供 - 12 - 公开出版物"), True),
+    "spaces within words": (lambda text: text.replace("2.重复申请", "2.重复 申  请"), True),
+    "dashes for all": (lambda text: text.replace("|0", "|-"), True),
+    "dashes amid spaces": (lambda text: text.replace("2.重复申请|0|0", "2.重复申请|-|0").replace("|", "  "), True),
+    "a head that counts columns": (lambda text: text.replace("2.重复申请", f"{COUNTS}\n{RULE}\n2.重复申请"), True),
+    "a head of a machine": (lambda text: text.replace("2.重复申请", f"Unnamed: 0|Unnamed: 1\n{RULE}\n2.重复申请"), True),
+    "a head of figures": (lambda text: text.replace("2.重复申请", f"{COUNTS.replace('7', '9')}\n{RULE}\n2.重复申请"), False),
     "a figure that begins with nought": (lambda text: text.replace("2.重复申请|0", "2.重复申请|01"), False),
     "two rows exchanged": (lambda text: text.replace("2.重复申请", "3.").replace("3.要求提供公开出版物", "2.重复申请"), False),
     "two columns exchanged": (lambda text: text.replace("科研机构|社会公益组织", "社会公益组织|科研机构"), False),
@@ -166,6 +174,15 @@ def test_rows_of_one_figure_may_print_it_in_every_column(printed: str, changed: 
     found = read_regular("active_disclosure", text, 0, len(text))
     assert (None if found is None else [figure.value for figure in found.figures]) == values
     readings, general, _ = both(f"二、主动公开政府信息情况\n{text}三、收到和处理政府信息公开申请情况\n")
+    assert readings == general
+
+
+@pytest.mark.parametrize(("printed", "regular"), [("- 1 2", True), ("/ 1 /", True), ("- 1 -", False), ("3 1 2", True)])
+def test_dashes_amid_spaces_may_be_those_of_a_page(printed: str, regular: bool) -> None:
+    rows = f"规章 {printed} 行政规范性文件 5 100 43 行政许可 7 行政处罚 8 行政强制 9 行政事业性收费 -"
+    text = f" 信息内容 本年制发件数 本年废止件数 现行有效件数 {rows} "
+    assert (read_regular("active_disclosure", text, 0, len(text)) is not None) == regular
+    readings, general, _ = both(f"二、主动公开政府信息情况\n{text}\n三、收到和处理政府信息公开申请情况\n")
     assert readings == general
 
 
