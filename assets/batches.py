@@ -243,15 +243,16 @@ def _read(document: Document) -> list[TableReading]:
 
 
 def _keep_storable(table: TableReading) -> None:
-    """A sum too large to be stored exactly is not stored, and makes its table uncertain. What is printed never has as many digits."""
-    implied = table.cells.column("implied")
-    if max(filter(None, implied), default=0) <= _EXACT:
-        return
-    for cell in table.cells:
-        if _storable(cell.implied) != cell.implied:
-            table.reasons.append(f"the figure in {cell.row}, {cell.column} would have too many digits to be one: look at the document")
-    table.cells.put("implied", list(map(_storable, implied)))
-    table.status = "uncertain"
+    """A figure, or a sum, too large to be stored exactly is not stored, and makes its table uncertain: the printed form stays."""
+    for name in ("value", "implied"):
+        figures = table.cells.column(name)
+        if max(map(abs, filter(None, figures)), default=0) <= _EXACT:
+            continue
+        for cell, figure in zip(table.cells, figures, strict=True):
+            if _storable(figure) != figure:
+                table.reasons.append(f"the figure in {cell.row}, {cell.column} would have too many digits to be one: look at the document")
+        table.cells.put(name, list(map(_storable, figures)))
+        table.status = "uncertain"
 
 
 def _storable(value: float | None) -> float | None:
