@@ -54,7 +54,7 @@ lock:
 	@$(PYTHON) -m venv build/lock
 	@build/lock/bin/python -m pip install -qq --disable-pip-version-check uv
 	build/lock/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
-	  --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet --output-file requirements.lock
+	  --generate-hashes --no-annotate --custom-compile-command "make lock" --quiet --output-file requirements.lock
 
 clean:  ## remove what the commands above made
 	rm -rf $(VENV) build data .dagster-home .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -229,10 +229,11 @@ def _whole(value: float | None) -> Number | None:
 
 def tables_of(statuses: Iterable[Mapping[str, Any]], cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[tuple[str, str], TableReading]]:
     """Rows of table_status and table_cells as the tables that they were made from, by report and table."""
-    of_table: dict[tuple[str, str], list[Cell]] = {}
+    tables = {(row["report_id"], row["table"]): TableReading(row["table"], row["status"], row["edition"]) for row in statuses}
+    own: dict[tuple[str, str], list[Cell]] = {place: [] for place in tables}
     for row in cells:
         cell = Cell(row["row"], row["column"], row["kind"], row["value"], row["raw"], row["unit"], row["start"], row["end"])
-        of_table.setdefault((row["report_id"], row["table"]), []).append(cell)
-    for row in statuses:
-        place = row["report_id"], row["table"]
-        yield place, TableReading(row["table"], row["status"], row["edition"], cells=Cells(of_table.get(place, ())))
+        own[row["report_id"], row["table"]].append(cell)
+    for place, table in tables.items():
+        table.cells = Cells(own[place])
+        yield place, table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, MutableSequence, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal, NamedTuple
@@ -121,7 +121,7 @@ class Cell(NamedTuple):
     box: Box | None = None
 
 
-class Cells(MutableSequence[Cell]):
+class Cells(Sequence[Cell]):
     """The cells of a table in the order of its form, held as columns, one for each field of Cell: few cells are ever looked at singly."""
 
     __slots__ = ("columns",)
@@ -154,21 +154,6 @@ class Cells(MutableSequence[Cell]):
         if isinstance(index, slice):
             return list(self)[index]
         return _make_cell(column[index] for column in self.columns)
-
-    def __setitem__(self, index: Any, cell: Any) -> None:
-        cells = list(self)
-        cells[index] = cell
-        self.columns = Cells(cells).columns
-
-    def __delitem__(self, index: Any) -> None:
-        cells = list(self)
-        del cells[index]
-        self.columns = Cells(cells).columns
-
-    def insert(self, index: int, cell: Cell) -> None:
-        cells = list(self)
-        cells.insert(index, cell)
-        self.columns = Cells(cells).columns
 
     def __eq__(self, other: object) -> bool:
         return list(self) == list(other) if isinstance(other, Cells) else NotImplemented

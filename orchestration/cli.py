@@ -106,12 +106,16 @@ def _run(args: argparse.Namespace) -> int:
 
         return check_command.run(args)
     if args.command == "ingest":
-        from orchestration import ingest as command
+        from orchestration import ingest
+
+        run = ingest.run
     else:
-        from orchestration import build as command  # type: ignore[no-redef]
+        from orchestration import build
+
+        run = build.run
     gc.freeze()
     gc.enable()
-    return command.run(args)
+    return run(args)
 
 
 if __name__ == "__main__":

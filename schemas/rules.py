@@ -89,8 +89,7 @@ class Rules:
         """Judge figures given in the order of `cells`; None is a blank. Exact: no tolerance."""
         outcome = Outcome()
         if None not in values:
-            plain = self.counts_only and set(map(type, values)) == {int} and min(values) >= 0  # type: ignore[operator, type-var]
-            if not plain:
+            if not self._are_counts(values):
                 outcome.invalid = [i for i, value in enumerate(values) if value is not None and not valid(value, self.types[i])]
             outcome.broken = [e for e in self.equations if sum(e.take_left(values)) != sum(e.take_right(values))]
             return outcome
@@ -113,10 +112,14 @@ class Rules:
         outcome.open = [i for i, value in enumerate(complete) if value is None]
         return outcome
 
+    def _are_counts(self, values: Values) -> bool:
+        """Whether all are whole numbers of zero or more, in a table of counts."""
+        return self.counts_only and set(map(type, values)) == {int} and min(values) >= 0  # type: ignore[operator, type-var]
+
     def _are_noughts(self, values: Values) -> bool:
         """Whether all is right and every blank has to be nought, as mostly where people print a dash for it. Seen quickly; no is no answer."""
         complete = [0 if value is None else value for value in values]
-        if not self.counts_only or set(map(type, complete)) != {int} or min(complete) < 0:
+        if not self._are_counts(complete):
             return False
         if any(sum(e.take_left(complete)) != sum(e.take_right(complete)) for e in self.equations):
             return False

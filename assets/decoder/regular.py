@@ -10,32 +10,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
-from operator import itemgetter
-from typing import cast
+from itertools import accumulate, repeat
 
 from assets.decoder.figures import Figure, parse
 from assets.decoder.gaps import Shape, kind_of, shapes
 from assets.decoder.headers import check_units
 from assets.decoder.items import PAGE_NUMBER, PAGE_WITHIN, blanked
-from assets.decoder.memory import remember
 from schemas.forms import Table
 
 # A figure by itself, or the one mark for none that is no part of a rule. The engine is many times as fast where a pattern begins with a character.
 _UNIT, _END = r"(?:[件条份宗起次项个篇元]|万元)", r"(?![^\s|])"
 _FIGURE = re.compile(rf"([-+/0-9](?<![^\s|].)\d*+(?:[,.]\d++)*+{_UNIT}?{_END})")
-_SPACED_FIGURE = re.compile(
-    rf"([-+/0-9](?<![^\s|].)\d*+(?:[,.]? ?\d++)*+(?: ?{_UNIT})?{_END})"
-)  # of separated cells; of others it makes one
+# The same with spaces inside: right where separators show the cells, of others it makes one.
+_SPACED_FIGURE = re.compile(rf"([-+/0-9](?<![^\s|].)\d*+(?:[,.]? ?\d++)*+(?: ?{_UNIT})?{_END})")
 _PAGE_LINE = re.compile(rf"^(?:{PAGE_NUMBER.pattern})$", re.MULTILINE)
 _PRINTED = re.compile(r"\S")
 # Of markdown, by a machine that knew no other: 0 | 1 | 2.
 _NUMBERED_HEAD = re.compile(r"Unnamed: \d+|^[ |]*[01][ |][\d |]*\n[ |:-]*--[ |:-]*$", re.MULTILINE)
-
-
-_figures: dict[str, Figure] = {}
-_MOST_KEPT = 10_000
-_kind = itemgetter(Figure._fields.index("kind"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +74,7 @@ def _as_shaped(shape: Shape, stretch: str, parts: list[str], start: int) -> Regu
     if not (kind := kind_of(shape, parts[::2])):
         return None
     printed = parts[1::2]
-    known = list(map(_figures.get, printed))
-    figures = [figure or _figure(one) for figure, one in zip(known, printed, strict=True)] if None in known else cast("list[Figure]", known)
+    figures = list(map(parse, printed, repeat(True)))
     if not _are_plain(figures, kind, stretch) or _has_doubts(shape.table, stretch):
         return None
     starts = list(accumulate(map(len, parts), initial=start))[1:-1:2]
@@ -92,12 +82,7 @@ def _as_shaped(shape: Shape, stretch: str, parts: list[str], start: int) -> Regu
         if not _are_spread(shape, printed):
             return None
         figures, starts = [figures[i] for i in shape.cells], [starts[i] for i in shape.cells]
-    return Regular(shape.table, figures, starts, kind == "line")
-
-
-def _figure(printed: str) -> Figure:
-    """What a part says that was cut out as a figure; of kind text where it is none."""
-    return remember(_figures, printed, parse(printed, True) or Figure("text", None, None, 0, len(printed)), _MOST_KEPT)
+    return Regular(shape.table, figures, starts, kind == "line")  # type: ignore[arg-type]
 
 
 def _are_spread(shape: Shape, printed: list[str]) -> bool:
@@ -106,9 +91,9 @@ def _are_spread(shape: Shape, printed: list[str]) -> bool:
     return all(len(row.cells) > 1 or len(set(printed[wide * i : wide * (i + 1)])) == 1 for i, row in enumerate(shape.table.rows))
 
 
-def _are_plain(figures: Sequence[Figure], kind: str, stretch: str) -> bool:
+def _are_plain(figures: Sequence[Figure | None], kind: str, stretch: str) -> bool:
     """Whether all are figures or marks for none; amid spaces such marks may be those of a page number."""
-    kinds = set(map(_kind, figures))
+    kinds = {figure.kind if figure is not None else "text" for figure in figures}
     if kinds == {"number"}:
         return True
     return kinds <= {"number", "dash", "slash"} and (kind != "space" or not (PAGE_WITHIN.search(stretch) or _PAGE_LINE.search(stretch)))

@@ -228,7 +228,9 @@ def shifted(tables: list[TableReading]) -> None:
 
 
 def add_one(table: TableReading, place: int) -> None:
-    table.cells[place] = table.cells[place]._replace(value=(table.cells[place].value or 0) + 1)
+    values = list(table.cells.column("value"))
+    values[place] = (values[place] or 0) + 1
+    table.cells.put("value", values)
 
 
 def other_value(tables: list[TableReading]) -> None:
@@ -237,11 +239,11 @@ def other_value(tables: list[TableReading]) -> None:
 
 
 def lost_cell(tables: list[TableReading]) -> None:
-    del tables[1].cells[0]
+    tables[1].cells = Cells(tables[1].cells[1:])
 
 
 def repeated_cell(tables: list[TableReading]) -> None:
-    tables[1].cells.append(tables[1].cells[-1])
+    tables[1].cells = Cells([*tables[1].cells, tables[1].cells[-1]])
 
 
 def broken_sum(tables: list[TableReading]) -> None:
