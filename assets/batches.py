@@ -1,4 +1,6 @@
-"""The stages over a batch of documents: each document goes through alone, and the rows of the stage's dataset come out as columns."""
+"""The stages over a batch of documents: each document goes through alone, and the rows of the stage's dataset
+come out as columns.
+"""
 
 from __future__ import annotations
 
@@ -26,15 +28,23 @@ from schemas.forms import TABLE_KEYS
 if TYPE_CHECKING:
     from upath import UPath
 
-Columns = dict[str, Any]  # column -> a list of values, or an Arrow array: much faster to turn into a table than a dictionary a row
+Columns = dict[
+    str, Any
+]  # column -> a list of values, or an Arrow array: much faster to turn into a table than a dictionary a row
 
 BATCH_DOCUMENTS = 256
 BATCH_BYTES = 16 * 1024 * 1024  # of documents; so that a few huge ones do not fill the memory
-_PLACES = ("starts", "ends", "pages", "boxes")  # the columns of raw_text that hold the places of a text on its pages, as `place_...`
+_PLACES = (
+    "starts",
+    "ends",
+    "pages",
+    "boxes",
+)  # the columns of raw_text that hold the places of a text on its pages, as `place_...`
 _NO_TEXT: dict[str, Any] = {"hints": [], **{f"place_{name}": [] for name in _PLACES}}
 RAW_COLUMNS = ("text", "format", "encoding", "hints", *(f"place_{name}" for name in _PLACES))
 VERSION = "of the same organ and year as "  # how the note begins that tells of other reports of an organ
-_VERSIONS_SHOWN = 5  # of the other reports of an organ that a note names; all of them in each note would grow with their square
+# of the other reports of an organ that a note names; all of them in each note would grow with their square
+_VERSIONS_SHOWN = 5
 _EXACT = 2**53  # whole numbers up to here are exact as float64, the type of figures in the datasets
 
 T = TypeVar("T")
@@ -42,7 +52,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A document as it lies in the raw store. `problem` says why it cannot be opened; `copy_of` names the source with the same content."""
+    """A document as it lies in the raw store. `problem` says why it cannot be opened; `copy_of` names the
+    source with the same content.
+    """
 
     source: str
     path: Path | UPath
@@ -55,7 +67,9 @@ class Incoming:
 
 @dataclass(slots=True)
 class Document:
-    """A document on its way: what the stages before this one made of it. `error` is set where one of them failed, or this one must not try."""
+    """A document on its way: what the stages before this one made of it. `error` is set where one of them
+    failed, or this one must not try.
+    """
 
     report_id: str
     raw: RawText = field(default_factory=lambda: RawText("", "text"))
@@ -91,7 +105,9 @@ def add(columns: Columns, **row: Any) -> None:
 
 
 def guarded(stage: str, function: Callable[..., T], *arguments: Any) -> tuple[T | None, str | None]:
-    """The result, or why there is none. One document that trips over a bug must not stop the others; a Refusal is no bug."""
+    """The result, or why there is none. One document that trips over a bug must not stop the others; a
+    Refusal is no bug.
+    """
     try:
         return function(*arguments), None
     except Refusal:
@@ -99,10 +115,15 @@ def guarded(stage: str, function: Callable[..., T], *arguments: Any) -> tuple[T 
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         what = f"{type(error).__name__}: {error}"[:300]
-        return None, f"internal error, please report it with this document: {what} (at {Path(place.filename).name}:{place.lineno}, {stage})"
+        return (
+            None,
+            f"internal error, please report it with this document: {what} (at {Path(place.filename).name}:{place.lineno}, {stage})",
+        )
 
 
-def _tried(document: Document, stage: str, function: Callable[..., T], *arguments: Any) -> tuple[T | None, str | None]:
+def _tried(
+    document: Document, stage: str, function: Callable[..., T], *arguments: Any
+) -> tuple[T | None, str | None]:
     """The same for a document that may have failed before: then there is nothing to try."""
     return (None, document.error) if document.error else guarded(stage, function, *arguments)
 
@@ -116,14 +137,24 @@ def is_internal(reason: str | None) -> bool:
 
 
 def mark_copies(files: Iterable[Incoming]) -> Iterator[Incoming]:
-    """Files sorted by content, then source: every file but the first of one content gets the first one's name."""
+    """Files sorted by content, then source: every file but the first of one content gets the first one's
+    name.
+    """
     first: Incoming | None = None
     for file in files:
         if first is None or file.sha256 is None or file.sha256 != first.sha256:
             first = file
             yield file
         else:
-            yield Incoming(file.source, file.path, file.size, file.modified, file.sha256, file.problem, copy_of=first.source)
+            yield Incoming(
+                file.source,
+                file.path,
+                file.size,
+                file.modified,
+                file.sha256,
+                file.problem,
+                copy_of=first.source,
+            )
 
 
 def raw_text(files: Iterable[Incoming]) -> Columns:
@@ -131,7 +162,13 @@ def raw_text(files: Iterable[Incoming]) -> Columns:
     columns = empty("raw_text")
     for file in files:
         report_id = file.sha256[:16] if file.sha256 else None
-        row = {"report_id": report_id, "source": file.source, "size": file.size, "modified": file.modified, "sha256": file.sha256}
+        row = {
+            "report_id": report_id,
+            "source": file.source,
+            "size": file.size,
+            "modified": file.modified,
+            "sha256": file.sha256,
+        }
         try:
             add(columns, **row, **_text(file))
         except Refusal as refusal:
@@ -143,7 +180,11 @@ def _text(file: Incoming) -> dict[str, Any]:
     if file.problem:
         raise Refusal(file.problem)
     if file.copy_of:
-        return {"outcome": "duplicate", "reason": f"same content as {file.copy_of}: nothing to do, or remove one of the two", **_NO_TEXT}
+        return {
+            "outcome": "duplicate",
+            "reason": f"same content as {file.copy_of}: nothing to do, or remove one of the two",
+            **_NO_TEXT,
+        }
     decoding.check_size(file.size or 0)
     try:
         data = file.path.read_bytes()
@@ -154,7 +195,13 @@ def _text(file: Incoming) -> dict[str, Any]:
     raw, failure = guarded("raw_text", decoding.read, data)
     if raw is None:
         raise Refusal(failure)
-    known = {"outcome": "read", "text": raw.text, "encoding": raw.encoding, "format": raw.format, "hints": list(raw.hints.items())}
+    known = {
+        "outcome": "read",
+        "text": raw.text,
+        "encoding": raw.encoding,
+        "format": raw.format,
+        "hints": list(raw.hints.items()),
+    }
     return known | _place_columns(raw.places or Places())
 
 
@@ -180,7 +227,12 @@ def normalized_text(documents: Iterable[Document]) -> Columns:
             add(columns, report_id=document.report_id, offsets_normalized=[], offsets_raw=[], error=failure)
         else:
             ours, raw = normalized.breaks
-            row = {"text": normalized.text, "script": normalized.script, "offsets_normalized": ours, "offsets_raw": raw}
+            row = {
+                "text": normalized.text,
+                "script": normalized.script,
+                "offsets_normalized": ours,
+                "offsets_raw": raw,
+            }
             add(columns, report_id=document.report_id, **row)
     return columns
 
@@ -201,15 +253,29 @@ def section_splits(documents: Iterable[Document]) -> Columns:
     for document in documents:
         if document.normalized is None:
             continue
-        sections, failure = _tried(document, "section_splits", splitting.split_sections, document.normalized.text)
+        sections, failure = _tried(
+            document, "section_splits", splitting.split_sections, document.normalized.text
+        )
         if sections is None:
             nowhere = {"start": 0, "body": 0, "end": 0, "raw_start": 0, "raw_end": 0}
             add(columns, report_id=document.report_id, **nowhere, error=failure)
             continue
         for section in sections:
             raw_start, raw_end = document.normalized.raw_span(section.start, section.end)
-            place = {"start": section.start, "body": section.body, "end": section.end, "raw_start": raw_start, "raw_end": raw_end}
-            add(columns, report_id=document.report_id, section=section.number, heading=section.heading, **place)
+            place = {
+                "start": section.start,
+                "body": section.body,
+                "end": section.end,
+                "raw_start": raw_start,
+                "raw_end": raw_end,
+            }
+            add(
+                columns,
+                report_id=document.report_id,
+                section=section.number,
+                heading=section.heading,
+                **place,
+            )
     return columns
 
 
@@ -227,7 +293,9 @@ def tables(documents: Iterable[Document]) -> dict[str, Columns]:
     all_cells: list[tuple[str, TableReading]] = []
     for document in documents:
         readings, failure = _tried(document, "table_cells", _read, document)
-        for table in readings or [TableReading(table, "uncertain", reasons=[str(failure)]) for table in TABLE_KEYS]:
+        for table in readings or [
+            TableReading(table, "uncertain", reasons=[str(failure)]) for table in TABLE_KEYS
+        ]:
             _add_reading(made, document.report_id, table, None if readings else failure)
             if table.cells:
                 all_cells.append((document.report_id, table))
@@ -236,21 +304,27 @@ def tables(documents: Iterable[Document]) -> dict[str, Columns]:
 
 def _read(document: Document) -> list[TableReading]:
     assert document.normalized is not None and document.sections is not None
-    readings = reading.read_tables(document.raw.text, document.normalized, document.sections, document.raw.places, document.raw.hints)
+    readings = reading.read_tables(
+        document.raw.text, document.normalized, document.sections, document.raw.places, document.raw.hints
+    )
     for table in readings:
         _keep_storable(table)
     return readings
 
 
 def _keep_storable(table: TableReading) -> None:
-    """A figure, or a sum, too large to be stored exactly is not stored, and makes its table uncertain: the printed form stays."""
+    """A figure, or a sum, too large to be stored exactly is not stored, and makes its table uncertain: the
+    printed form stays.
+    """
     for name in ("value", "implied"):
         figures = table.cells.column(name)
         if max(map(abs, filter(None, figures)), default=0) <= _EXACT:
             continue
         for cell, figure in zip(table.cells, figures, strict=True):
             if _storable(figure) != figure:
-                table.reasons.append(f"the figure in {cell.row}, {cell.column} would have too many digits to be one: look at the document")
+                table.reasons.append(
+                    f"the figure in {cell.row}, {cell.column} would have too many digits to be one: look at the document"
+                )
         table.cells.put(name, list(map(_storable, figures)))
         table.status = "uncertain"
 
@@ -261,7 +335,14 @@ def _storable(value: float | None) -> float | None:
 
 def _add_reading(made: dict[str, Columns], report_id: str, table: TableReading, failure: str | None) -> None:
     where = {"report_id": report_id, "table": table.key}
-    add(made["table_status"], **where, status=table.status, edition=table.edition, reasons=table.reasons, error=failure)
+    add(
+        made["table_status"],
+        **where,
+        status=table.status,
+        edition=table.edition,
+        reasons=table.reasons,
+        error=failure,
+    )
     for violation in table.violations:
         suspect = violation.suspect or (None, None, None)
         add(
@@ -277,12 +358,17 @@ def _add_reading(made: dict[str, Columns], report_id: str, table: TableReading, 
             suspect_column=suspect[1],
             suspect_value=_storable(suspect[2]),
             suspect_slip=violation.suspect_slip,
-            alternatives=[[(row, column, _storable(value)) for row, column, value in changes] for changes in violation.alternatives],
+            alternatives=[
+                [(row, column, _storable(value)) for row, column, value in changes]
+                for changes in violation.alternatives
+            ],
         )
 
 
 def _cells(tables_: Sequence[tuple[str, TableReading]]) -> Columns:
-    """The rows of table_cells, of tables that have cells. What is the same in a whole table, or in the like tables of all documents, is no list."""
+    """The rows of table_cells, of tables that have cells. What is the same in a whole table, or in the like
+    tables of all documents, is no list.
+    """
     columns: Columns = {name: [] for name in Cell._fields if name not in ("row", "column", "box")}
     keys: dict[str, list[Any]] = {"row": [], "column": []}
     boxes: Columns = {name: [] for name in BOX_FIELDS}
@@ -294,7 +380,9 @@ def _cells(tables_: Sequence[tuple[str, TableReading]]) -> Columns:
             keys[name].append(_codes(name, fields[name]))
         for i, name in enumerate(BOX_FIELDS):
             boxes[name] += (
-                [box[i] if box is not None else None for box in fields["box"]] if any(fields["box"]) else [None] * len(table.cells)
+                [box[i] if box is not None else None for box in fields["box"]]
+                if any(fields["box"])
+                else [None] * len(table.cells)
             )
     of_table: Any = pa.array(np.repeat(np.arange(len(tables_)), [len(table.cells) for _, table in tables_]))
     whole: dict[str, list[Any]] = {
@@ -303,9 +391,15 @@ def _cells(tables_: Sequence[tuple[str, TableReading]]) -> Columns:
         "edition": [table.edition for _, table in tables_],
         "status": [table.status for _, table in tables_],
     }
-    repeated = {name: pa.array(values, pa.string()).dictionary_encode().take(of_table) for name, values in whole.items()}
+    repeated = {
+        name: pa.array(values, pa.string()).dictionary_encode().take(of_table)
+        for name, values in whole.items()
+    }
     none: Any = [np.array([], np.int32)]
-    coded = {name: pa.DictionaryArray.from_arrays(np.concatenate(none + codes), pa.array(_KEYS[name])) for name, codes in keys.items()}
+    coded = {
+        name: pa.DictionaryArray.from_arrays(np.concatenate(none + codes), pa.array(_KEYS[name]))
+        for name, codes in keys.items()
+    }
     return repeated | coded | columns | boxes
 
 
@@ -331,9 +425,24 @@ def reports(rows: Iterable[tuple[dict[str, Any], Document | None]], folder_year:
     columns = empty("reports")
     for row, document in rows:
         known = {
-            name: row[name] for name in ("report_id", "source", "outcome", "reason", "format", "size", "sha256", "modified", "encoding")
+            name: row[name]
+            for name in (
+                "report_id",
+                "source",
+                "outcome",
+                "reason",
+                "format",
+                "size",
+                "sha256",
+                "modified",
+                "encoding",
+            )
         }
-        described = known | {"sections": [], "notes": [], "is_current": False} | {f"{table}_reasons": [] for table in TABLE_KEYS}
+        described = (
+            known
+            | {"sections": [], "notes": [], "is_current": False}
+            | {f"{table}_reasons": [] for table in TABLE_KEYS}
+        )
         if document is not None:
             described |= _described(document, folder_year)
         add(columns, **described)
@@ -343,16 +452,28 @@ def reports(rows: Iterable[tuple[dict[str, Any], Document | None]], folder_year:
 def _described(document: Document, folder_year: int) -> dict[str, Any]:
     """What a document that was decoded says of itself, or that it is refused after all."""
     if document.error or document.normalized is None or document.sections is None:
-        return {"outcome": "refused", "reason": document.error or "internal error, please report it: a stage left no row for this document"}
-    known: dict[str, Any] = {"script": document.normalized.script, "sections": [section.number for section in document.sections]}
+        return {
+            "outcome": "refused",
+            "reason": document.error
+            or "internal error, please report it: a stage left no row for this document",
+        }
+    known: dict[str, Any] = {
+        "script": document.normalized.script,
+        "sections": [section.number for section in document.sections],
+    }
     raw = document.raw
     try:
-        identity, failure = guarded("reports", describing.describe, raw.text, document.normalized, document.sections, raw.hints)
+        identity, failure = guarded(
+            "reports", describing.describe, raw.text, document.normalized, document.sections, raw.hints
+        )
         if identity is None:
             return known | {"outcome": "refused", "reason": failure}
         known |= {"title": identity.title, "issuer": identity.issuer, "report_year": identity.year}
         known |= {"published": date.fromisoformat(identity.published) if identity.published else None}
-        known |= {name: getattr(identity, name) for name in ("index_number", "document_number", "publisher", "topic", "source_url")}
+        known |= {
+            name: getattr(identity, name)
+            for name in ("index_number", "document_number", "publisher", "topic", "source_url")
+        }
         text, refuse = document.normalized.text, describing.refuse_if_no_report
         _, failure = guarded("reports", refuse, text, document.sections, document.tables, identity.title)
         if failure:
@@ -361,7 +482,11 @@ def _described(document: Document, folder_year: int) -> dict[str, Any]:
     except Refusal as refusal:
         return known | {"outcome": "refused", "reason": str(refusal)}
     for table in document.tables or []:
-        known |= {f"{table.key}_status": table.status, f"{table.key}_edition": table.edition, f"{table.key}_reasons": table.reasons}
+        known |= {
+            f"{table.key}_status": table.status,
+            f"{table.key}_edition": table.edition,
+            f"{table.key}_reasons": table.reasons,
+        }
     unknown = f"the document does not say which year it reports on: taken for {folder_year}, the folder it was filed under"
     return known | {"notes": [] if identity.year else [unknown], "is_current": True}
 
@@ -375,7 +500,9 @@ def _refuse_other_year(identity: Identity, folder_year: int) -> None:
 
 
 class Versions:
-    """Which documents of a year are of one organ. Takes the columns of `reports` as Arrow arrays: a row takes few bytes so, and a year is held."""
+    """Which documents of a year are of one organ. Takes the columns of `reports` as Arrow arrays: a row takes
+    few bytes so, and a year is held.
+    """
 
     def __init__(self, source: Any, issuer: Any, outcome: Any, published: Any) -> None:
         self._source, self._published = source, published
@@ -385,13 +512,16 @@ class Versions:
         rows = np.argsort(organs, kind="stable")
         rows = rows[organs[rows] >= 0]
         self._groups: dict[int, Any] = {}  # row -> all rows of its organ, where there are several
-        self._current: dict[int, tuple[int, str]] = {}  # first row of an organ -> the row of its current report, and why
+        self._current: dict[
+            int, tuple[int, str]
+        ] = {}  # first row of an organ -> the row of its current report, and why
         for group in np.split(rows, np.flatnonzero(np.diff(organs[rows])) + 1):
             if len(group) > 1:
                 self._groups |= dict.fromkeys(group.tolist(), group)
 
     def mark(self, columns: Columns, first: int) -> None:
-        """Where rows of `reports`, of which `first` is the number of the first, are not the only ones of their organ: keep the newest as current.
+        """Where rows of `reports`, of which `first` is the number of the first, are not the only ones of
+        their organ: keep the newest as current.
 
         A note in each says so.
         """
@@ -399,7 +529,10 @@ class Versions:
             if (group := self._groups.get(first + i)) is not None:
                 chosen, rule = self._current.get(int(group[0])) or self._newest(group)
                 others = group[: _VERSIONS_SHOWN + 1]
-                shown = [self._source[int(other)].as_py() for other in others[others != first + i][:_VERSIONS_SHOWN]]
+                shown = [
+                    self._source[int(other)].as_py()
+                    for other in others[others != first + i][:_VERSIONS_SHOWN]
+                ]
                 more = f" and {len(group) - 1 - len(shown)} more" if len(group) - 1 > len(shown) else ""
                 taken = "this one" if chosen == first + i else self._source[chosen].as_py()
                 note = f"{VERSION}{', '.join(shown)}{more}; {taken} counts as current, because {rule}"

@@ -1,4 +1,6 @@
-"""Corrections: figures that a person has confirmed beside what is printed. Reads the reviewed file, and says which fit and why others do not."""
+"""Corrections: figures that a person has confirmed beside what is printed. Reads the reviewed file, and says
+which fit and why others do not.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ _DASHES = str.maketrans("−–—", "---")
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One line of the file: in this cell the document prints `printed` (as it stands there; empty for a blank), and `corrected` is right."""
+    """One line of the file: in this cell the document prints `printed` (as it stands there; empty for a
+    blank), and `corrected` is right.
+    """
 
     line: int
     report_id: str
@@ -61,7 +65,9 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """A table that corrections make valid: the figures that they put beside the printed ones, and those that the identities then imply."""
+    """A table that corrections make valid: the figures that they put beside the printed ones, and those that
+    the identities then imply.
+    """
 
     report_id: str
     table: str
@@ -71,7 +77,9 @@ class Corrected:
 
 @dataclass(slots=True)
 class Decision:
-    """What became of the corrections of one year. `rejected` has a sentence for each that does not fit; `elsewhere` are of other years."""
+    """What became of the corrections of one year. `rejected` has a sentence for each that does not fit;
+    `elsewhere` are of other years.
+    """
 
     tables: list[Corrected] = field(default_factory=list)
     applied: list[Correction] = field(default_factory=list)
@@ -83,7 +91,9 @@ class Decision:
 
 
 def read_sheet(data: bytes) -> Sheet:
-    """Read the file: a header with COLUMNS in any order, then a correction a line, in UTF-8 or, as Excel saves it in China, in GB18030."""
+    """Read the file: a header with COLUMNS in any order, then a correction a line, in UTF-8 or, as Excel
+    saves it in China, in GB18030.
+    """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -96,7 +106,9 @@ def read_sheet(data: bytes) -> Sheet:
     try:
         header = [name.strip() for name in next(lines, [])]
         if sorted(header) != sorted(COLUMNS):
-            return Sheet(problems=(f"line 1 has to name these columns: {', '.join(COLUMNS)}",) if header else ())
+            return Sheet(
+                problems=(f"line 1 has to name these columns: {', '.join(COLUMNS)}",) if header else ()
+            )
         for fields in lines:
             if any(cell.strip() for cell in fields):
                 one = _line(lines.line_num, header, fields)
@@ -149,11 +161,16 @@ def _number(text: str) -> Number | None:
 # --- what fits
 
 
-def decide(corrections: Iterable[Correction], outcomes: Mapping[str, str], tables: Mapping[tuple[str, str], TableReading]) -> Decision:
+def decide(
+    corrections: Iterable[Correction],
+    outcomes: Mapping[str, str],
+    tables: Mapping[tuple[str, str], TableReading],
+) -> Decision:
     """Which corrections of a year apply, table by table.
 
-    `outcomes` tells for every report of the year what became of it; `tables` has the tables that corrections name, with their cells.
-    A table is judged as a whole, with the printed figures but for those corrected: it takes all of its corrections that fit, or none.
+    `outcomes` tells for every report of the year what became of it; `tables` has the tables that corrections
+    name, with their cells. A table is judged as a whole, with the printed figures but for those corrected: it
+    takes all of its corrections that fit, or none.
     """
     decision = Decision()
     groups: dict[tuple[str, str], list[Correction]] = {}
@@ -192,7 +209,9 @@ def _decide_table(decision: Decision, group: Sequence[Correction], table: TableR
     values = [figures.get(cell, _whole(cells[cell].value)) for cell in judge.cells]
     outcome = judge.judge(values)
     if still := violations(judge, values, outcome):
-        decision.rejected += [f"{one}: with it the table would not be valid either: {still[0].message}" for one in fit]
+        decision.rejected += [
+            f"{one}: with it the table would not be valid either: {still[0].message}" for one in fit
+        ]
         return
     implied = {judge.cells[i]: value for i, value in outcome.implied.items()}
     decision.applied += fit
@@ -217,7 +236,9 @@ def _problem(one: Correction, judge: Rules, cells: Mapping[CellKey, Cell]) -> st
 
 
 def _prints(cell: Cell, printed: str) -> bool:
-    """Whether a cell prints what a correction says: the same characters, or the same number written in another way."""
+    """Whether a cell prints what a correction says: the same characters, or the same number written in
+    another way.
+    """
     number = _number(printed)
     return cell.raw.strip() == printed or (number is not None and number == cell.value)
 
@@ -227,12 +248,26 @@ def _whole(value: float | None) -> Number | None:
     return int(value) if value is not None and value == int(value) else value
 
 
-def tables_of(statuses: Iterable[Mapping[str, Any]], cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[tuple[str, str], TableReading]]:
+def tables_of(
+    statuses: Iterable[Mapping[str, Any]], cells: Iterable[Mapping[str, Any]]
+) -> Iterator[tuple[tuple[str, str], TableReading]]:
     """Rows of table_status and table_cells as the tables that they were made from, by report and table."""
-    tables = {(row["report_id"], row["table"]): TableReading(row["table"], row["status"], row["edition"]) for row in statuses}
+    tables = {
+        (row["report_id"], row["table"]): TableReading(row["table"], row["status"], row["edition"])
+        for row in statuses
+    }
     own: dict[tuple[str, str], list[Cell]] = {place: [] for place in tables}
     for row in cells:
-        cell = Cell(row["row"], row["column"], row["kind"], row["value"], row["raw"], row["unit"], row["start"], row["end"])
+        cell = Cell(
+            row["row"],
+            row["column"],
+            row["kind"],
+            row["value"],
+            row["raw"],
+            row["unit"],
+            row["start"],
+            row["end"],
+        )
         own[row["report_id"], row["table"]].append(cell)
     for place, table in tables.items():
         table.cells = Cells(own[place])

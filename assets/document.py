@@ -14,7 +14,9 @@ from assets.table_cells import read_tables
 
 @dataclass(slots=True)
 class Judgement:
-    """All that one document yields. Spans of cells are offsets into the raw text; those of sections into the normalized text."""
+    """All that one document yields. Spans of cells are offsets into the raw text; those of sections into the
+    normalized text.
+    """
 
     report_id: str
     raw: RawText
@@ -25,7 +27,9 @@ class Judgement:
 
 
 def judge(data: bytes) -> Judgement:
-    """Read and judge one document. Raises Refusal, with a sentence for people, where it cannot be read as a report."""
+    """Read and judge one document. Raises Refusal, with a sentence for people, where it cannot be read as a
+    report.
+    """
     raw = read(data)
     normalized = normalize(raw.text)
     sections = split_sections(normalized.text)

@@ -32,9 +32,11 @@ def number_in(printed: str) -> Number | None:
 
 
 def without_evidence(facts: pa.Table, text_of: Callable[[str], str | None]) -> Iterator[str]:
-    """Facts whose span does not hold what they say is printed, or whose printed figure is not their value: a sentence for each.
+    """Facts whose span does not hold what they say is printed, or whose printed figure is not their value: a
+    sentence for each.
 
-    `facts` has COLUMNS; `text_of` gives the raw text of a report, and is asked once for each, in the order of the facts.
+    `facts` has COLUMNS; `text_of` gives the raw text of a report, and is asked once for each, in the order of
+    the facts.
     """
     if not len(facts):
         return
@@ -43,7 +45,9 @@ def without_evidence(facts: pa.Table, text_of: Callable[[str], str | None]) -> I
     bounds = [0, *(np.flatnonzero(np.diff(codes)) + 1).tolist(), len(codes)]
     raws = _strings(facts.column("raw"))
     # A blank may have no place. It is nothing, printed nowhere: an empty span.
-    spans: list[Any] = [pc.fill_null(facts.column(name), pa.scalar(0, pa.int64())) for name in ("start", "end")]
+    spans: list[Any] = [
+        pc.fill_null(facts.column(name), pa.scalar(0, pa.int64())) for name in ("start", "end")
+    ]
     starts, ends = (offsets.to_numpy().tolist() for offsets in spans)
     for first, last in pairwise(bounds):
         report_id = ids.dictionary[codes[first]].as_py()
@@ -53,18 +57,30 @@ def without_evidence(facts: pa.Table, text_of: Callable[[str], str | None]) -> I
             continue
         printed = [text[start:end] for start, end in zip(starts[first:last], ends[first:last], strict=True)]
         if printed != raws[first:last]:
-            wrong = (i for i, (there, raw) in enumerate(zip(printed, raws[first:last], strict=True)) if there != raw)
-            yield from (f"{_place(facts, first + i)}: the text has {printed[i][:40]!r} where {raws[first + i]!r} should be" for i in wrong)
+            wrong = (
+                i
+                for i, (there, raw) in enumerate(zip(printed, raws[first:last], strict=True))
+                if there != raw
+            )
+            yield from (
+                f"{_place(facts, first + i)}: the text has {printed[i][:40]!r} where {raws[first + i]!r} should be"
+                for i in wrong
+            )
     yield from _of_another_value(facts)
 
 
 def _of_another_value(facts: pa.Table) -> Iterator[str]:
-    """Printed facts whose value is not the number that is printed. Few figures are distinct, so each is read once."""
+    """Printed facts whose value is not the number that is printed. Few figures are distinct, so each is read
+    once.
+    """
     printed = pc.equal(facts.column("basis"), pa.scalar("printed"))
     pairs = facts.filter(printed).group_by(["raw", "value"]).aggregate([]).to_pylist()
     for pair in pairs:
         if number_in(pair["raw"]) != pair["value"]:
-            same = pc.and_(pc.equal(facts.column("raw"), pa.scalar(pair["raw"])), pc.equal(facts.column("value"), pa.scalar(pair["value"])))
+            same = pc.and_(
+                pc.equal(facts.column("raw"), pa.scalar(pair["raw"])),
+                pc.equal(facts.column("value"), pa.scalar(pair["value"])),
+            )
             rows: Any = pc.indices_nonzero(pc.and_(printed, same))
             for i in rows.to_pylist():
                 yield f"{_place(facts, i)}: {pair['raw']!r} is printed, and {pair['value']:g} is published"

@@ -1,4 +1,6 @@
-"""The identities over a year: in how many reports each holds, is broken or undecided, and where it is broken worst. By matrix, in batches."""
+"""The identities over a year: in how many reports each holds, is broken or undecided, and where it is broken
+worst. By matrix, in batches.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,11 @@ from schemas.forms import Identity, Table, forms
 from schemas.matrix import BROKEN, UNDECIDED, Floats, domain, matrix, spread
 
 COLUMNS = ("report_id", "table", "edition", "status", "row", "column", "value", "implied")
-JUDGED = ("validated", "inconsistent", "incomplete")  # read without doubt; of the others the figures are not sure
+JUDGED = (
+    "validated",
+    "inconsistent",
+    "incomplete",
+)  # read without doubt; of the others the figures are not sure
 _WORST = 10
 
 
@@ -43,7 +49,9 @@ class Tally:
         return self.holds + self.broken + self.undecided
 
     def add(self, ids: Any, outcomes: Any, gaps: Any) -> None:
-        """Count a batch: outcomes of each instance of the identity (columns) in each report (rows), and by how much each is missed."""
+        """Count a batch: outcomes of each instance of the identity (columns) in each report (rows), and by
+        how much each is missed.
+        """
         broken = outcomes == BROKEN
         times = broken.sum(axis=1)
         undecided = (times == 0) & (outcomes == UNDECIDED).any(axis=1)
@@ -55,11 +63,17 @@ class Tally:
 
     def merge(self, other: Tally) -> None:
         """Count what another tally has counted."""
-        self.holds, self.broken, self.undecided = self.holds + other.holds, self.broken + other.broken, self.undecided + other.undecided
+        self.holds, self.broken, self.undecided = (
+            self.holds + other.holds,
+            self.broken + other.broken,
+            self.undecided + other.undecided,
+        )
         self._keep_worst(other.worst)
 
     def _keep_worst(self, more: list[Broken]) -> None:
-        self.worst = sorted([*self.worst, *more], key=lambda one: (-one.times, -one.gap, one.report_id))[:_WORST]
+        self.worst = sorted([*self.worst, *more], key=lambda one: (-one.times, -one.gap, one.report_id))[
+            :_WORST
+        ]
 
 
 @cache
@@ -75,7 +89,9 @@ def hard_identities() -> Mapping[str, tuple[str, Identity]]:
 
 
 def tally(batches: Iterable[pa.Table]) -> dict[str, Tally]:
-    """Judge every table that was read without doubt, over printed and implied figures. Takes batches of table_cells with COLUMNS."""
+    """Judge every table that was read without doubt, over printed and implied figures. Takes batches of
+    table_cells with COLUMNS.
+    """
     tallies = {name: Tally() for name in hard_identities()}
     for batch in batches:
         batch = batch.filter(pc.is_in(batch.column("status"), value_set=pa.array(JUDGED)))
@@ -102,7 +118,10 @@ def _by_form(cells: pa.Table) -> Iterator[tuple[Table, pa.Table]]:
     """Cells by the form that they are of."""
     for (edition, key), table in tables_by_edition().items():
         rows = cells.filter(
-            pa.array((_positions(cells.column("edition"), [edition]) == 0) & (_positions(cells.column("table"), [key]) == 0))
+            pa.array(
+                (_positions(cells.column("edition"), [edition]) == 0)
+                & (_positions(cells.column("table"), [key]) == 0)
+            )
         )
         if len(rows):
             yield table, rows
@@ -126,7 +145,9 @@ def figures_of(cells: pa.Table, table: Table) -> tuple[Any, Floats]:
 
 
 def _positions(column: Any, keys: Sequence[str | None]) -> Any:
-    """The place of each value among the keys; -1 for one that is none of them. Asked once of each distinct value, of which there are few."""
+    """The place of each value among the keys; -1 for one that is none of them. Asked once of each distinct
+    value, of which there are few.
+    """
     encoded = column.combine_chunks().dictionary_encode()
     of_distinct: Any = pc.index_in(encoded.dictionary, value_set=pa.array(keys, pa.string()))
     places = np.append(of_distinct.fill_null(-1).to_numpy(), keys.index(None) if None in keys else -1)

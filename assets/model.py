@@ -14,7 +14,9 @@ Status = Literal["validated", "inconsistent", "incomplete", "uncertain", "absent
 Script = Literal["hans", "hant"]
 Number = int | float
 Span = tuple[int, int]
-Box = tuple[float, float, float, float]  # left, top, right, bottom: points from the upper left corner of a page
+Box = tuple[
+    float, float, float, float
+]  # left, top, right, bottom: points from the upper left corner of a page
 
 
 class Refusal(Exception):
@@ -22,14 +24,18 @@ class Refusal(Exception):
 
 
 class WithoutText(Refusal):
-    """A document shows pages but holds no text: its tables, if the pictures show any, are absent from what can be read, and never zeros."""
+    """A document shows pages but holds no text: its tables, if the pictures show any, are absent from what
+    can be read, and never zeros.
+    """
 
 
 @dataclass(slots=True)
 class Places:
-    """Where a text is printed on the pages of its document: stretches of it, ascending and apart, each with its page and box.
+    """Where a text is printed on the pages of its document: stretches of it, ascending and apart, each with
+    its page and box.
 
-    `boxes` holds four numbers a stretch, see Box. Pages count from 1. What has no digits or marks of a figure may have no stretch.
+    `boxes` holds four numbers a stretch, see Box. Pages count from 1. What has no digits or marks of a figure
+    may have no stretch.
     """
 
     starts: list[int] = field(default_factory=list)
@@ -38,7 +44,9 @@ class Places:
     boxes: list[float] = field(default_factory=list)
 
     def of(self, start: int, end: int) -> tuple[int, Box] | None:
-        """The page of text[start:end] and the box around it; of what stands on two pages, the first. None where no stretch is there."""
+        """The page of text[start:end] and the box around it; of what stands on two pages, the first. None
+        where no stretch is there.
+        """
         first = bisect_right(self.ends, start)
         last = bisect_left(self.starts, end)
         if first >= last:
@@ -51,10 +59,12 @@ class Places:
 
 @dataclass(slots=True)
 class RawText:
-    """What a document prints, as text, whatever its format: one paragraph or row of a table a line, the cells of a row between pipes.
+    """What a document prints, as text, whatever its format: one paragraph or row of a table a line, the cells
+    of a row between pipes.
 
-    A merged cell is printed once, in the row in which it begins. `hints` is what markup says of the document without printing it (see
-    `assets.reports.HINTS`); `places` is for formats that have pages; `encoding` is None where the format itself rules how text is written.
+    A merged cell is printed once, in the row in which it begins. `hints` is what markup says of the document
+    without printing it (see `assets.reports.HINTS`); `places` is for formats that have pages; `encoding` is
+    None where the format itself rules how text is written.
     """
 
     text: str
@@ -68,8 +78,9 @@ class RawText:
 class Normalized:
     """Normalized text with its way back to the raw text.
 
-    `breaks` holds pairs (normalized offset, raw offset), ascending, first (0, 0): from each pair on, both texts advance together until the
-    next pair. One pair means that both texts have equal length, character by character.
+    `breaks` holds pairs (normalized offset, raw offset), ascending, first (0, 0): from each pair on, both
+    texts advance together until the next pair. One pair means that both texts have equal length, character by
+    character.
     """
 
     text: str
@@ -96,7 +107,9 @@ class Normalized:
 
 @dataclass(slots=True)
 class Section:
-    """One of the six sections: its heading as printed, and normalized offsets of heading start, body start and section end."""
+    """One of the six sections: its heading as printed, and normalized offsets of heading start, body start
+    and section end.
+    """
 
     number: int
     heading: str
@@ -106,7 +119,9 @@ class Section:
 
 
 class Cell(NamedTuple):
-    """One cell of one table as read. Spans are raw offsets; None where the extraction shows no place for a blank. `box` is that of the figure."""
+    """One cell of one table as read. Spans are raw offsets; None where the extraction shows no place for a
+    blank. `box` is that of the figure.
+    """
 
     row: str
     column: str
@@ -122,7 +137,9 @@ class Cell(NamedTuple):
 
 
 class Cells(Sequence[Cell]):
-    """The cells of a table in the order of its form, held as columns, one for each field of Cell: few cells are ever looked at singly."""
+    """The cells of a table in the order of its form, held as columns, one for each field of Cell: few cells
+    are ever looked at singly.
+    """
 
     __slots__ = ("columns",)
 
@@ -169,10 +186,11 @@ _make_cell = partial(tuple.__new__, Cell)  # what Cell._make does, in half the t
 class Violation:
     """One identity that a table breaks or leaves undecided.
 
-    `expected` is what the sum of the parts gives, `reported` what is printed for it; None where blanks leave it open.
-    `suspect` is (row, column, value it would need) where exactly one cell explains every broken identity of the table, and `suspect_slip` what
-    may have happened to it. Where it is not that clear, `alternatives` holds the smallest sets of cells whose change satisfies every identity;
-    a value is None where blanks leave more than one. Neither: what is wrong was not determined.
+    `expected` is what the sum of the parts gives, `reported` what is printed for it; None where blanks leave
+    it open. `suspect` is (row, column, value it would need) where exactly one cell explains every broken
+    identity of the table, and `suspect_slip` what may have happened to it. Where it is not that clear,
+    `alternatives` holds the smallest sets of cells whose change satisfies every identity; a value is None
+    where blanks leave more than one. Neither: what is wrong was not determined.
     """
 
     rule: str
@@ -202,7 +220,8 @@ class TableReading:
 class Identity:
     """What a report says of itself. `published` is YYYY-MM-DD; what it does not say is None.
 
-    From `index_number` on: what the page around it says of it (索引号, 文号, 发布机构, 主题分类, where it was fetched), as printed.
+    From `index_number` on: what the page around it says of it (索引号, 文号, 发布机构, 主题分类, where it was fetched), as
+    printed.
     """
 
     title: str | None

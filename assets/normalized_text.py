@@ -1,4 +1,6 @@
-"""normalized_text: one way of writing every character (width, spaces, quotes, dashes, script), with the way back to the raw text."""
+"""normalized_text: one way of writing every character (width, spaces, quotes, dashes, script), with the way
+back to the raw text.
+"""
 
 from __future__ import annotations
 
@@ -26,18 +28,21 @@ _MARKS = {
     " ": "\x00\x1c\x1d\x1e\x1f\u1680\u180e\u3164",
 }
 _REPLACEMENTS = tuple((mark, plain) for plain, marks in _MARKS.items() for mark in marks)
-# Full-width forms and spaces that fill every report. Replacing these few first mostly leaves nothing for NFKC, which is slow, to do.
+# Full-width forms and spaces that fill every report. Replacing these few first mostly leaves nothing for
+# NFKC, which is slow, to do.
 _FREQUENT = tuple(
-    (wide, unicodedata.normalize("NFKC", wide)) for wide in "，（）：；！？／－．％　\xa0\u2002\u2003\u2009０１２３４５６７８９"
+    (wide, unicodedata.normalize("NFKC", wide))
+    for wide in "，（）：；！？／－．％　\xa0\u2002\u2003\u2009０１２３４５６７８９"
 )
-# Numbers that mark a footnote or an item: NFKC would make them digits, and 7① the figure 71. They stay what they are.
+# Numbers that mark a footnote or an item: NFKC would make them digits, and 7① the figure 71. They stay what
+# they are.
 _KEPT = re.compile("([²³¹⁰⁴-⁹₀-₉①-⑳㉑-㉟㊱-㊿⓪-⓿❶-➓]+)")
 _ZERO_WIDTH = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
 _HAN = re.compile("[\u3400-\u9fff]+")
 _IN_BOTH = "乾"  # simplified 干, but itself in names: 乾县
 _TRADITIONAL_SHARE = 0.12
-# Where characters that NFKC lengthens, deletes or joins with a neighbour can be looked for without walking through all of Unicode; what lies
-# outside (a mathematical letter, say) is found by its length afterwards.
+# Where characters that NFKC lengthens, deletes or joins with a neighbour can be looked for without walking
+# through all of Unicode; what lies outside (a mathematical letter, say) is found by its length afterwards.
 _COMMON_BLOCKS = ((0xA0, 0x3400), (0xF900, 0x10000))
 
 
@@ -68,9 +73,11 @@ def _combining() -> re.Pattern[str]:
 
 @cache
 def _pieces(combining: bool) -> re.Pattern[str]:
-    """What does not normalize one to one: \\r\\n, zero-width characters, characters that expand, a character with its combining marks.
+    """What does not normalize one to one: \\r\\n, zero-width characters, characters that expand, a character
+    with its combining marks.
 
-    Where no mark combines, the pattern begins with one of some characters: the engine is then many times as fast.
+    Where no mark combines, the pattern begins with one of some characters: the engine is then many times as
+    fast.
     """
     marks, expand = _uneven_characters()
     if combining:
@@ -97,7 +104,9 @@ def _nfkc(text: str) -> str:
         return text
     if "\n" in text:  # nothing joins across a line end, and most lines need nothing done
         return "\n".join(map(_nfkc, text.split("\n")))
-    return "".join(part if i % 2 else unicodedata.normalize("NFKC", part) for i, part in enumerate(_KEPT.split(text)))
+    return "".join(
+        part if i % 2 else unicodedata.normalize("NFKC", part) for i, part in enumerate(_KEPT.split(text))
+    )
 
 
 def _fold(text: str) -> str:
@@ -158,7 +167,9 @@ def _fold_by_character(raw: str) -> tuple[str, tuple[list[int], list[int]]]:
 
 
 def _compact(ours: list[int], theirs: list[int]) -> tuple[list[int], list[int]]:
-    """Drop breaks that say nothing new: equal places (the last one counts), and places at which the texts go on in step anyway."""
+    """Drop breaks that say nothing new: equal places (the last one counts), and places at which the texts go
+    on in step anyway.
+    """
     kept: tuple[list[int], list[int]] = ([], [])
     for our, their in zip(ours, theirs, strict=True):
         if kept[0] and kept[0][-1] == our:
@@ -180,7 +191,9 @@ def _traditional() -> re.Pattern[str]:
     """Characters that a conversion to simplified script changes."""
     every = [chr(code) for code in range(0x3400, 0xA000)]
     others = _converter("hk2s").convert("\n".join(every)).split("\n")
-    return re.compile(f"[{''.join(char for char, other in zip(every, others, strict=True) if char != other and char not in _IN_BOTH)}]")
+    return re.compile(
+        f"[{''.join(char for char, other in zip(every, others, strict=True) if char != other and char not in _IN_BOTH)}]"
+    )
 
 
 def _simplify(text: str) -> str:
@@ -192,9 +205,13 @@ def _simplify(text: str) -> str:
 
 
 def _is_traditional(text: str) -> bool:
-    """Whether the script is traditional: a third of its characters are then of that script alone, and hardly any in simplified text."""
+    """Whether the script is traditional: a third of its characters are then of that script alone, and hardly
+    any in simplified text.
+    """
     found = len(_traditional().findall(text))
-    if found < 2 or found > _TRADITIONAL_SHARE * len(text):  # a share of all characters is one of the Chinese ones all the more
+    if found < 2 or found > _TRADITIONAL_SHARE * len(
+        text
+    ):  # a share of all characters is one of the Chinese ones all the more
         return found > 1
     return found > _TRADITIONAL_SHARE * len("".join(_HAN.findall(text)))
 
@@ -202,7 +219,8 @@ def _is_traditional(text: str) -> bool:
 def _script(folded: str) -> tuple[str, Script]:
     """The text in simplified script, and the script that it was in.
 
-    Text in simplified script keeps its characters, even those that are traditional elsewhere (乾县), except in lines that are traditional.
+    Text in simplified script keeps its characters, even those that are traditional elsewhere (乾县), except in
+    lines that are traditional.
     """
     if not _traditional().search(folded):
         return folded, "hans"
@@ -213,7 +231,9 @@ def _script(folded: str) -> tuple[str, Script]:
 
 
 def normalize(raw: str) -> Normalized:
-    """Normalize a raw text. Its `breaks` lead every character of the result back to its place in the raw text."""
+    """Normalize a raw text. Its `breaks` lead every character of the result back to its place in the raw
+    text.
+    """
     even = raw.replace("\r\n", "\n")
     if _uneven().search(even):
         folded, breaks = _fold_with_breaks(raw)

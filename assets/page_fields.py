@@ -1,4 +1,6 @@
-"""page_fields: what a page prints of its document beside names, in pairs: 索引号：…, 文号：…, 发布机构：…, 主题分类：…, 原文链接：…."""
+"""page_fields: what a page prints of its document beside names, in pairs: 索引号：…, 文号：…, 发布机构：…, 主题分类：…,
+原文链接：….
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,32 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "index_number": ("索引号", "信息索引号", "索取号", "信息索取号", "索引编号"),
     "document_number": ("文号", "发文字号", "文件编号", "发文文号"),
     "publisher": (
-        *("发布机构", "发布单位", "发布部门", "公开机构", "公开单位", "公开主体", "制发机关", "发文机关", "发文单位", "编制单位"),
+        *(
+            "发布机构",
+            "发布单位",
+            "发布部门",
+            "公开机构",
+            "公开单位",
+            "公开主体",
+            "制发机关",
+            "发文机关",
+            "发文单位",
+            "编制单位",
+        ),
         *("信息来源", "来源"),
     ),
     "topic": ("主题分类", "信息分类", "组配分类", "分类", "主题"),
-    "source_url": ("原文链接", "原文地址", "来源网址", "来源链接", "网页地址", "URL", "url", "来源", "信息来源"),
+    "source_url": (
+        "原文链接",
+        "原文地址",
+        "来源网址",
+        "来源链接",
+        "网页地址",
+        "URL",
+        "url",
+        "来源",
+        "信息来源",
+    ),
 }
 # Names beside which a value ends.
 _OTHERS = (
@@ -26,8 +49,11 @@ _OTHERS = (
     "成文日期 发文日期 印发日期 生效日期 废止日期 有效性 时效性 时效 有效期 状态 关键词 关键字 主题词 内容概述 概述 摘要 浏览次数 浏览量 点击数 点击率 点击次数 访问量 "
     "阅读次数 阅读量 字号 字体大小 字体 打印 分享 文件下载 责任编辑 编辑 作者 采集时间 抓取时间 更新时间 时间 日期 体裁分类 体裁 服务对象 语种 单位 视力保护色"
 )
-_EVERY = sorted({*(name for names in _NAMES.values() for name in names), *_OTHERS.split()}, key=len, reverse=True)
-# Not behind a word: that is looked at afterwards, since the engine is many times as fast where a pattern begins with one of some characters.
+_EVERY = sorted(
+    {*(name for names in _NAMES.values() for name in names), *_OTHERS.split()}, key=len, reverse=True
+)
+# Not behind a word: that is looked at afterwards, since the engine is many times as fast where a pattern
+# begins with one of some characters.
 _LABEL = re.compile(
     rf"(?P<name>{'|'.join(' {0,4}'.join(name) for name in _EVERY)})"
     r"[])]?(?P<mark>[ ]*:[ ]*(?:[|\t][ ]*)?|[ ]*[|\t][ ]*|(?<=\])[ ]*)"
@@ -37,7 +63,9 @@ _URL = re.compile(r"https?://[^\s|]+")
 
 
 def fields_of(raw: str, normalized: Normalized, head: int, tail: int) -> dict[str, str]:
-    """The fields printed in the first `head` characters of the normalized text, or its last `tail` ones: by their names in `Identity`."""
+    """The fields printed in the first `head` characters of the normalized text, or its last `tail` ones: by
+    their names in `Identity`.
+    """
     text = normalized.text
     head = min(head, _MOST)
     found: dict[str, tuple[int, int]] = {}
@@ -57,13 +85,19 @@ def fields_of(raw: str, normalized: Normalized, head: int, tail: int) -> dict[st
 
 def _pairs(text: str, start: int, end: int) -> dict[str, tuple[int, int]]:
     """For each name the span of the value behind it, if there is one."""
-    labels = [label for label in _LABEL.finditer(text, start, end) if not _WORD.match(text[label.start() - 1 : label.start()])]
+    labels = [
+        label
+        for label in _LABEL.finditer(text, start, end)
+        if not _WORD.match(text[label.start() - 1 : label.start()])
+    ]
     pairs: dict[str, tuple[int, int]] = {}
     for i, label in enumerate(labels):
         begin = label.end()
         until = labels[i + 1].start() if i + 1 < len(labels) else end
         span = _value(text, begin, until)
-        if span is None and ":" in label.group("mark") and text[begin : begin + 1] == "\n":  # the value has a line of its own
+        if (
+            span is None and ":" in label.group("mark") and text[begin : begin + 1] == "\n"
+        ):  # the value has a line of its own
             span = _value(text, begin + 1, until)
             if span is not None and ":" in text[slice(*span)].replace("://", ""):
                 span = None

@@ -1,4 +1,6 @@
-"""What must be true of a finished year, whatever the documents say: plain functions that compare what came in with what came out."""
+"""What must be true of a finished year, whatever the documents say: plain functions that compare what came in
+with what came out.
+"""
 
 from __future__ import annotations
 
@@ -26,25 +28,31 @@ class Expected:
     most: float = 1.0
 
 
-# Of the tables that are there; `absent` of all tables. Stated before there were whole years to measure: outside of them something is wrong
-# with the source or with the reader rather than with single reports.
+# Of the tables that are there; `absent` of all tables. Stated before there were whole years to measure:
+# outside of them something is wrong with the source or with the reader rather than with single reports.
 EXPECTED = {
-    # Most organs copy their figures from a system that adds them up; what is not validated is blank or mistyped.
+    # Most organs copy their figures from a system that adds them up; what is not validated is blank or
+    # mistyped.
     "validated": Expected(least=0.5),
-    # A sum that does not hold is one person's slip. In a tenth of all tables it is a reader that puts figures into wrong cells.
+    # A sum that does not hold is one person's slip. In a tenth of all tables it is a reader that puts figures
+    # into wrong cells.
     "inconsistent": Expected(most=0.1),
-    # Leaving cells of nought blank is usual, and where no total stands beside them no identity says that they are nought.
+    # Leaving cells of nought blank is usual, and where no total stands beside them no identity says that they
+    # are nought.
     "incomplete": Expected(most=0.4),
     # The reader is to read: more says that a layout is published that it does not know.
     "uncertain": Expected(most=0.1),
-    # Extraction drops tables whose headings remain, mostly of PDF files. In more than a quarter it is the way that a source was fetched.
+    # Extraction drops tables whose headings remain, mostly of PDF files. In more than a quarter it is the way
+    # that a source was fetched.
     "absent": Expected(most=0.25),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a property holds, one sentence on it, the figures that it was judged by, and for people a table in markdown, or nothing."""
+    """Whether a property holds, one sentence on it, the figures that it was judged by, and for people a table
+    in markdown, or nothing.
+    """
 
     passed: bool
     message: str
@@ -66,44 +74,77 @@ def require(verdict: Verdict) -> None:
 
 
 def documents_conserved(came_in: Iterable[str], came_out: Iterable[str]) -> Verdict:
-    """Every document of the raw store has exactly one row, and no row is without its document. Both sides are sources."""
+    """Every document of the raw store has exactly one row, and no row is without its document. Both sides are
+    sources.
+    """
     documents, rows = sorted(came_in), sorted(came_out)
     lost: list[str] = []
     invented: list[str] = []
     if documents != rows:
-        lost, invented = sorted((Counter(documents) - Counter(rows)).elements()), sorted((Counter(rows) - Counter(documents)).elements())
-    figures = {"documents": len(documents), "rows": len(rows), "lost": lost[:_SHOWN], "invented": invented[:_SHOWN]}
+        lost, invented = (
+            sorted((Counter(documents) - Counter(rows)).elements()),
+            sorted((Counter(rows) - Counter(documents)).elements()),
+        )
+    figures = {
+        "documents": len(documents),
+        "rows": len(rows),
+        "lost": lost[:_SHOWN],
+        "invented": invented[:_SHOWN],
+    }
     if lost or invented:
-        return Verdict(False, f"{len(lost)} documents have no row, {len(invented)} rows have no document: build the year again", figures)
+        return Verdict(
+            False,
+            f"{len(lost)} documents have no row, {len(invented)} rows have no document: build the year again",
+            figures,
+        )
     return Verdict(True, f"each of the {len(documents)} documents has its row", figures)
 
 
 def keys_unique(repeated: Iterable[str]) -> Verdict:
     """No key occurs twice. Takes those that do."""
     shown = sorted(repeated)
-    return Verdict(not shown, f"{len(shown)} keys occur more than once" if shown else "every key occurs once", {"repeated": shown[:_SHOWN]})
+    return Verdict(
+        not shown,
+        f"{len(shown)} keys occur more than once" if shown else "every key occurs once",
+        {"repeated": shown[:_SHOWN]},
+    )
 
 
 def reports_conserved(read: Any, found: Any, each: int) -> Verdict:
-    """Every document that was read has so many rows, and no row is of another. Both sides are report ids, as columns of Arrow: of a whole year."""
+    """Every document that was read has so many rows, and no row is of another. Both sides are report ids, as
+    columns of Arrow: of a whole year.
+    """
     documents, counts = pc.unique(read), pc.value_counts(found)
     rows, times = counts.field("values"), counts.field("counts")
     known: Any = pc.is_in(rows, value_set=documents)
     lost = sorted(documents.filter(pc.invert(pc.is_in(documents, value_set=rows))).to_pylist())
     invented = sorted(rows.filter(pc.invert(known)).to_pylist())
     uneven = sorted(rows.filter(pc.and_(known, pc.not_equal(times, pa.scalar(each)))).to_pylist())
-    figures = {"documents": len(documents), "rows": len(found), "lost": lost[:_SHOWN], "invented": invented[:_SHOWN]}
+    figures = {
+        "documents": len(documents),
+        "rows": len(found),
+        "lost": lost[:_SHOWN],
+        "invented": invented[:_SHOWN],
+    }
     figures["with_another_number"] = uneven[:_SHOWN]
     if lost or invented or uneven:
         message = f"{len(lost)} documents that were read have no row, {len(invented)} rows are of no document that was read, "
-        return Verdict(False, f"{message}{len(uneven)} documents have another number of rows than {each}: build the year again", figures)
-    return Verdict(True, f"each of the {len(documents)} documents that were read has its {each} rows", figures)
+        return Verdict(
+            False,
+            f"{message}{len(uneven)} documents have another number of rows than {each}: build the year again",
+            figures,
+        )
+    return Verdict(
+        True, f"each of the {len(documents)} documents that were read has its {each} rows", figures
+    )
 
 
 def cells_complete(reports: Iterable[tuple[str, Sequence[Mapping[str, Any]], Mapping[str, int]]]) -> Verdict:
-    """Each table that is there has all cells of its form, and an absent one has none. A table on which the program failed has none either.
+    """Each table that is there has all cells of its form, and an absent one has none. A table on which the
+    program failed has none either.
 
-    Takes, one report after the other, its id, its rows of table_status, and how many cells each of its tables has.
+    Takes, one report after the other, its id, its rows of table_status, and how many cells each of its tables
+    has.
     """
     problems, tables, expected, cells = [], 0, 0, 0
     for report_id, statuses, counts in reports:
@@ -115,56 +156,96 @@ def cells_complete(reports: Iterable[tuple[str, Sequence[Mapping[str, Any]], Map
             tables, expected = tables + there, expected + wanted
             if (count := unseen.pop(row["table"], 0)) != wanted:
                 problems.append(f"{report_id} {row['table']}: {count} cells, {wanted} expected")
-        problems += [f"{report_id} {table}: {count} cells of a table without a status" for table, count in unseen.items()]
+        problems += [
+            f"{report_id} {table}: {count} cells of a table without a status"
+            for table, count in unseen.items()
+        ]
     figures = {"tables": tables, "expected_cells": expected, "cells": cells, "wrong": problems[:_SHOWN]}
     if problems:
-        return Verdict(False, f"{len(problems)} tables have another number of cells than their form, first {problems[0]}", figures)
+        return Verdict(
+            False,
+            f"{len(problems)} tables have another number of cells than their form, first {problems[0]}",
+            figures,
+        )
     return Verdict(True, f"{tables} tables that are there have {expected} cells", figures)
 
 
 def in_order(last: str, first: str) -> Verdict:
-    """A batch begins with a report after the last one of the batch before it: so no report is in two of them, and no key occurs twice."""
-    return Verdict(last < first, f"{first} comes after {last}, and should not: reports are in order, each in one batch")
+    """A batch begins with a report after the last one of the batch before it: so no report is in two of them,
+    and no key occurs twice.
+    """
+    return Verdict(
+        last < first, f"{first} comes after {last}, and should not: reports are in order, each in one batch"
+    )
 
 
 def facts_complete(published: Mapping[tuple[str | None, str], int], rows: int) -> Verdict:
-    """Each validated or corrected table has all its cells: takes the number of such tables by (edition, table), and the number of facts."""
+    """Each validated or corrected table has all its cells: takes the number of such tables by (edition,
+    table), and the number of facts.
+    """
     expected = sum(count * len(tables_by_edition()[kind].cells) for kind, count in published.items())
     count = sum(published.values())
     figures = {"published_tables": count, "expected_rows": expected, "rows": rows}
-    return Verdict(expected == rows, f"{count} validated or corrected tables have {expected} cells, {rows} facts are published", figures)
+    return Verdict(
+        expected == rows,
+        f"{count} validated or corrected tables have {expected} cells, {rows} facts are published",
+        figures,
+    )
 
 
 # --- evidence
 
 
 def evidence_shown(facts: int, wrong: Iterable[str]) -> Verdict:
-    """Every published figure is printed where it says. Takes the number of facts, and a sentence for each that is not."""
+    """Every published figure is printed where it says. Takes the number of facts, and a sentence for each
+    that is not.
+    """
     shown = list(wrong)
-    message = f"{len(shown)} of {facts} facts lack their evidence, first {shown[0]}" if shown else f"{facts} facts show their evidence"
-    return Verdict(not shown, message, {"facts": facts, "without_evidence": len(shown), "first": shown[:_SHOWN]})
+    message = (
+        f"{len(shown)} of {facts} facts lack their evidence, first {shown[0]}"
+        if shown
+        else f"{facts} facts show their evidence"
+    )
+    return Verdict(
+        not shown, message, {"facts": facts, "without_evidence": len(shown), "first": shown[:_SHOWN]}
+    )
 
 
 # --- the quality of the source
 
 
-def identity_holds(name: str, tally: Tally, uncertain: int, sums: Sequence[Mapping[str, Any]], sources: Mapping[str, str]) -> Verdict:
-    """No report breaks the identity. Takes its tally, how many tables are uncertain, and for the worst reports rows of `violations` and sources."""
+def identity_holds(
+    name: str, tally: Tally, uncertain: int, sums: Sequence[Mapping[str, Any]], sources: Mapping[str, str]
+) -> Verdict:
+    """No report breaks the identity. Takes its tally, how many tables are uncertain, and for the worst
+    reports rows of `violations` and sources.
+    """
     key, identity = hard_identities()[name]
     share = tally.holds / tally.judged if tally.judged else 1.0
     message = (
         f"{identity.text}: holds in {tally.holds} of {tally.judged} reports ({share:.1%}), "
         f"broken in {tally.broken}, left undecided by blanks in {tally.undecided}"
     )
-    figures = {"holds": tally.holds, "broken": tally.broken, "undecided": tally.undecided, "share_holds": share}
+    figures = {
+        "holds": tally.holds,
+        "broken": tally.broken,
+        "undecided": tally.undecided,
+        "share_holds": share,
+    }
     figures |= {"not_judged_as_uncertain": uncertain}
     lines = []
     for one in tally.worst:
-        own = [row for row in sums if row["report_id"] == one.report_id and row["table"] == key and row["rule"] == name]
+        own = [
+            row
+            for row in sums
+            if row["report_id"] == one.report_id and row["table"] == key and row["rule"] == name
+        ]
         suspect = next((row for row in own if row["suspect_row"]), None)
         cell = f"{suspect['suspect_row']}.{suspect['suspect_column']}" if suspect else ""
         value = f"{suspect['suspect_value']:g}" if suspect and suspect["suspect_value"] is not None else ""
-        words = "; ".join(row["message"] for row in own[:3]) + (f"; and {len(own) - 3} more" if len(own) > 3 else "")
+        words = "; ".join(row["message"] for row in own[:3]) + (
+            f"; and {len(own) - 3} more" if len(own) > 3 else ""
+        )
         lines.append((sources.get(one.report_id, one.report_id), one.times, one.gap, words, cell, value))
     header = ("report", "times broken", "by", "sums", "suspect", "would have to be")
     return Verdict(tally.broken == 0, message, figures, markdown(header, lines) if lines else "")
@@ -180,22 +261,43 @@ def status_share(status: str, counts: Mapping[str, int]) -> Verdict:
     wanted = f"at least {expected.least:.0%}" if expected.least else f"at most {expected.most:.0%}"
     what = "tables" if status == "absent" else "tables that are there"
     message = f"{counts.get(status, 0)} of {of} {what} are {status} ({share:.0%}); {wanted} are expected"
-    return Verdict(expected.least <= share <= expected.most, message, {"tables": counts.get(status, 0), "of": of, "share": share})
+    return Verdict(
+        expected.least <= share <= expected.most,
+        message,
+        {"tables": counts.get(status, 0), "of": of, "share": share},
+    )
 
 
 def corrections_fit(problems: Sequence[str], decision: Decision, unknown: Sequence[str]) -> Verdict:
-    """Every correction could be applied. Takes what is wrong with the file, what became of those of this year, and those of no report."""
+    """Every correction could be applied. Takes what is wrong with the file, what became of those of this
+    year, and those of no report.
+    """
     rejected = [*problems, *unknown, *decision.rejected]
-    figures = {"applied": len(decision.applied), "not_applied": len(rejected), "of_other_years": len(decision.elsewhere) - len(unknown)}
-    applied = "1 correction applies" if len(decision.applied) == 1 else f"{len(decision.applied)} corrections apply"
+    figures = {
+        "applied": len(decision.applied),
+        "not_applied": len(rejected),
+        "of_other_years": len(decision.elsewhere) - len(unknown),
+    }
+    applied = (
+        "1 correction applies" if len(decision.applied) == 1 else f"{len(decision.applied)} corrections apply"
+    )
     message = f"{applied}, {len(rejected)} do not" + (f", first {rejected[0]}" if rejected else "")
-    return Verdict(not rejected, message, figures, markdown(("not applied, and why",), [(text,) for text in rejected]) if rejected else "")
+    return Verdict(
+        not rejected,
+        message,
+        figures,
+        markdown(("not applied, and why",), [(text,) for text in rejected]) if rejected else "",
+    )
 
 
 def no_internal_errors(reasons: Iterable[tuple[str, str | None]]) -> Verdict:
     """The program failed on no document. Takes pairs (source, reason)."""
     failed = [f"{source}: {reason}" for source, reason in reasons if is_internal(reason)]
-    message = f"the program failed on {len(failed)} documents: report them" if failed else "the program failed on no document"
+    message = (
+        f"the program failed on {len(failed)} documents: report them"
+        if failed
+        else "the program failed on no document"
+    )
     return Verdict(not failed, message, {"documents": len(failed), "first": failed[:_SHOWN]})
 
 
@@ -205,4 +307,7 @@ def no_internal_errors(reasons: Iterable[tuple[str, str | None]]) -> Verdict:
 def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A table in markdown. A bar or a line break inside a cell would tear it."""
     lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines)
+    return "\n".join(
+        "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in line) + " |"
+        for line in lines
+    )

@@ -20,7 +20,8 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-# A page begins with an element, or with comments, or with a line of what fetched it; markdown may hold elements too, but shows itself.
+# A page begins with an element, or with comments, or with a line of what fetched it; markdown may hold
+# elements too, but shows itself.
 _HTML = re.compile(
     rb"(?:(?![\s\S]*\n(?:#{1,6} |[ \t]*\|.*\|[ \t]*\r?\n))(?:\s++|\xef\xbb\xbf|<\?xml[^>]*>|<!--[\s\S]*?-->)*+"
     rb"<(?:!--|(?:a|article|b|base|big|blockquote|center|div|dl|em|font|form|frameset|h[1-6]|header|hr|img|link|main|meta|nav|o:p|ol|p|pre|"
@@ -34,12 +35,16 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffd]")
 # The most frequent characters of such reports, in either script: what a right decoding is full of.
 _COMMON = re.compile("[的政府信息公开開情况況行年申请請报報告本机機关關一不和理及有]")
 _INLINE_TAG = re.compile(r"</?(?:span|font|strong|b|em|i|u|center|div|p|o:p)\b[^<>]*>", re.IGNORECASE)
-_MARKDOWN_TABLE = re.compile(r"^[ \t]*\|?[ \t]*(?:-{3,}|:-+:?|-+:)[ \t]*(?:\|[ \t]*(?:-{3,}|:-+:?|-+:)[ \t]*)*\|?[ \t]*$", re.MULTILINE)
+_MARKDOWN_TABLE = re.compile(
+    r"^[ \t]*\|?[ \t]*(?:-{3,}|:-+:?|-+:)[ \t]*(?:\|[ \t]*(?:-{3,}|:-+:?|-+:)[ \t]*)*\|?[ \t]*$", re.MULTILINE
+)
 _MARKDOWN_HEADING = re.compile(r"^#{1,6} +\S", re.MULTILINE)
 
 
 def report_id(data: bytes) -> str:
-    """The identity of a document: 16 hexadecimal characters of the SHA-256 of its bytes, so that a second copy is the same report."""
+    """The identity of a document: 16 hexadecimal characters of the SHA-256 of its bytes, so that a second
+    copy is the same report.
+    """
     return hashlib.sha256(data).hexdigest()[:16]
 
 
@@ -49,7 +54,9 @@ def _share(pattern: re.Pattern[str], text: str) -> float:
 
 
 def _legacy(data: bytes) -> tuple[str, str] | None:
-    """The better reading of bytes that are no UTF-8: GB18030 or Big5, judged by how much of it is everyday Chinese."""
+    """The better reading of bytes that are no UTF-8: GB18030 or Big5, judged by how much of it is everyday
+    Chinese.
+    """
     readings = []
     for encoding in ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be"):
         try:
@@ -72,13 +79,19 @@ def _utf8(data: bytes) -> str | None:
 
 
 def check_size(size: int, most: int = MAX_BYTES_WITH_PICTURES) -> None:
-    """Raise Refusal for a file of more bytes than any report has; `most` depends on the format, which is not known before a file is read."""
+    """Raise Refusal for a file of more bytes than any report has; `most` depends on the format, which is not
+    known before a file is read.
+    """
     if size > most:
-        raise Refusal(f"the file has {size:,} bytes, more than any report ({most:,}): file each report as a document of its own")
+        raise Refusal(
+            f"the file has {size:,} bytes, more than any report ({most:,}): file each report as a document of its own"
+        )
 
 
 def read(data: bytes) -> RawText:
-    """What a document prints. Its bytes, not its name, tell the format. Raises Refusal where they hold no text of a report."""
+    """What a document prints. Its bytes, not its name, tell the format. Raises Refusal where they hold no
+    text of a report.
+    """
     head = data[:2000].removeprefix(b"\xef\xbb\xbf")
     check_size(len(data))
     if b"%PDF-" in head[:1024]:
@@ -109,7 +122,8 @@ def _without_inline_tags(text: str) -> str:
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """The text of a document and the name of its encoding: UTF-8 or UTF-16 (with or without BOM), UTF-32 with BOM, GB18030 or Big5.
+    """The text of a document and the name of its encoding: UTF-8 or UTF-16 (with or without BOM), UTF-32 with
+    BOM, GB18030 or Big5.
 
     Raises Refusal where the bytes hold no text of a report.
     """
@@ -133,12 +147,15 @@ def _decode(data: bytes) -> tuple[str, str]:
         if data.startswith(bom):
             return data.decode(encoding, "replace"), encoding
     text = _utf8(data)
-    # UTF-16 of Chinese text without a BOM is hardly ever valid UTF-8, unless it is mostly ASCII, which shows as NULs.
+    # UTF-16 of Chinese text without a BOM is hardly ever valid UTF-8, unless it is mostly ASCII, which shows
+    # as NULs.
     if text is not None and ("\x00" not in text or text.count("\x00") * 10 <= len(text)):
         return text, "utf-8"
     legacy = _legacy(data)
     if legacy is None:
-        raise Refusal("the file is no text in UTF-8, UTF-16, GB18030 or Big5: save the document as UTF-8 text")
+        raise Refusal(
+            "the file is no text in UTF-8, UTF-16, GB18030 or Big5: save the document as UTF-8 text"
+        )
     return legacy
 
 
@@ -146,4 +163,8 @@ def format_of(text: str) -> Literal["text", "markdown"]:
     """Whether the text is marked up as markdown: it has a table with a delimiter row, or two headings."""
     if "-" in text and "|" in text and _MARKDOWN_TABLE.search(text):
         return "markdown"
-    return "markdown" if "#" in text and text.count("# ") > 1 and len(_MARKDOWN_HEADING.findall(text)) > 1 else "text"
+    return (
+        "markdown"
+        if "#" in text and text.count("# ") > 1 and len(_MARKDOWN_HEADING.findall(text)) > 1
+        else "text"
+    )

@@ -1,4 +1,6 @@
-"""reports: what a document is (title, issuer, year, date), read from its own words, and whether it is a report at all."""
+"""reports: what a document is (title, issuer, year, date), read from its own words, and whether it is a
+report at all.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,19 @@ from assets.normalized_text import normalize
 from assets.page_fields import fields_of
 
 # What the markup of a page may say of its document without printing it: names of `RawText.hints`.
-# `pictures` and `recognised` are of PDFs: the numbers of the pages that hold pictures, and of those whose text is what a machine recognised in them.
-HINTS = ("title", "publisher", "published", "index_number", "document_number", "topic", "url", "pictures", "recognised")
+# `pictures` and `recognised` are of PDFs: the numbers of the pages that hold pictures, and of those whose
+# text is what a machine recognised in them.
+HINTS = (
+    "title",
+    "publisher",
+    "published",
+    "index_number",
+    "document_number",
+    "topic",
+    "url",
+    "pictures",
+    "recognised",
+)
 NO_HINTS: Mapping[str, str] = {}
 
 _HAN = r"\u4e00-\u9fff"
@@ -22,7 +35,9 @@ _PLACE_END = r"(?:省|市|自治州|州|盟|地区|区|自治县|县|旗|街道|
 _REPORT = re.compile(
     r"(?:政府)?信息公开(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:报告|年报)|信息公开(?:工作)?情况(?:的)?报告"
 )
-_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?:年度?|(?=政府信息公开))|(二[〇○零O0]{1}[〇○零一二三四]?[〇○零一二三四五六七八九十]?)年")
+_YEAR = re.compile(
+    r"(?<!\d)(20[0-4]\d)(?:年度?|(?=政府信息公开))|(二[〇○零O0]{1}[〇○零一二三四]?[〇○零一二三四五六七八九十]?)年"
+)
 _PLAIN_YEAR = re.compile(r"20[0-4]\d年")
 _TITLE_NAME = re.compile(r"^(?:标题|名称|信息名称|文件名称|题名)[:\t ]+")
 _LONGEST_TITLE = 70
@@ -37,10 +52,21 @@ _CHINESE_DATE = re.compile(
     r"二[〇○零OＯ0]([〇○零一二三四])([〇○零一二三四五六七八九])年(十[一二]?|[一二三四五六七八九])月(三?十[一二三四五六七八九]?|二十[一二三四五六七八九]?|[一二三四五六七八九])日"
 )
 # In the order in which they are believed: a page may print the day of writing beside the day of publication.
-_DATE_NAMES = ("发布日期|发布时间|公布日期|公布时间|公开日期|公开时间", "生成日期|发文日期|成文日期|印发日期|时间|日期")
-# Of a page, not of its document. Looked at behind the name: the engine is many times as fast where a pattern begins with one of some characters.
-_NOT_OF_DOCUMENT = "".join(f"(?<!{what}{name})" for what in ("采集", "抓取", "生成", "下载", "保存", "当前") for name in ("时间", "日期"))
-_DATE_FIELDS = tuple(re.compile(rf"(?:{names})(?:(?<=生成日期)|{_NOT_OF_DOCUMENT})[\]】]?[:\t |]*{_DATE}") for names in _DATE_NAMES)
+_DATE_NAMES = (
+    "发布日期|发布时间|公布日期|公布时间|公开日期|公开时间",
+    "生成日期|发文日期|成文日期|印发日期|时间|日期",
+)
+# Of a page, not of its document. Looked at behind the name: the engine is many times as fast where a pattern
+# begins with one of some characters.
+_NOT_OF_DOCUMENT = "".join(
+    f"(?<!{what}{name})"
+    for what in ("采集", "抓取", "生成", "下载", "保存", "当前")
+    for name in ("时间", "日期")
+)
+_DATE_FIELDS = tuple(
+    re.compile(rf"(?:{names})(?:(?<=生成日期)|{_NOT_OF_DOCUMENT})[\]】]?[:\t |]*{_DATE}")
+    for names in _DATE_NAMES
+)
 _DATED = re.compile(rf"{_DATE}$")
 # Dates that end their line, as under a signature.
 _SIGNED = tuple(re.compile(rf"{date}(?=[\t|)\]]*(?:\n|$))") for date in (_DATE, _CHINESE_DATE.pattern))
@@ -56,15 +82,23 @@ _LEADING = re.compile(
     r"^(?:(?:本报告|本年报|报告|年度|年|现在|经由|同时|并将|全文|现将|现就|现对|现把|下面|按照|根据|依据|要求|联系|下载|登录|通过|关于|有关|以及|我们)|[由与对向请及为是按据给把被到就的了])+"
 )
 _NO_PLACE = re.compile(r"其他|有效|主题|分类|大中小|[将对由与我本的为及]")
-_ENTRUSTED = re.compile(rf"由([{_HAN}]{{3,30}}?{_ORGAN_END})(?=根据|依据|按照|负责|组织|牵头|统一|编制)[^。;,]{{0,60}}?编制")
+_ENTRUSTED = re.compile(
+    rf"由([{_HAN}]{{3,30}}?{_ORGAN_END})(?=根据|依据|按照|负责|组织|牵头|统一|编制)[^。;,]{{0,60}}?编制"
+)
 _WROTE = re.compile(r"编制了?(?:本报告|本年度报告|20\d\d年)")
 _WHO_WROTE = re.compile(rf"([{_HAN}]{{3,30}}?{_ORGAN_END}){_WROTE.pattern}")
 _LONGEST_ORGAN = 40  # characters: more than any pattern here matches
 _TEXT_ORGANS = (
-    re.compile(rf"(?:现将|现对|对|现就)(?:20\d\d年度?)?([{_HAN}]{{3,30}}?{_ORGAN_END})(?:20\d\d年度?)?(?:的)?(?:政府)?信息公开"),
-    re.compile(rf"(?:现公布|公布|发布|编制)(?:20\d\d年度?)?([{_HAN}]{{3,30}}?{_ORGAN_END})(?:20\d\d年度?)?(?:的)?(?:政府)?信息公开"),
+    re.compile(
+        rf"(?:现将|现对|对|现就)(?:20\d\d年度?)?([{_HAN}]{{3,30}}?{_ORGAN_END})(?:20\d\d年度?)?(?:的)?(?:政府)?信息公开"
+    ),
+    re.compile(
+        rf"(?:现公布|公布|发布|编制)(?:20\d\d年度?)?([{_HAN}]{{3,30}}?{_ORGAN_END})(?:20\d\d年度?)?(?:的)?(?:政府)?信息公开"
+    ),
     re.compile(rf"(?:请与|请联系|与)([{_HAN}]{{3,30}}?{_ORGAN_END})(?:办公室|综合科|秘书科)?联系"),
-    re.compile(rf"(?:20\d\d年度?,?)([{_HAN}]{{3,30}}?{_ORGAN_END})(?:在|认真|严格|深入|坚持|按照|根据|高度|持续|积极|全面|紧紧)"),
+    re.compile(
+        rf"(?:20\d\d年度?,?)([{_HAN}]{{3,30}}?{_ORGAN_END})(?:在|认真|严格|深入|坚持|按照|根据|高度|持续|积极|全面|紧紧)"
+    ),
 )
 _BRACKETED = re.compile(r"^\[[^\]]*\]")
 _ORGAN = re.compile(rf"[{_HAN}()]{{2,30}}{_ORGAN_END}")
@@ -75,11 +109,13 @@ _OPENING_WORDS = 1200  # characters at the beginning in which a sentence names t
 _PUBLISHED_TAIL = 400  # characters at the end of a document in which its signature stands
 
 
-def describe(raw: str, normalized: Normalized, sections: Sequence[Section], hints: Mapping[str, str] = NO_HINTS) -> Identity:
+def describe(
+    raw: str, normalized: Normalized, sections: Sequence[Section], hints: Mapping[str, str] = NO_HINTS
+) -> Identity:
     """What the report says of itself; what it does not say is None. Nothing is taken from a file name.
 
-    The title is as printed; the issuer is the fullest name that the document prints for its organ, in simplified script. `hints` tell only
-    what the text itself does not print.
+    The title is as printed; the issuer is the fullest name that the document prints for its organ, in
+    simplified script. `hints` tell only what the text itself does not print.
     """
     text = normalized.text
     body = sections[0].start if sections else min(len(text), 3000)
@@ -90,7 +126,13 @@ def describe(raw: str, normalized: Normalized, sections: Sequence[Section], hint
     year = _year(squeezed, opening.replace(" ", "") + rest, published)
     issuer = _issuer(squeezed, text, body, _unwrapped(opening) + rest)
     fields = fields_of(raw, normalized, max(body, 400), _PUBLISHED_TAIL)
-    known = Identity(" ".join(raw[slice(*normalized.raw_span(*title))].split()) if title else None, issuer, year, published, **fields)
+    known = Identity(
+        " ".join(raw[slice(*normalized.raw_span(*title))].split()) if title else None,
+        issuer,
+        year,
+        published,
+        **fields,
+    )
     return _with_hints(known, hints) if hints else known
 
 
@@ -112,7 +154,9 @@ def _with_hints(known: Identity, hints: Mapping[str, str]) -> Identity:
 
 
 def _lines(text: str, end: int) -> Iterator[tuple[int, int, str]]:
-    """The printed lines before `end` without markup, of a long line what looks like a title: (start, end, words without spaces)."""
+    """The printed lines before `end` without markup, of a long line what looks like a title: (start, end,
+    words without spaces).
+    """
     offset = 0
     for line in text[:end].split("\n"):
         for cell in line.split("|") if "|" in line else (line,):
@@ -128,7 +172,9 @@ def _lines(text: str, end: int) -> Iterator[tuple[int, int, str]]:
 
 
 def _title(text: str, body: int, end: int) -> tuple[int, int] | None:
-    """The span of the title: the line before the first section that says report, year and, best of all, the organ."""
+    """The span of the title: the line before the first section that says report, year and, best of all, the
+    organ.
+    """
     best: tuple[int, int, int] | None = None
     before: tuple[int, int, str] | None = None
     for start, stop, words in _lines(text, max(end, 200)):
@@ -137,14 +183,21 @@ def _title(text: str, body: int, end: int) -> tuple[int, int] | None:
             continue
         if name := _TITLE_NAME.match(text[start:stop]):
             start, words = start + name.end(), "".join(text[start + name.end() : stop].split())
-        found = _REPORT.search(words) if 8 <= len(words) <= _LONGEST_TITLE and not _NO_TITLE.search(words) else None
+        found = (
+            _REPORT.search(words)
+            if 8 <= len(words) <= _LONGEST_TITLE and not _NO_TITLE.search(words)
+            else None
+        )
         if found is not None and len(words) - found.end() <= 12:
             # The words behind a title may be the name of the site: 年度报告-云泽门户.
             score = 2 * (2 * bool(_YEAR.search(words)) + bool(found.start() > 7))
             if score and found.end() == len(words):
                 score += 1
             if found.start() <= 9 and before is not None and _is_organ(before[2]):
-                start, score = before[0], score + 2  # the organ has a line of its own above the rest of the title
+                start, score = (
+                    before[0],
+                    score + 2,
+                )  # the organ has a line of its own above the rest of the title
             bare = before is None and found.start() == 0  # no year and no organ, but the first line of all
             if (score or bare) and (best is None or score > best[0]):
                 best = (score, start, stop)
@@ -165,12 +218,16 @@ def _digits(chinese: str) -> int | None:
 
 
 def _years(words: str) -> list[int]:
-    found = [int(match.group(1)) if match.group(1) else _digits(match.group(2)) for match in _YEAR.finditer(words)]
+    found = [
+        int(match.group(1)) if match.group(1) else _digits(match.group(2)) for match in _YEAR.finditer(words)
+    ]
     return [year for year in found if year is not None and 2008 <= year <= 2049]
 
 
 def _year(title: str, squeezed: str, published: str | None) -> int | None:
-    """The report year by its witnesses: title, reporting period, the years that the text speaks of, the date of publication."""
+    """The report year by its witnesses: title, reporting period, the years that the text speaks of, the date
+    of publication.
+    """
     votes: Counter[int] = Counter()
     if found := _years(title):
         votes[found[0]] += 6
@@ -205,7 +262,9 @@ def _valid_date(year: str, month: str, day: str) -> str | None:
 
 def _published(text: str, body: int) -> str | None:
     """The date of publication: the one that the page names so, else the one under the signature at the end."""
-    parts = [part for part in (text[: max(body, 400)], text[-_PUBLISHED_TAIL:]) if "日期" in part or "时间" in part]
+    parts = [
+        part for part in (text[: max(body, 400)], text[-_PUBLISHED_TAIL:]) if "日期" in part or "时间" in part
+    ]
     for pattern in _DATE_FIELDS:
         for part in parts:
             for match in pattern.finditer(part):
@@ -240,7 +299,9 @@ def _number(chinese: str) -> int:
 
 
 def _issuer(title: str, text: str, body: int, squeezed: str) -> str | None:
-    """The fullest name of the organ: the one of the title, the signature, the text or the page header, with the places the text puts before it."""
+    """The fullest name of the organ: the one of the title, the signature, the text or the page header, with
+    the places the text puts before it.
+    """
     titled = _title_organ(title)
     witnesses = [name for name in (titled, _signature(text), _page_organ(text, body)) if name]
     if titled is None:
@@ -255,10 +316,16 @@ def _issuer(title: str, text: str, body: int, squeezed: str) -> str | None:
 
 
 def _unwrapped(text: str) -> str:
-    """The text without spaces; lines that only wrapped (long, not ended by a mark) are joined, so that names over two lines are whole."""
+    """The text without spaces; lines that only wrapped (long, not ended by a mark) are joined, so that names
+    over two lines are whole.
+    """
     lines = ["".join(line.split()) for line in text.split("\n")]
     return "".join(
-        line if len(line) >= 16 and line[-1] not in "。;:)]|" and ("," in line or "。" in line) else line + "\n" for line in lines if line
+        line
+        if len(line) >= 16 and line[-1] not in "。;:)]|" and ("," in line or "。" in line)
+        else line + "\n"
+        for line in lines
+        if line
     )
 
 
@@ -296,7 +363,11 @@ def _signature(text: str) -> str | None:
         dated = _DATED.search(squeezed) or _CHINESE_DATE.search(squeezed)
         if dated is None:
             continue
-        same = re.split(r"[。;,:\s|]", lines[i][: lines[i].rfind(dated.group()[:4])].strip())[-1] if dated.start() else ""
+        same = (
+            re.split(r"[。;,:\s|]", lines[i][: lines[i].rfind(dated.group()[:4])].strip())[-1]
+            if dated.start()
+            else ""
+        )
         for candidate in (same, "".join(lines[i - 1].split()) if i and not same else ""):
             if re.fullmatch(rf"[{_HAN}]{{3,30}}", candidate) and (name := _trim(candidate)) is not None:
                 return name
@@ -314,7 +385,9 @@ def _text_organ(squeezed: str) -> str | None:
 def _organs_said(head: str) -> Iterator[re.Match[str]]:
     """Where sentences name the organ; those come first that are believed first."""
     yield from _ENTRUSTED.finditer(head)
-    if wrote := list(_WROTE.finditer(head)):  # the pattern begins with any character, so it is tried only where it can match
+    if wrote := list(
+        _WROTE.finditer(head)
+    ):  # the pattern begins with any character, so it is tried only where it can match
         yield from _WHO_WROTE.finditer(head, max(0, wrote[0].start() - _LONGEST_ORGAN), wrote[-1].end())
     for pattern in _TEXT_ORGANS:
         yield from pattern.finditer(head)
@@ -345,9 +418,12 @@ def _fullest(name: str, squeezed: str) -> str:
         for length in range(2, len(front) + 1):
             places, rest = front[-length:], front[:-length]
             if len(places) > len(best) and _are_places(places, name) and _LEADING.match(places) is None:
-                # The places begin the name: nothing stands before them, or words that lead up to a name, or different words each time.
+                # The places begin the name: nothing stands before them, or words that lead up to a name, or
+                # different words each time.
                 clean = (
-                    _LEADING.sub("", rest) == "" or rest.endswith(("下载", "登录", "要求", "报告")) or _LEADING.match(rest[-1]) is not None
+                    _LEADING.sub("", rest) == ""
+                    or rest.endswith(("下载", "登录", "要求", "报告"))
+                    or _LEADING.match(rest[-1]) is not None
                 )
                 if clean or len({other[:-length][-1:] for other in fronts if other.endswith(places)}) > 1:
                     best = places
@@ -365,16 +441,22 @@ def _are_places(words: str, name: str) -> bool:
 _TELLS_OF_2014 = ("回应解读", "依申请公开政府信息情况", "申请办结数", "网络申请数", "收到申请数")
 
 
-def refuse_if_no_report(text: str, sections: Sequence[Section], tables: Sequence[TableReading], title: str | None) -> None:
+def refuse_if_no_report(
+    text: str, sections: Sequence[Section], tables: Sequence[TableReading], title: str | None
+) -> None:
     """Raise Refusal for a document that is no report on a form that is known."""
     found = [table for table in tables if table.status != "absent"]
     read = [table for table in found if table.status != "uncertain"]
     if not read and sum(tell in text for tell in _TELLS_OF_2014) >= 3:
-        raise Refusal("the report is on the form of 2014-2018 (政府信息公开情况统计表), which is not read yet: keep it for a later version")
+        raise Refusal(
+            "the report is on the form of 2014-2018 (政府信息公开情况统计表), which is not read yet: keep it for a later version"
+        )
     if found or len(sections) >= 3 or (title is not None and sections):
         return
     if title is not None:
         raise Refusal(
             "the document bears the title of a report, but has none of its six sections and three tables: fetch the whole document again"
         )
-    raise Refusal("the document is no 政府信息公开工作年度报告: it has neither the sections nor the tables of one; check what was filed")
+    raise Refusal(
+        "the document is no 政府信息公开工作年度报告: it has neither the sections nor the tables of one; check what was filed"
+    )

@@ -30,17 +30,24 @@ _TYPO_SCORE = 75.0  # of 100: how alike a line with the right numeral has to be 
 
 
 def _spaced(wording: str) -> str:
-    """The pattern with spaces and line ends allowed after every character, as justified and broken headings have them."""
+    """The pattern with spaces and line ends allowed after every character, as justified and broken headings
+    have them.
+    """
     return re.sub(r"([\u4e00-\u9fff、](?![\]]))(?!\?)", r"\1\\s*", wording)
 
 
-_HEADING = re.compile("|".join(f"(?P<s{number}>{_spaced(wording)})" for number, wording in enumerate(_WORDING, 1)))
-# Begins with one of some characters, which the engine looks for fast; what stands before a digit is looked at behind it.
+_HEADING = re.compile(
+    "|".join(f"(?P<s{number}>{_spaced(wording)})" for number, wording in enumerate(_WORDING, 1))
+)
+# Begins with one of some characters, which the engine looks for fast; what stands before a digit is looked at
+# behind it.
 _NUMERAL = re.compile(
     r"[一二三四五六1-6](?:(?<=[一二三四五六])(?:(?:部分)?[ \t]*[、.,:)][ \t]*|(?:部分)?[ \t]+)|(?<=[1-6])(?<![\d.].)[ \t]*[、.][ \t]*(?!\d))"
 )
 # The same before a character with which the wording of a heading begins: most numerals are those of labels.
-_NUMERAL_OF_HEADING = re.compile(rf"(?P<numeral>{_NUMERAL.pattern})\s*(?=[总基概政主信行收受办处依因被复工存问困其需应须中的])")
+_NUMERAL_OF_HEADING = re.compile(
+    rf"(?P<numeral>{_NUMERAL.pattern})\s*(?=[总基概政主信行收受办处依因被复工存问困其需应须中的])"
+)
 _MARKUP = " \t|#*>"
 # The engine looks for the line end, a fixed first character, many times as fast as for ^.
 _AT_START = re.compile(rf"\n[{_MARKUP}]*+[(\[]?第?{_NUMERAL_OF_HEADING.pattern}")
@@ -85,12 +92,16 @@ def _headed(text: str, mark: re.Match[str]) -> list[_Candidate]:
     heading = _HEADING.match(text, mark.end())
     if heading is None:
         return []
-    candidate = _weighed(text, mark, mark.end() + len(heading.group().rstrip()), int(str(heading.lastgroup)[1:]))
+    candidate = _weighed(
+        text, mark, mark.end() + len(heading.group().rstrip()), int(str(heading.lastgroup)[1:])
+    )
     return [candidate] if candidate.weight else []
 
 
 def _weighed(text: str, mark: re.Match[str], end: int, number: int) -> _Candidate:
-    """A numeral with a heading's wording behind it, and how likely it is the heading of a section; 0: it is not."""
+    """A numeral with a heading's wording behind it, and how likely it is the heading of a section; 0: it is
+    not.
+    """
     start, numeral = mark.start("numeral"), mark.group("numeral")
     bracketed = numeral.rstrip(" \t").endswith(")")
     if bracketed and text[start - 1 : start] == "(":
@@ -137,10 +148,16 @@ def _best_chain(candidates: list[_Candidate]) -> list[_Candidate]:
     """The heaviest run of candidates whose numbers ascend; of equal runs the one that comes first."""
     if all(one.number < other.number and one.end <= other.start for one, other in pairwise(candidates)):
         return candidates
-    best: dict[int, tuple[int, int]] = {}  # for each number the heaviest run that ends with it: its weight, and its last candidate negated
+    best: dict[
+        int, tuple[int, int]
+    ] = {}  # for each number the heaviest run that ends with it: its weight, and its last candidate negated
     before: list[int] = []
     for i, candidate in enumerate(candidates):
-        runs = (run for number, run in best.items() if number < candidate.number and candidates[-run[1]].end <= candidate.start)
+        runs = (
+            run
+            for number, run in best.items()
+            if number < candidate.number and candidates[-run[1]].end <= candidate.start
+        )
         heaviest = max(runs, default=(0, 1))
         before.append(-heaviest[1])
         if heaviest[0] + candidate.weight > best.get(candidate.number, (0, 0))[0]:
@@ -154,7 +171,9 @@ def _best_chain(candidates: list[_Candidate]) -> list[_Candidate]:
 
 
 def split_sections(text: str) -> list[Section]:
-    """The sections of a normalized text in printed order: each at most once, only those whose heading is there."""
+    """The sections of a normalized text in printed order: each at most once, only those whose heading is
+    there.
+    """
     text = "\n" + text  # so that a line end stands before every line
     candidates = _at_starts(text)
     chain = _best_chain(candidates)
@@ -166,6 +185,12 @@ def split_sections(text: str) -> list[Section]:
         chain = _best_chain(sorted(candidates + _unnumbered(text, missing)))
     ends = [candidate.start for candidate in chain[1:]] + [len(text)] * bool(chain)
     return [
-        Section(candidate.number, text[candidate.start : candidate.end].strip(), candidate.start - 1, candidate.end - 1, end - 1)
+        Section(
+            candidate.number,
+            text[candidate.start : candidate.end].strip(),
+            candidate.start - 1,
+            candidate.end - 1,
+            end - 1,
+        )
         for candidate, end in zip(chain, ends, strict=True)
     ]

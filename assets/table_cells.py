@@ -1,4 +1,6 @@
-"""table_cells: the three tables of a report, every cell with its kind, value and evidence, and each table with what it was judged to be."""
+"""table_cells: the three tables of a report, every cell with its kind, value and evidence, and each table
+with what it was judged to be.
+"""
 
 from __future__ import annotations
 
@@ -33,13 +35,19 @@ _NO_HINTS: Mapping[str, str] = {}
 
 
 def read_tables(
-    raw: str, normalized: Normalized, sections: Sequence[Section], places: Places | None = None, hints: Mapping[str, str] = _NO_HINTS
+    raw: str,
+    normalized: Normalized,
+    sections: Sequence[Section],
+    places: Places | None = None,
+    hints: Mapping[str, str] = _NO_HINTS,
 ) -> list[TableReading]:
-    """Read and judge the three tables of a report, always all three in this order: active_disclosure, applications, review_litigation.
+    """Read and judge the three tables of a report, always all three in this order: active_disclosure,
+    applications, review_litigation.
 
-    Spans of the cells are offsets into the raw text. A table that the document does not have is `absent`. With the places of a text on its
-    pages, each figure gets its page and box. With the hints `pictures` and `recognised` (see `assets.reports.HINTS`) an absent table says that
-    it may be a picture, and one whose figures a machine recognised is uncertain.
+    Spans of the cells are offsets into the raw text. A table that the document does not have is `absent`.
+    With the places of a text on its pages, each figure gets its page and box. With the hints `pictures` and
+    `recognised` (see `assets.reports.HINTS`) an absent table says that it may be a picture, and one whose
+    figures a machine recognised is uncertain.
     """
     tables = [_read_table(key, raw, normalized, sections) for key in TABLE_KEYS]
     if places is not None:
@@ -59,7 +67,9 @@ def _of_pictures(table: TableReading, hints: Mapping[str, str]) -> TableReading:
         return TableReading(table.key, "absent", reasons=[reason])
     if recognised.isdisjoint(table.cells.column("page")):
         return table
-    reason = f"the text of page {hints['recognised']} was recognised in a picture (OCR): check the figures by eye"
+    reason = (
+        f"the text of page {hints['recognised']} was recognised in a picture (OCR): check the figures by eye"
+    )
     table.cells.put("implied", [None] * len(table.cells))
     return TableReading(table.key, "uncertain", table.edition, [reason, *table.reasons], table.cells)
 
@@ -76,7 +86,9 @@ def _section(key: str) -> int:
 
 
 def _region(key: str, text: str, sections: Sequence[Section]) -> Span:
-    """Where the table has to be: its section, or what lies between the sections around it if its heading is missing."""
+    """Where the table has to be: its section, or what lies between the sections around it if its heading is
+    missing.
+    """
     wanted = _section(key)
     start, end = 0, len(text)
     for section in sections:
@@ -100,17 +112,23 @@ def _read_table(key: str, raw: str, normalized: Normalized, sections: Sequence[S
 
 
 def _without_running_lines(text: str) -> str | None:
-    """The text with blanks, in the same length, for lines that stand on several pages: headers and footers, whatever their page number."""
+    """The text with blanks, in the same length, for lines that stand on several pages: headers and footers,
+    whatever their page number.
+    """
     lines = text.split("\n")
     forms = ["".join(_DIGITS.sub("#", line).split()) for line in lines]
     counts = Counter(form for form in forms if len(form) >= _SHORTEST_RUNNING and "信息公开" in form)
     running = {form for form, count in counts.items() if count >= _MIN_PAGES}
     if not running:
         return None
-    return "\n".join(" " * len(line) if form in running else line for line, form in zip(lines, forms, strict=True))
+    return "\n".join(
+        " " * len(line) if form in running else line for line, form in zip(lines, forms, strict=True)
+    )
 
 
-def _read_from(key: str, text: str, raw: str, normalized: Normalized, sections: Sequence[Section]) -> TableReading:
+def _read_from(
+    key: str, text: str, raw: str, normalized: Normalized, sections: Sequence[Section]
+) -> TableReading:
     words = lexicon(key)
     start, end = _region(key, text, sections)
     elsewhere = _mentions(words, text, start, end)
@@ -136,27 +154,40 @@ def _read_from(key: str, text: str, raw: str, normalized: Normalized, sections: 
 def _regular(key: str, text: str, start: int, end: int, sections: Sequence[Section]) -> Regular | None:
     """A regular table. Where no identity guards it, a figure alone on its line may be the number of a page."""
     found = read_regular(key, text, start, end)
-    if found is None or (found.apart and not rules(found.table.edition, key).equations and _pages_within(text, sections)):
+    if found is None or (
+        found.apart and not rules(found.table.edition, key).equations and _pages_within(text, sections)
+    ):
         return None
     return found
 
 
 def _run_together(key: str, words: Lexicon, text: str) -> TableReading | None:
-    """A table whose labels nearly all stand in the text, though none as a label: the extraction lost the bounds of its cells."""
+    """A table whose labels nearly all stand in the text, though none as a label: the extraction lost the
+    bounds of its cells.
+    """
     squeezed = "".join(text.split())
     if sum(head in squeezed for head in words.heads) * 4 < len(words.heads) * 3:
         return None
     columns = [{label_core(column.label) for column in form.tables[key].columns} for form in forms().values()]
     if not any(sum(label in squeezed for label in labels) * 4 >= len(labels) * 3 for labels in columns):
         return None
-    return TableReading(key, "uncertain", reasons=["the labels of the table run together with its figures: extract the text anew"])
+    return TableReading(
+        key,
+        "uncertain",
+        reasons=["the labels of the table run together with its figures: extract the text anew"],
+    )
 
 
 def _pages_within(text: str, sections: Sequence[Section]) -> set[int]:
-    """Page numbers that have to stand among the tables, where those before and behind stand alone on their lines, without dashes."""
+    """Page numbers that have to stand among the tables, where those before and behind stand alone on their
+    lines, without dashes.
+    """
     begin = next((section.start for section in sections if section.number >= 2), 0)
     end = next((section.start for section in sections if section.number >= 5), len(text))
-    before, behind = ([int(match.group(1)) for match in _NUMBER_ALONE.finditer(text, *part)] for part in ((0, begin), (end, len(text))))
+    before, behind = (
+        [int(match.group(1)) for match in _NUMBER_ALONE.finditer(text, *part)]
+        for part in ((0, begin), (end, len(text)))
+    )
     pages = before + behind
     if not pages or any(b <= a for a, b in pairwise(pages)):
         return set()
@@ -165,12 +196,21 @@ def _pages_within(text: str, sections: Sequence[Section]) -> set[int]:
 
 
 def _could_be_pages(found: Draft, pages: set[int]) -> list[str]:
-    """Figures alone on their line that may be a page number below a blank cell. Where identities guard a figure, they tell."""
+    """Figures alone on their line that may be a page number below a blank cell. Where identities guard a
+    figure, they tell.
+    """
     items = found.items
     for place in found.places:
         figure = items.figures[place] if place is not None else None
-        if place is not None and figure is not None and figure.value in pages and items.lines.count(items.lines[place]) == 1:
-            return [f"the figure {items.texts[place]} could be the number of a page: the document prints them without dashes"]
+        if (
+            place is not None
+            and figure is not None
+            and figure.value in pages
+            and items.lines.count(items.lines[place]) == 1
+        ):
+            return [
+                f"the figure {items.texts[place]} could be the number of a page: the document prints them without dashes"
+            ]
     return []
 
 
@@ -183,10 +223,14 @@ def _drafts(key: str, words: Lexicon, text: str, start: int, end: int) -> list[D
         return _drafts_of(key, words, items, occurrences, text)
     cuts = sorted({start, *(items.offsets[items.lines[begin]] for begin in begins), end})
     parts = [itemize(text, *part) for part in pairwise(cuts)]
-    return [draft for part in parts for draft in _drafts_of(key, words, part, occurrences_of(words, part), text)]
+    return [
+        draft for part in parts for draft in _drafts_of(key, words, part, occurrences_of(words, part), text)
+    ]
 
 
-def _drafts_of(key: str, words: Lexicon, items: Items, occurrences: Sequence[Occurrence], text: str) -> list[Draft]:
+def _drafts_of(
+    key: str, words: Lexicon, items: Items, occurrences: Sequence[Occurrence], text: str
+) -> list[Draft]:
     located = locate(words, items, occurrences)
     return [draft(key, words, located, items, text)] if _is_there(words, located, items) else []
 
@@ -211,10 +255,15 @@ def _is_there(words: Lexicon, located: Located, items: Items) -> bool:
 
 
 def _printed(found: Draft) -> tuple[list[Figure], list[int | None]]:
-    """The figures of a draft in the order of its cells, and the normalized offset at which each of their items begins; None: it has no place."""
+    """The figures of a draft in the order of its cells, and the normalized offset at which each of their
+    items begins; None: it has no place.
+    """
     items = found.items
     figures = [_BLANK if place is None else items.figures[place] or _BLANK for place in found.places]
-    return figures, [None if place is None else items.offsets[items.lines[place]] + items.starts[place] for place in found.places]
+    return figures, [
+        None if place is None else items.offsets[items.lines[place]] + items.starts[place]
+        for place in found.places
+    ]
 
 
 def _finish(
@@ -226,7 +275,9 @@ def _finish(
     normalized: Normalized,
     loose: str | None = None,
 ) -> TableReading:
-    """Judge a table that has been read, and give its cells their spans in the raw text. `starts`: where in the normalized text each is printed."""
+    """Judge a table that has been read, and give its cells their spans in the raw text. `starts`: where in
+    the normalized text each is printed.
+    """
     judge = rules(table.edition, table.key)
     cells = _cells(judge, figures, starts, raw, normalized, doubts)
     if not judge.equations:
@@ -244,7 +295,9 @@ def _finish(
     kinds = cells.column("kind")
     denied = [cells[i] for i, value in outcome.implied.items() if value and kinds[i] != "blank"]
     if denied:
-        reasons = [f"{cell.row}.{cell.column} prints {cell.raw!r}, where the sums need a figure" for cell in denied]
+        reasons = [
+            f"{cell.row}.{cell.column} prints {cell.raw!r}, where the sums need a figure" for cell in denied
+        ]
         return TableReading(table.key, "uncertain", edition, reasons, cells)
     if outcome.implied:
         cells.put("implied", list(map(outcome.implied.get, range(len(cells)))))
@@ -266,7 +319,9 @@ def _finish(
 
 
 def _torn_figures(cells: Cells) -> list[str]:
-    """Figures with wide spaces inside, or printed twice, where no identity tells whether they are one figure or two."""
+    """Figures with wide spaces inside, or printed twice, where no identity tells whether they are one figure
+    or two.
+    """
     return [
         f"{cell.row}.{cell.column} prints {cell.raw!r}: one figure or two?"
         for cell in cells
@@ -275,9 +330,16 @@ def _torn_figures(cells: Cells) -> list[str]:
 
 
 def _cells(
-    judge: Rules, figures: Sequence[Figure], places: Sequence[int | None], raw: str, normalized: Normalized, doubts: list[str]
+    judge: Rules,
+    figures: Sequence[Figure],
+    places: Sequence[int | None],
+    raw: str,
+    normalized: Normalized,
+    doubts: list[str],
 ) -> Cells:
-    """The cells of a table with their places in the raw text; doubts about what single cells print. In columns: there are many cells."""
+    """The cells of a table with their places in the raw text; doubts about what single cells print. In
+    columns: there are many cells.
+    """
     kinds, values, printed_units, firsts, lasts = zip(*figures, strict=True)
     known: Sequence[int] = [place or 0 for place in places] if None in places else places  # type: ignore[assignment]
     starts: Sequence[int] = list(map(add, known, firsts)) if any(firsts) else known
@@ -286,7 +348,19 @@ def _cells(
         starts, ends = zip(*map(normalized.raw_span, starts, ends), strict=True)
     printed = [raw[start:end] for start, end in zip(starts, ends, strict=True)]
     nothing = [None] * len(figures)  # of what identities imply, and of pages
-    cells = Cells.of(judge.rows, judge.columns, kinds, values, printed, judge.units, starts, ends, nothing, nothing, nothing)
+    cells = Cells.of(
+        judge.rows,
+        judge.columns,
+        kinds,
+        values,
+        printed,
+        judge.units,
+        starts,
+        ends,
+        nothing,
+        nothing,
+        nothing,
+    )
     if None in places or "text" in kinds or any(printed_units):
         return Cells(
             Cell(cell.row, cell.column, "blank", None, "", cell.unit, None, None)
@@ -306,5 +380,7 @@ def _looked_at(cell: Cell, printed_unit: str | None, doubts: list[str]) -> Cell:
     if printed_unit is None or (printed_unit in _UNITS_OF_COUNT and cell.unit in _UNITS_OF_COUNT):
         return cell
     if cell.unit is not None and printed_unit != cell.unit:
-        doubts.append(f"{cell.row}.{cell.column} prints {cell.raw} {printed_unit}, the form asks for {cell.unit}")
+        doubts.append(
+            f"{cell.row}.{cell.column} prints {cell.raw} {printed_unit}, the form asks for {cell.unit}"
+        )
     return cell._replace(unit=printed_unit)

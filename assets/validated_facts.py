@@ -1,4 +1,6 @@
-"""validated_facts: the cells of validated tables of documents that were read, as figures that can be relied on, each with its basis."""
+"""validated_facts: the cells of validated tables of documents that were read, as figures that can be relied
+on, each with its basis.
+"""
 
 from __future__ import annotations
 
@@ -31,14 +33,18 @@ REPORT_COLUMNS = ("report_id", "outcome", "issuer", "is_current")
 
 
 def validated_facts(cells: pa.Table, reports: pa.Table, corrected: Iterable[Corrected] = ()) -> pa.Table:
-    """From cells (rows of table_cells) to facts: those of validated tables, of documents whose outcome in `reports` is "read".
+    """From cells (rows of table_cells) to facts: those of validated tables, of documents whose outcome in
+    `reports` is "read".
 
-    Tables that corrections make valid are published too: a corrected figure takes the place of the printed one, which `raw` still shows.
+    Tables that corrections make valid are published too: a corrected figure takes the place of the printed
+    one, which `raw` still shows.
     """
     read = reports.filter(pc.equal(reports.column("outcome"), pa.scalar("read")))
     cells = _with_corrections(cells, corrected)
     validated = cells.filter(pc.equal(cells.column("status"), pa.scalar("validated")))
-    index: Any = pc.index_in(validated.column("report_id"), value_set=read.column("report_id").combine_chunks())
+    index: Any = pc.index_in(
+        validated.column("report_id"), value_set=read.column("report_id").combine_chunks()
+    )
     published = validated.filter(pc.is_valid(index))
     index = pc.drop_null(index)
     printed, by_hand = pc.is_valid(published.column("value")), pc.is_valid(published.column("corrected"))
@@ -46,14 +52,18 @@ def validated_facts(cells: pa.Table, reports: pa.Table, corrected: Iterable[Corr
         **{name: published.column(name) for name in CELL_COLUMNS},
         "issuer": read.column("issuer").combine_chunks().dictionary_encode().take(index),
         "is_current": read.column("is_current").take(index),
-        "value": pc.coalesce(published.column("corrected"), published.column("value"), published.column("implied")),
+        "value": pc.coalesce(
+            published.column("corrected"), published.column("value"), published.column("implied")
+        ),
         "basis": pc.if_else(by_hand, "corrected", pc.if_else(printed, "printed", "implied")),
     }
     return pa.table({name: columns[name] for name in VALIDATED_FACTS.names})
 
 
 def _with_corrections(cells: pa.Table, corrected: Iterable[Corrected]) -> pa.Table:
-    """Cells with a further column for corrected figures; tables that have some count as validated, with what is implied then."""
+    """Cells with a further column for corrected figures; tables that have some count as validated, with what
+    is implied then.
+    """
     by_table = {(table.report_id, table.table): table for table in corrected}
     figures: list[float | None] = [None] * len(cells)
     ids = pa.array({report_id for report_id, _ in by_table}, pa.string())
@@ -68,5 +78,7 @@ def _with_corrections(cells: pa.Table, corrected: Iterable[Corrected]) -> pa.Tab
             status[i], implied[i], figures[i] = "validated", table.implied.get(cell), table.figures.get(cell)
     for name, values in (("status", status), ("implied", implied)):
         at = cells.schema.get_field_index(name)
-        cells = cells.set_column(at, cells.schema.field(name), pa.array(values, cells.schema.field(name).type))
+        cells = cells.set_column(
+            at, cells.schema.field(name), pa.array(values, cells.schema.field(name).type)
+        )
     return cells.append_column("corrected", pa.array(figures, pa.float64()))

@@ -1,1 +1,3 @@
-"""How fast the pipeline is, and how much memory it takes: corpora, floors, alternatives, and the pipeline measured from outside."""
+"""How fast the pipeline is, and how much memory it takes: corpora, floors, alternatives, and the pipeline
+measured from outside.
+"""

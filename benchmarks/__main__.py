@@ -1,4 +1,6 @@
-"""`make bench`: measures, prints and keeps what is fast and what is not. `python -m benchmarks --help` tells what can be chosen."""
+"""`make bench`: measures, prints and keeps what is fast and what is not. `python -m benchmarks --help` tells
+what can be chosen.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,14 @@ Results = dict[str, Any]
 
 def machine() -> Results:
     """What the figures were measured on, without names or paths."""
-    model = next((line.split(":")[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
-    memory = next((int(line.split()[1]) // 1024**2 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), None)
+    model = next(
+        (line.split(":")[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
+        platform.machine(),
+    )
+    memory = next(
+        (int(line.split()[1]) // 1024**2 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")),
+        None,
+    )
     libraries = {name: version(name) for name in _LIBRARIES}
     known = {
         "processor": model,
@@ -48,7 +56,10 @@ def per_report(size: int) -> Results:
     print_outs = parts.sample("pdf", max(2, size // 10))
     words = parts.sample("docx", max(2, size // 4))
     ms = {name: round(1000 * spent, 3) for name, spent in parts.stages(text).items()}
-    judged = {name: parts.judgement(found) for name, found in (("text", text), ("html", pages), ("pdf", print_outs), ("docx", words))}
+    judged = {
+        name: parts.judgement(found)
+        for name, found in (("text", text), ("html", pages), ("pdf", print_outs), ("docx", words))
+    }
     floor, read_html, pdfplumber = parts.floor(text), parts.read_html(pages), parts.pdfplumber(print_outs)
     return {
         "bytes_of_a_text": round(sum(map(len, text)) / len(text)),
@@ -64,7 +75,9 @@ def per_report(size: int) -> Results:
 
 
 def overhead(scratch: Path) -> Results:
-    """What the pipeline costs where there is next to nothing to do: a year of one document, then a second such year in the same run."""
+    """What the pipeline costs where there is next to nothing to do: a year of one document, then a second
+    such year in the same run.
+    """
     raw = scratch / "overhead"
     for year in (YEAR - 1, YEAR):
         (raw / str(year)).mkdir(parents=True, exist_ok=True)
@@ -74,7 +87,11 @@ def overhead(scratch: Path) -> Results:
         for n, args in enumerate((["--year", str(YEAR)], []))
     ]
     one, two = runs
-    return {"one_year_s": round(one.wall, 1), "one_year_cpu_s": round(one.cpu, 1), "further_year_cpu_s": round(two.cpu - one.cpu, 2)}
+    return {
+        "one_year_s": round(one.wall, 1),
+        "one_year_cpu_s": round(one.cpu, 1),
+        "further_year_cpu_s": round(two.cpu - one.cpu, 2),
+    }
 
 
 def year(size: int, mix: str, cache: Path, scratch: Path) -> Results:
@@ -99,24 +116,40 @@ def year(size: int, mix: str, cache: Path, scratch: Path) -> Results:
 
 
 def exponent(years: list[Results], start: float) -> float | None:
-    """How processor time grows with the reports of a year, from the smallest to the largest; 1 is in proportion. Without what starting takes."""
+    """How processor time grows with the reports of a year, from the smallest to the largest; 1 is in
+    proportion. Without what starting takes.
+    """
     ordered = sorted(years, key=lambda one: one["reports"])
     if len(ordered) < 2 or ordered[0]["cpu_s"] <= start:
         return None
     few, many = ordered[0], ordered[-1]
-    return round(math.log((many["cpu_s"] - start) / (few["cpu_s"] - start)) / math.log(many["reports"] / few["reports"]), 3)
+    return round(
+        math.log((many["cpu_s"] - start) / (few["cpu_s"] - start))
+        / math.log(many["reports"] / few["reports"]),
+        3,
+    )
 
 
 def table(found: Results) -> str:
     """The results as markdown."""
     a, machine_ = found["a_report"], found["machine"]
-    lines = ["# Benchmark", "", "Made by `make bench`; do not edit. Times are of processors unless they are called wall.", ""]
-    lines += [f"{machine_['processor']}, {machine_['cores']} cores, {machine_['memory_gb']} GB, Python {machine_['python']}. "]
+    lines = [
+        "# Benchmark",
+        "",
+        "Made by `make bench`; do not edit. Times are of processors unless they are called wall.",
+        "",
+    ]
+    lines += [
+        f"{machine_['processor']}, {machine_['cores']} cores, {machine_['memory_gb']} GB, Python {machine_['python']}. "
+    ]
     lines[-1] += f"Load of the machine before: {machine_['load_before']}."
     lines += ["", "## A report", "", "| | ms |", "|---|---:|"]
     lines += [f"| stage `{name}` (text) | {ms} |" for name, ms in a["stages_ms"].items()]
     lines += [f"| judgement of a document, {name} | {ms} |" for name, ms in a["judgement_ms"].items()]
-    lines += [f"| floor: decoding, NFKC, OpenCC (text) | {a['floor_ms']} |", f"| `pandas.read_html` with lxml | {a['read_html_ms']} |"]
+    lines += [
+        f"| floor: decoding, NFKC, OpenCC (text) | {a['floor_ms']} |",
+        f"| `pandas.read_html` with lxml | {a['read_html_ms']} |",
+    ]
     lines += [f"| pdfplumber `extract_tables` | {a['pdfplumber_ms']} |", ""]
     lines += [
         f"Text: {a['times_the_floor']} times the floor. HTML: {a['times_as_fast_as_read_html']} times as fast as `pandas.read_html`. "
@@ -131,8 +164,17 @@ def table(found: Results) -> str:
     lines += ["|---:|---:|---:|---:|---:|---|---:|---:|"]
     for one in found["years"]:
         peaks = ", ".join(f"{peak:.0f}" for peak in one["peak_mb_of_each_process"][:_SHOWN])
-        cells = (one["reports"], one["wall_s"], one["cpu_s"], one["reports_a_second"], one["reports_a_second_and_core"], peaks)
-        lines.append("| " + " | ".join(map(str, (*cells, one["again_wall_s"], round(one["again_peak_mb"])))) + " |")
+        cells = (
+            one["reports"],
+            one["wall_s"],
+            one["cpu_s"],
+            one["reports_a_second"],
+            one["reports_a_second_and_core"],
+            peaks,
+        )
+        lines.append(
+            "| " + " | ".join(map(str, (*cells, one["again_wall_s"], round(one["again_peak_mb"])))) + " |"
+        )
     o = found["overhead"]
     lines += ["", f"Growth of time with the reports: exponent {found['exponent']}."]
     lines += [
@@ -164,16 +206,40 @@ def plot(years: list[Results], path: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("sizes", nargs="*", type=int, default=[1_000, 10_000, 100_000], help="reports of the years (default: %(default)s)")
-    parser.add_argument("--mix", choices=MIXES, default="text", help="formats of the documents (default: %(default)s)")
-    parser.add_argument("--sample", type=int, default=200, help="documents that single stages are measured on (default: %(default)s)")
-    parser.add_argument("--cache", type=Path, default=ROOT / "build" / "bench", help="where corpora are kept (default: %(default)s)")
-    parser.add_argument("--results", type=Path, default=RESULTS, help="where results go (default: %(default)s)")
+    parser.add_argument(
+        "sizes",
+        nargs="*",
+        type=int,
+        default=[1_000, 10_000, 100_000],
+        help="reports of the years (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--mix", choices=MIXES, default="text", help="formats of the documents (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--sample",
+        type=int,
+        default=200,
+        help="documents that single stages are measured on (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=ROOT / "build" / "bench",
+        help="where corpora are kept (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--results", type=Path, default=RESULTS, help="where results go (default: %(default)s)"
+    )
     args = parser.parse_args()
     scratch = args.cache / "scratch"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    found: Results = {"machine": machine(), "a_report": per_report(args.sample), "overhead": overhead(scratch)}
+    found: Results = {
+        "machine": machine(),
+        "a_report": per_report(args.sample),
+        "overhead": overhead(scratch),
+    }
     found["years"] = [year(size, args.mix, args.cache, scratch) for size in sorted(args.sizes)]
     found["exponent"] = exponent(found["years"], found["overhead"]["one_year_cpu_s"])
     shutil.rmtree(scratch)

@@ -1,4 +1,6 @@
-"""Corpora to measure on: invented reports in a realistic mix of flavours, scripts and errors, made once and kept outside git."""
+"""Corpora to measure on: invented reports in a realistic mix of flavours, scripts and errors, made once and
+kept outside git.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,16 @@ from random import Random
 from typing import TypeVar
 
 from examples import html
-from examples.figures import SCALES, Figures, blank_row, blank_totals, break_cells, make_figures, mark_zeros, shift_to_neighbour
+from examples.figures import (
+    SCALES,
+    Figures,
+    blank_row,
+    blank_totals,
+    break_cells,
+    make_figures,
+    mark_zeros,
+    shift_to_neighbour,
+)
 from examples.noise import encodable, encode, make_noise
 from examples.render import FLAVOURS, render
 from examples.report import UNITS, Organ, Report, make_report
@@ -23,7 +34,8 @@ YEAR = 2023
 EDITION = "2021"
 A_FOLDER = 1000  # documents in one folder
 _A_TASK = 250
-# Names of places put together from these exist nowhere; their characters survive the way to traditional script and back.
+# Names of places put together from these exist nowhere; their characters survive the way to traditional
+# script and back.
 _FIRST, _SECOND = "汐砚霖沐鹭榆", "云泽临汐砚江霖沐榆昭宁青柳石南亭望松鹭溪"
 _ENCODINGS = (("utf-8", 90), ("gb18030", 5), ("utf-8-sig", 3), ("utf-16", 2))
 _NOTICE = "关于召开第{number}次防汛工作会议的通知\n\n各单位：\n    定于下月3日召开会议，请按时参加。\n" * 5
@@ -53,7 +65,9 @@ def _place(rng: Random, kind: str) -> str:
 
 
 def report_of(rng: Random) -> Report:
-    """An invented report of one of some hundred thousand organs, one in three of them with something wrong or blank in its figures."""
+    """An invented report of one of some hundred thousand organs, one in three of them with something wrong or
+    blank in its figures.
+    """
     organ = Organ(_place(rng, "市"), _place(rng, rng.choice("区县")), rng.choice(UNITS))
     editions = dict.fromkeys(TABLE_KEYS, EDITION)
     figures = make_figures(rng, editions, rng.choice(SCALES))
@@ -111,7 +125,9 @@ def _write(root: Path, mix: str, numbers: range) -> None:
 
 
 def make_corpus(size: int, mix: str, cache: Path) -> Path:
-    """The raw store of so many reports of one year below `cache`, made by all cores unless it is there. Larger ones begin like smaller ones."""
+    """The raw store of so many reports of one year below `cache`, made by all cores unless it is there.
+    Larger ones begin like smaller ones.
+    """
     root = cache / f"{mix}-{size}"
     if root.is_dir():
         return root

@@ -19,7 +19,9 @@ _EVERY = 0.25  # seconds between two looks
 
 @dataclass(slots=True)
 class Run:
-    """What a command took: seconds by the clock; seconds of processors, of all its processes; MB that each process had for itself at most."""
+    """What a command took: seconds by the clock; seconds of processors, of all its processes; MB that each
+    process had for itself at most.
+    """
 
     wall: float
     cpu: float
@@ -34,13 +36,17 @@ class Run:
 def measured(command: list[str], environment: Mapping[str, str] | None = None) -> Run:
     """Run a command to its end. Raises CalledProcessError where it fails.
 
-    Memory is the unique set size: what would be free if the process ended. Pages that processes share are in it for none of them.
+    Memory is the unique set size: what would be free if the process ended. Pages that processes share are in
+    it for none of them.
     """
     peaks: dict[int, float] = {}
     cpu = 0.0
     environment_ = os.environ | dict(environment or {})
     started = time.perf_counter()
-    with tempfile.TemporaryFile("w+") as output, subprocess.Popen(command, stdout=output, stderr=output, env=environment_) as run:
+    with (
+        tempfile.TemporaryFile("w+") as output,
+        subprocess.Popen(command, stdout=output, stderr=output, env=environment_) as run,
+    ):
         root = psutil.Process(run.pid)
         while run.poll() is None:
             cpu = max(cpu, _look(root, peaks))
@@ -54,7 +60,9 @@ def measured(command: list[str], environment: Mapping[str, str] | None = None) -
 
 
 def _look(root: psutil.Process, peaks: dict[int, float]) -> float:
-    """Note what memory each process has; the seconds of processors so far. A process that has ended is in what its parent says of its children."""
+    """Note what memory each process has; the seconds of processors so far. A process that has ended is in
+    what its parent says of its children.
+    """
     cpu = 0.0
     with suppress(psutil.Error):
         for process in (root, *root.children(recursive=True)):
@@ -67,5 +75,10 @@ def _look(root: psutil.Process, peaks: dict[int, float]) -> float:
 
 def ogi(*arguments: str | Path, environment: Mapping[str, str] | None = None) -> Run:
     """Run `ogi` with some arguments in this environment."""
-    command = [sys.executable, "-c", "import sys; from orchestration.cli import main; sys.exit(main(sys.argv[1:]))", *map(str, arguments)]
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from orchestration.cli import main; sys.exit(main(sys.argv[1:]))",
+        *map(str, arguments),
+    ]
     return measured(command, environment)

@@ -1,4 +1,6 @@
-"""What a report costs in this process: each stage, the floor under it, and what a user would pick instead on the same input."""
+"""What a report costs in this process: each stage, the floor under it, and what a user would pick instead on
+the same input.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ _ROUNDS = 2
 
 
 def seconds(function: Callable[[Any], object], items: Sequence[Any]) -> float:
-    """Processor time that the function takes for an item, the best of some rounds. A first one is not counted: caches fill in it."""
+    """Processor time that the function takes for an item, the best of some rounds. A first one is not
+    counted: caches fill in it.
+    """
     best = float("inf")
     gc.collect()
     gc.disable()
@@ -64,7 +68,9 @@ def stages(documents: Iterable[bytes]) -> dict[str, float]:
         "raw_text": seconds(read, raws),
         "normalized_text": seconds(lambda raw: normalize(raw.text), texts),
         "section_splits": seconds(lambda text: split_sections(text.text), normalized),
-        "table_cells": seconds(lambda one: read_tables(one[0].text, one[1], one[2], one[0].places, one[0].hints), together),
+        "table_cells": seconds(
+            lambda one: read_tables(one[0].text, one[1], one[2], one[0].places, one[0].hints), together
+        ),
         "reports": seconds(lambda one: describe(one[0].text, one[1], one[2], one[0].hints), together),
     }
 
@@ -79,11 +85,16 @@ def floor(documents: Sequence[bytes]) -> float:
 
     convert = opencc.OpenCC("t2s").convert
     texts = [read(data).encoding or "utf-8" for data in documents]
-    return seconds(lambda one: convert(unicodedata.normalize("NFKC", one[0].decode(one[1]))), list(zip(documents, texts, strict=True)))
+    return seconds(
+        lambda one: convert(unicodedata.normalize("NFKC", one[0].decode(one[1]))),
+        list(zip(documents, texts, strict=True)),
+    )
 
 
 def read_html(documents: Sequence[bytes]) -> float:
-    """pandas.read_html with lxml. It gets text that is decoded already, and raises ValueError where it finds no table."""
+    """pandas.read_html with lxml. It gets text that is decoded already, and raises ValueError where it finds
+    no table.
+    """
     import pandas as pd
 
     def tables(page: str) -> object:
@@ -92,7 +103,13 @@ def read_html(documents: Sequence[bytes]) -> float:
         except ValueError:
             return None
 
-    return seconds(tables, [data.decode("gb18030" if b"charset=gb" in data[:2000].lower() else "utf-8", "replace") for data in documents])
+    return seconds(
+        tables,
+        [
+            data.decode("gb18030" if b"charset=gb" in data[:2000].lower() else "utf-8", "replace")
+            for data in documents
+        ],
+    )
 
 
 def pdfplumber(documents: Sequence[bytes]) -> float:

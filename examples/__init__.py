@@ -1,1 +1,3 @@
-"""Invented reports: `figures`, wording (`report`), tables (`grids`), `noise`, flavours (`render`, `aligned`), the corpus (`make`)."""
+"""Invented reports: `figures`, wording (`report`), tables (`grids`), `noise`, flavours (`render`, `aligned`),
+the corpus (`make`).
+"""

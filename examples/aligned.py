@@ -1,4 +1,6 @@
-"""Tables as `pdftotext -layout` leaves them: columns held by spaces, labels wrapped around their figures, pages cut anywhere."""
+"""Tables as `pdftotext -layout` leaves them: columns held by spaces, labels wrapped around their figures,
+pages cut anywhere.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from examples.noise import Noise, page_number
 
 @dataclass(slots=True)
 class _Word:
-    """A piece of text at a place: `y` counts half lines, as a figure beside a label of two lines stands between them."""
+    """A piece of text at a place: `y` counts half lines, as a figure beside a label of two lines stands
+    between them.
+    """
 
     y: int
     x: int
@@ -39,7 +43,9 @@ def wrapped_paragraph(text: str, width: int) -> list[str]:
 
 
 def _column_edges(rng: Random, grid: Grid) -> list[int]:
-    """Where each column begins. Columns of figures are as wide as their widest figure, those of labels as wide as pages allow."""
+    """Where each column begins. Columns of figures are as wide as their widest figure, those of labels as
+    wide as pages allow.
+    """
     figure_columns = [0] * grid.width
     for row in grid.placed():
         for x, (box, across, _) in enumerate(row):
@@ -69,8 +75,12 @@ def _row_lines(grid: Grid, y: int, edges: list[int]) -> int:
     return most
 
 
-def _words_of(box: Box, x: int, top: int, bottom: int, edges: list[int], align: str, upright: bool) -> list[_Word]:
-    """The words of one cell that reaches over the half lines top..bottom, centred between them. `upright`: tall labels run downwards."""
+def _words_of(
+    box: Box, x: int, top: int, bottom: int, edges: list[int], align: str, upright: bool
+) -> list[_Word]:
+    """The words of one cell that reaches over the half lines top..bottom, centred between them. `upright`:
+    tall labels run downwards.
+    """
     right = edges[min(x + box.width, len(edges) - 1)]
     room = max(2, right - edges[x] - 2)
     if upright and box.role == "label" and box.width == 1 and box.height > 8:
@@ -112,7 +122,9 @@ def _place(rng: Random, grid: Grid, edges: list[int]) -> tuple[list[_Word], list
 
 
 def _cut(rng: Random, lines: list[str], page: int, dashes: bool) -> list[str]:
-    """The lines with one or two page breaks in them; what follows a break stands a little to the left or right."""
+    """The lines with one or two page breaks in them; what follows a break stands a little to the left or
+    right.
+    """
     out = list(lines)
     for _ in range(rng.randint(1, 2)):
         if len(out) < 12:
@@ -128,7 +140,9 @@ def _cut(rng: Random, lines: list[str], page: int, dashes: bool) -> list[str]:
 
 
 def _shown(rng: Random, grid: Grid) -> list[list[tuple[int, Box]]]:
-    """What each line shows: the column and the cell. Merged cells at their first row, or in the middle of their rows."""
+    """What each line shows: the column and the cell. Merged cells at their first row, or in the middle of
+    their rows.
+    """
     middle = rng.random() < 0.4
     lines: list[list[tuple[int, Box]]] = [[] for _ in grid.rows]
     for y, row in enumerate(grid.placed()):
@@ -149,7 +163,8 @@ def _simple(rng: Random, grid: Grid) -> list[str]:
     shown = _shown(rng, grid)
     edges = [0] * (grid.width + 1)
     for span in range(1, grid.width + 1):
-        # Narrow cells first; then merged ones, for which the last column that they cover gives what is lacking.
+        # Narrow cells first; then merged ones, for which the last column that they cover gives what is
+        # lacking.
         for x, box in (place for line in shown for place in line if place[1].width == span):
             lacking = max(room(box.text), 4 * span) + 2 - (edges[x + span] - edges[x])
             if lacking > 0:

@@ -1,4 +1,6 @@
-"""Word documents: invented reports as DOCX files, written with python-docx, in the ways in which people and programs lay them out."""
+"""Word documents: invented reports as DOCX files, written with python-docx, in the ways in which people and
+programs lay them out.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ _CHINESE = "一二三四五六七八九十"
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What one document does beside printing its report. Each can be on alone; the seed decides where it falls."""
+    """What one document does beside printing its report. Each can be on alone; the seed decides where it
+    falls.
+    """
 
     seed: int = 0
     torn_runs: bool = False  # words over several runs, with marks of the spelling checker between them
@@ -56,12 +60,17 @@ class Style:
     boxed_title: bool = False
     frame: Frame = "none"  # what the whole text stands in
     strict: bool = False  # the namespaces of the strict edition of the format
-    plain_api: bool = False  # tables as python-docx itself makes and merges them, without anything of the above
+    plain_api: bool = (
+        False  # tables as python-docx itself makes and merges them, without anything of the above
+    )
 
 
 def make_style(rng: Random, level: float = 0.25) -> Style:
     """A mix in which each property is on with probability `level`."""
-    chosen: dict[str, Any] = {"seed": rng.randrange(1 << 30), "frame": rng.choice(FRAMES) if rng.random() < level else "none"}
+    chosen: dict[str, Any] = {
+        "seed": rng.randrange(1 << 30),
+        "frame": rng.choice(FRAMES) if rng.random() < level else "none",
+    }
     for field in fields(Style):
         if field.name not in chosen:
             chosen[field.name] = rng.random() < level
@@ -121,7 +130,11 @@ class _Lists:
 
 
 def _run(text: str, properties: str = "") -> str:
-    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>' if text else ""
+    return (
+        f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+        if text
+        else ""
+    )
 
 
 class _Writer:
@@ -139,12 +152,20 @@ class _Writer:
         if not self.style.torn_runs or len(text) < 2 or self._is(0.5):
             return _run(text)
         cuts = sorted({0, len(text), *(rng.randrange(1, len(text)) for _ in range(rng.randint(1, 3)))})
-        between = ('<w:proofErr w:type="spellStart"/>', '<w:bookmarkStart w:id="1" w:name="x"/><w:bookmarkEnd w:id="1"/>', "")
-        pieces = (_run(text[a:b], '<w:rFonts w:hint="eastAsia"/><w:szCs w:val="21"/>') for a, b in pairwise(cuts))
+        between = (
+            '<w:proofErr w:type="spellStart"/>',
+            '<w:bookmarkStart w:id="1" w:name="x"/><w:bookmarkEnd w:id="1"/>',
+            "",
+        )
+        pieces = (
+            _run(text[a:b], '<w:rFonts w:hint="eastAsia"/><w:szCs w:val="21"/>') for a, b in pairwise(cuts)
+        )
         return "".join(piece + rng.choice(between) for piece in pieces)
 
     def paragraph(self, text: str, number: bool = False) -> str:
-        properties, words = self.lists.take(text) if number and self.style.numbered and self._is(0.7) else ("", text)
+        properties, words = (
+            self.lists.take(text) if number and self.style.numbered and self._is(0.7) else ("", text)
+        )
         runs = self.runs(words)
         if self.style.tracked and self._is(0.2):
             gone = f"<w:del><w:r><w:delText>{self.rng.randint(1, 99)}件</w:delText></w:r></w:del>"
@@ -174,8 +195,14 @@ class _Writer:
         style, other = self.style, str(self.rng.randint(1, 99))
         runs = self.runs(text)
         if style.formulas and text and self._is(0.2):
-            begin, separate, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
-            inner = f"{begin}<w:r><w:instrText>REF n</w:instrText></w:r>{separate}{_run(other)}{end}" if self._is(0.3) else ""
+            begin, separate, end = (
+                f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end")
+            )
+            inner = (
+                f"{begin}<w:r><w:instrText>REF n</w:instrText></w:r>{separate}{_run(other)}{end}"
+                if self._is(0.3)
+                else ""
+            )
             runs = f"{begin}<w:r><w:instrText>=SUM(LEFT)+</w:instrText></w:r>{inner}{separate}{runs}{end}"
         if style.tracked and self._is(0.2):
             gone = f"<w:del><w:r><w:delText>{other}</w:delText></w:r></w:del>"
@@ -184,7 +211,9 @@ class _Writer:
         if style.hidden and self._is(0.2):
             runs += _run(other, "<w:vanish/>")
         if style.notes and text and self._is(0.1):
-            runs += '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteReference w:id="2"/></w:r>'
+            runs += (
+                '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteReference w:id="2"/></w:r>'
+            )
         if style.controls and self._is(0.1):
             runs = f"<w:sdt><w:sdtContent>{runs}</w:sdtContent></w:sdt>"
         return f'<w:p><w:pPr><w:jc w:val="center"/></w:pPr>{runs}</w:p>'
@@ -193,7 +222,10 @@ class _Writer:
         """The content of the cell of a label or head."""
         text = box.text
         if self.style.broken_labels and len(text) > 5 and self._is(0.3):
-            cut = self.rng.choice([i for i in range(2, len(text) - 1) if not (text[i - 1].isascii() or text[i].isascii())] or [len(text)])
+            cut = self.rng.choice(
+                [i for i in range(2, len(text) - 1) if not (text[i - 1].isascii() or text[i].isascii())]
+                or [len(text)]
+            )
             if self._is(0.5):
                 return self.paragraph(text[:cut]) + self.paragraph(text[cut:])
             return f"<w:p>{_run(text[:cut])}<w:r><w:br/></w:r>{_run(text[cut:])}</w:p>"
@@ -206,18 +238,32 @@ class _Writer:
         merge = {None: "", "restart": '<w:vMerge w:val="restart"/>', "continue": "<w:vMerge/>"}[vertical]
         if self.style.old_merges and width > 1:
             first = f'<w:tc><w:tcPr><w:hMerge w:val="restart"/>{merge}</w:tcPr>{content}</w:tc>'
-            return first + f'<w:tc><w:tcPr><w:hMerge w:val="continue"/>{merge}</w:tcPr><w:p/></w:tc>' * (width - 1)
+            return first + f'<w:tc><w:tcPr><w:hMerge w:val="continue"/>{merge}</w:tcPr><w:p/></w:tc>' * (
+                width - 1
+            )
         span = f'<w:gridSpan w:val="{width}"/>' if width > 1 else ""
-        changed = '<w:tcPrChange><w:tcPr><w:gridSpan w:val="3"/></w:tcPr></w:tcPrChange>' if self.style.tracked and self._is(0.1) else ""
+        changed = (
+            '<w:tcPrChange><w:tcPr><w:gridSpan w:val="3"/></w:tcPr></w:tcPrChange>'
+            if self.style.tracked and self._is(0.1)
+            else ""
+        )
         done = f'<w:tc><w:tcPr><w:tcW w:w="900" w:type="dxa"/>{span}{merge}{more}{changed}</w:tcPr>{content}</w:tc>'
-        return f"<w:sdt><w:sdtContent>{done}</w:sdtContent></w:sdt>" if self.style.controls and self._is(0.05) else done
+        return (
+            f"<w:sdt><w:sdtContent>{done}</w:sdtContent></w:sdt>"
+            if self.style.controls and self._is(0.05)
+            else done
+        )
 
     # Tables
 
     def row(self, cells: str, change: str = "") -> str:
         around = '<w:gridBefore w:val="1"/><w:gridAfter w:val="1"/>' if self.style.indented_rows else ""
         done = f"<w:tr><w:trPr>{around}{change}</w:trPr>{cells}</w:tr>"
-        return f"<w:sdt><w:sdtContent>{done}</w:sdtContent></w:sdt>" if self.style.controls and self._is(0.05) else done
+        return (
+            f"<w:sdt><w:sdtContent>{done}</w:sdtContent></w:sdt>"
+            if self.style.controls and self._is(0.05)
+            else done
+        )
 
     def table(self, grid: Grid) -> str:
         rows: list[str] = []
@@ -235,7 +281,13 @@ class _Writer:
         begin = "<w:tbl><w:tblPr/><w:tblGrid/>"
         if self.style.split_tables and len(rows) > 12:
             cut = self.rng.randrange(8, len(rows) - 3)
-            return begin + "".join(rows[:cut]) + f"</w:tbl><w:p/>{begin}" + "".join(rows[cut:]) + "</w:tbl><w:p/>"
+            return (
+                begin
+                + "".join(rows[:cut])
+                + f"</w:tbl><w:p/>{begin}"
+                + "".join(rows[cut:])
+                + "</w:tbl><w:p/>"
+            )
         return begin + "".join(rows) + "</w:tbl><w:p/>"
 
     def framed(self, content: str) -> str:
@@ -256,7 +308,9 @@ _Tables = Callable[[Grid], None]
 
 
 def _write(report: Report, noise: Noise, rng: Random, paragraph: _Paragraphs, table: _Tables) -> None:
-    """Hand the report in its printed order to what writes paragraphs (text, whether it may be numbered) and tables. The title comes first."""
+    """Hand the report in its printed order to what writes paragraphs (text, whether it may be numbered) and
+    tables. The title comes first.
+    """
     for line in (*head_lines(report, "docx"), *report.opening):
         paragraph(scripted(line, noise), False)
     headings = printed_headings(noise)
@@ -283,7 +337,11 @@ def _with_api(report: Report, noise: Noise, rng: Random, document: Any) -> None:
             for x, (box, across, down) in enumerate(line):
                 if across and down:
                     first = made.cell(y, x)
-                    cell = first.merge(made.cell(y + box.height - 1, x + box.width - 1)) if box.width * box.height > 1 else first
+                    cell = (
+                        first.merge(made.cell(y + box.height - 1, x + box.width - 1))
+                        if box.width * box.height > 1
+                        else first
+                    )
                     cell.text = box.text
 
     _write(report, noise, rng, lambda text, _: document.add_paragraph(text), table)
@@ -315,7 +373,8 @@ def _strict() -> Mapping[bytes, bytes]:
     old = b"http://schemas.openxmlformats.org/"
     return {
         old + b"wordprocessingml/2006/main": b"http://purl.oclc.org/ooxml/wordprocessingml/main",
-        old + b"officeDocument/2006/relationships": b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        old
+        + b"officeDocument/2006/relationships": b"http://purl.oclc.org/ooxml/officeDocument/relationships",
         old + b"drawingml/2006/main": b"http://purl.oclc.org/ooxml/drawingml/main",
     }
 
@@ -340,7 +399,9 @@ def _made_strict(name: str, part: bytes) -> bytes:
 
 @cache
 def _template() -> bytes:
-    """An empty document with page numbers and the name of a form in its footer and header, without styles that it does not use."""
+    """An empty document with page numbers and the name of a form in its footer and header, without styles
+    that it does not use.
+    """
     import docx
 
     document = docx.Document()
@@ -359,7 +420,9 @@ def _template() -> bytes:
 
 
 def render_docx(report: Report, noise: Noise | None = None, style: Style | None = None) -> bytes:
-    """The report as a DOCX. Deterministic but for the times that the ZIP holds: the seeds of noise and style decide every choice left open."""
+    """The report as a DOCX. Deterministic but for the times that the ZIP holds: the seeds of noise and style
+    decide every choice left open.
+    """
     import docx
 
     noise, style = noise or Noise(), style or Style()

@@ -1,4 +1,6 @@
-"""Sets of figures: consistent ones of either edition, slips that break them, blanks and dashes, and what a right reader makes of them."""
+"""Sets of figures: consistent ones of either edition, slips that break them, blanks and dashes, and what a
+right reader makes of them.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,15 @@ APPLICANTS = ("natural_person", "business", "research", "social_welfare", "legal
 OUTCOMES = ("upheld", "corrected", "other", "pending")
 
 # Rows that take most applications in life, so that made-up reports look like real ones.
-_USUAL = ("granted", "granted_in_part", "unavailable_not_held", "refused_admin_query", "unprocessed_petition", "other_other", "other")
+_USUAL = (
+    "granted",
+    "granted_in_part",
+    "unavailable_not_held",
+    "refused_admin_query",
+    "unprocessed_petition",
+    "other_other",
+    "other",
+)
 _CEILING = {"zero": 0, "few": 3, "bureau": 60, "city": 1500}
 
 
@@ -37,9 +47,11 @@ def result_rows(edition: str) -> tuple[str, ...]:
 
 
 def complete_applications(edition: str, leaves: Mapping[tuple[str, str], int]) -> Figures:
-    """All cells of `applications` from its leaves: the result rows, carried_in and carried_out, for each kind of applicant.
+    """All cells of `applications` from its leaves: the result rows, carried_in and carried_out, for each kind
+    of applicant.
 
-    carried_in is cut where it exceeds what was handled or carried out; received takes the rest, so that every identity holds.
+    carried_in is cut where it exceeds what was handled or carried out; received takes the rest, so that every
+    identity holds.
     """
     rows = result_rows(edition)
     cells: dict[tuple[str, str], int] = {}
@@ -50,7 +62,10 @@ def complete_applications(edition: str, leaves: Mapping[tuple[str, str], int]) -
         carried_out = leaves.get(("carried_out", column), 0)
         carried_in = min(leaves.get(("carried_in", column), 0), handled + carried_out)
         cells["total_handled", column], cells["carried_out", column] = handled, carried_out
-        cells["carried_in", column], cells["received", column] = carried_in, handled + carried_out - carried_in
+        cells["carried_in", column], cells["received", column] = (
+            carried_in,
+            handled + carried_out - carried_in,
+        )
     for row in ("received", "carried_in", *rows, "total_handled", "carried_out"):
         cells[row, "total"] = sum(cells[row, column] for column in APPLICANTS)
     order = table_of(edition, "applications").cells
@@ -62,7 +77,10 @@ def complete_review(leaves: Mapping[tuple[str, str], int]) -> Figures:
     figures: Figures = {}
     for row in ("review", "litigation_direct", "litigation_after_review"):
         outcomes = [leaves.get((row, column), 0) for column in OUTCOMES]
-        figures |= {("review_litigation", row, column): value for column, value in zip(OUTCOMES, outcomes, strict=True)}
+        figures |= {
+            ("review_litigation", row, column): value
+            for column, value in zip(OUTCOMES, outcomes, strict=True)
+        }
         figures["review_litigation", row, "total"] = sum(outcomes)
     return figures
 
@@ -79,7 +97,9 @@ def _applications(rng: Random, edition: str, scale: Scale) -> Figures:
         for column in APPLICANTS:
             share = (0.8 if row in _USUAL else 0.3) * (1.0 if column == "natural_person" else 0.25)
             if rng.random() < share:
-                leaves[row, column] = _draw(rng, ceiling if column == "natural_person" else max(1, ceiling // 12)) + (scale != "zero")
+                leaves[row, column] = _draw(
+                    rng, ceiling if column == "natural_person" else max(1, ceiling // 12)
+                ) + (scale != "zero")
     return complete_applications(edition, leaves)
 
 
@@ -87,7 +107,14 @@ def _review(rng: Random, scale: Scale) -> Figures:
     ceiling = _CEILING[scale] // 8
     chance = {"zero": 0.0, "few": 0.15, "bureau": 0.5, "city": 0.9}[scale]
     rows = ("review", "litigation_direct", "litigation_after_review")
-    return complete_review({(row, column): _draw(rng, ceiling) + 1 for row in rows for column in OUTCOMES if rng.random() < chance})
+    return complete_review(
+        {
+            (row, column): _draw(rng, ceiling) + 1
+            for row in rows
+            for column in OUTCOMES
+            if rng.random() < chance
+        }
+    )
 
 
 def _disclosure_value(rng: Random, row: str, column: str, scale: Scale) -> Value:
@@ -119,7 +146,9 @@ def make_figures(rng: Random, editions: Mapping[str, str], scale: Scale) -> Figu
             figures |= _review(rng, scale)
         else:
             cells = table_of(editions[table], table).cells
-            figures |= {(table, row, column): _disclosure_value(rng, row, column, scale) for row, column in cells}
+            figures |= {
+                (table, row, column): _disclosure_value(rng, row, column, scale) for row, column in cells
+            }
     return figures
 
 
@@ -130,7 +159,10 @@ def _mistype(rng: Random, value: int) -> int:
     """The value with a slip of the keyboard in it: digits swapped, one dropped or doubled, or another digit."""
     digits = str(value)
     i = rng.randrange(len(digits))
-    slips = [digits[:i] + digits[i] + digits[i:], digits[:i] + str((int(digits[i]) + rng.randint(1, 9)) % 10) + digits[i + 1 :]]
+    slips = [
+        digits[:i] + digits[i] + digits[i:],
+        digits[:i] + str((int(digits[i]) + rng.randint(1, 9)) % 10) + digits[i + 1 :],
+    ]
     if len(digits) > 1:
         j = min(i, len(digits) - 2)
         slips += [digits[:j] + digits[j + 1] + digits[j] + digits[j + 2 :], digits[:i] + digits[i + 1 :]]
@@ -139,7 +171,9 @@ def _mistype(rng: Random, value: int) -> int:
 
 
 def break_cells(rng: Random, figures: Figures, table: str, slips: int = 1) -> tuple[Figures, list[Key]]:
-    """Mistype that many cells of one table, in `applications` each in a row and a column of its own; returns the cells changed."""
+    """Mistype that many cells of one table, in `applications` each in a row and a column of its own; returns
+    the cells changed.
+    """
     out, changed = dict(figures), list[Key]()
     keys = [key for key, value in figures.items() if key[0] == table and isinstance(value, int)]
     rng.shuffle(keys)
@@ -156,8 +190,14 @@ def break_cells(rng: Random, figures: Figures, table: str, slips: int = 1) -> tu
 
 
 def zero_a_total(rng: Random, figures: Figures, table: str) -> tuple[Figures, list[Key]]:
-    """Leave one total at zero although its parts are not, as published reports do. No change where every total is zero."""
-    totals = [key for key, value in figures.items() if key[0] == table and key[2] == "total" and value not in (0, "")]
+    """Leave one total at zero although its parts are not, as published reports do. No change where every
+    total is zero.
+    """
+    totals = [
+        key
+        for key, value in figures.items()
+        if key[0] == table and key[2] == "total" and value not in (0, "")
+    ]
     if not totals:
         return dict(figures), []
     key = rng.choice(totals)
@@ -165,7 +205,9 @@ def zero_a_total(rng: Random, figures: Figures, table: str) -> tuple[Figures, li
 
 
 def shift_to_neighbour(rng: Random, figures: Figures) -> tuple[Figures, list[Key]]:
-    """Put one application under the neighbouring kind of applicant: the row still adds up, the two columns do not."""
+    """Put one application under the neighbouring kind of applicant: the row still adds up, the two columns do
+    not.
+    """
     rows = {key[1] for key in figures if key[0] == "applications"}
     moves = [
         (("applications", row, left), ("applications", row, right))
@@ -189,7 +231,10 @@ def mark_zeros(figures: Figures, mark: str, table: str | None = None) -> Figures
 
 def blank_totals(figures: Figures, table: str) -> Figures:
     """Leave the column of totals blank, and in `applications` the row of totals too."""
-    return {key: "" if key[0] == table and (key[2] == "total" or key[1] == "total_handled") else value for key, value in figures.items()}
+    return {
+        key: "" if key[0] == table and (key[2] == "total" or key[1] == "total_handled") else value
+        for key, value in figures.items()
+    }
 
 
 def blank_parts(figures: Figures, table: str) -> Figures:
@@ -213,7 +258,9 @@ _NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*[^\d\s]*")
 
 
 def number_of(value: Value) -> int | float | None:
-    """The number that is printed, None for blanks, dashes, slashes and words. `251000元` is 251000: the unit stands beside it."""
+    """The number that is printed, None for blanks, dashes, slashes and words. `251000元` is 251000: the unit
+    stands beside it.
+    """
     if not isinstance(value, str):
         return value
     match = _NUMBER.fullmatch(unicodedata.normalize("NFKC", value).replace(",", "").strip())
@@ -231,13 +278,21 @@ def kind_of(value: Value) -> str:
         return "blank"
     if text in ("/", "／"):
         return "slash"
-    return "dash" if all(unicodedata.category(character) == "Pd" or character == "－" for character in text) else "text"
+    return (
+        "dash"
+        if all(unicodedata.category(character) == "Pd" or character == "－" for character in text)
+        else "text"
+    )
 
 
-def _settle(equation: Equation, known: dict[tuple[str, str], int | float], never_negative: bool) -> bool | None:
+def _settle(
+    equation: Equation, known: dict[tuple[str, str], int | float], never_negative: bool
+) -> bool | None:
     """Take what one equation implies into `known`. True: something new, False: nothing, None: it is broken."""
     left, right = ([cell for cell in side if cell not in known] for side in (equation.left, equation.right))
-    rest = sum(known[cell] for cell in equation.left if cell in known) - sum(known[cell] for cell in equation.right if cell in known)
+    rest = sum(known[cell] for cell in equation.left if cell in known) - sum(
+        known[cell] for cell in equation.right if cell in known
+    )
     if not left and not right:
         return None if rest else False
     if len(left) + len(right) == 1:
@@ -256,7 +311,9 @@ def _settle(equation: Equation, known: dict[tuple[str, str], int | float], never
     return False
 
 
-def _reason(equations: tuple[Equation, ...], known: dict[tuple[str, str], int | float], never_negative: bool) -> str:
+def _reason(
+    equations: tuple[Equation, ...], known: dict[tuple[str, str], int | float], never_negative: bool
+) -> str:
     progress = True
     while progress:
         progress = False
@@ -270,13 +327,19 @@ def _reason(equations: tuple[Equation, ...], known: dict[tuple[str, str], int | 
 
 
 def expected_statuses(figures: Figures, table: str, edition: str) -> frozenset[str]:
-    """The statuses that a right reader may give a table with these figures, when the rendering leaves no doubt about them.
+    """The statuses that a right reader may give a table with these figures, when the rendering leaves no
+    doubt about them.
 
-    More than one where readers may differ in how much they infer from blanks: `incomplete` and `validated` where only the rule that
-    counts are never negative decides. Blanks in a table without equations: `validated` or `incomplete`.
+    More than one where readers may differ in how much they infer from blanks: `incomplete` and `validated`
+    where only the rule that counts are never negative decides. Blanks in a table without equations:
+    `validated` or `incomplete`.
     """
     form = table_of(edition, table)
-    known = {(row, column): number for row, column in form.cells if (number := number_of(figures[table, row, column])) is not None}
+    known = {
+        (row, column): number
+        for row, column in form.cells
+        if (number := number_of(figures[table, row, column])) is not None
+    }
     hard = tuple(equation for equation in form.equations if equation.severity == "hard")
     if not hard:
         return frozenset({"validated"} if len(known) == len(form.cells) else {"validated", "incomplete"})

@@ -1,4 +1,6 @@
-"""The three tables as grids of cells with spans, the way an author lays them out, before any extraction spoils them."""
+"""The three tables as grids of cells with spans, the way an author lays them out, before any extraction
+spoils them.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ CellKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One printed cell: its text, how many columns and rows it spans, and what it is: a head, a row's label, a figure, or else."""
+    """One printed cell: its text, how many columns and rows it spans, and what it is: a head, a row's label,
+    a figure, or else.
+    """
 
     text: str
     width: int = 1
@@ -33,7 +37,9 @@ class Grid:
     rows: tuple[tuple[Box, ...], ...]
 
     def placed(self) -> list[list[tuple[Box, bool, bool]]]:
-        """Every place of the grid: the cell that covers it, whether it begins in this column, and whether in this row."""
+        """Every place of the grid: the cell that covers it, whether it begins in this column, and whether in
+        this row.
+        """
         out: list[list[tuple[Box, bool, bool] | None]] = [[None] * self.width for _ in self.rows]
         for y, row in enumerate(self.rows):
             x = 0
@@ -58,25 +64,44 @@ def _spans(count: int, width: int) -> tuple[int, ...]:
 
 
 def _skewed(count: int, width: int) -> tuple[int, ...]:
-    """Another way to share: the last one wide. Published tables mix both, so that the spans of figures differ from those of their heads."""
+    """Another way to share: the last one wide. Published tables mix both, so that the spans of figures differ
+    from those of their heads.
+    """
     return (*([1] * (count - 1)), width - count + 1)
 
 
-def disclosure(edition: str, texts: Texts, wording: Wording, *, skewed: bool = False, extra: str | None = None) -> Grid:
-    """Section two: item after item of article 20, each with its own heads. `extra` is the figure of a row the form does not know."""
+def disclosure(
+    edition: str, texts: Texts, wording: Wording, *, skewed: bool = False, extra: str | None = None
+) -> Grid:
+    """Section two: item after item of article 20, each with its own heads. `extra` is the figure of a row the
+    form does not know.
+    """
     form = table_of(edition, "active_disclosure")
     across = 4 if skewed else 3
     rows: list[tuple[Box, ...]] = []
     for (item, cells), members in groupby(form.rows, key=lambda row: (row.item, row.cells)):
         rows.append((Box(wording(item or "", False), across + 1),))
         heads = zip(cells, _spans(len(cells), across), strict=True)
-        rows.append((Box(wording("信息内容", False)), *(Box(wording(form.column(key).label, False), span) for key, span in heads)))
+        rows.append(
+            (
+                Box(wording("信息内容", False)),
+                *(Box(wording(form.column(key).label, False), span) for key, span in heads),
+            )
+        )
         spans = (_skewed if skewed else _spans)(len(cells), across)
         for row in members:
-            figures = (Box(texts[row.key, key], span, 1, "figure", (row.key, key)) for key, span in zip(cells, spans, strict=True))
+            figures = (
+                Box(texts[row.key, key], span, 1, "figure", (row.key, key))
+                for key, span in zip(cells, spans, strict=True)
+            )
             rows.append((Box(wording(row.label, True), role="label"), *figures))
             if row.key == "normative_documents" and extra is not None:
-                rows.append((Box(wording("其他主动公开文件", True), role="label"), *(Box(extra, span, 1, "other") for span in spans)))
+                rows.append(
+                    (
+                        Box(wording("其他主动公开文件", True), role="label"),
+                        *(Box(extra, span, 1, "other") for span in spans),
+                    )
+                )
     return Grid(across + 1, tuple(rows))
 
 
@@ -88,13 +113,23 @@ def _begins(members: list[Row], i: int, depth: int) -> int:
     return sum(row.under[: depth + 1] == under[: depth + 1] for row in members[i:])
 
 
-def applications(edition: str, texts: Texts, wording: Wording, *, note: str, unit_row: str | None = None) -> Grid:
-    """Section three: three columns of labels, seven of figures; `note` is the corner, `unit_row` a line such as 单位：件 on top."""
+def applications(
+    edition: str, texts: Texts, wording: Wording, *, note: str, unit_row: str | None = None
+) -> Grid:
+    """Section three: three columns of labels, seven of figures; `note` is the corner, `unit_row` a line such
+    as 单位：件 on top.
+    """
     form = table_of(edition, "applications")
     organisations = [column for column in form.columns if len(column.under) == 2]
     rows: list[tuple[Box, ...]] = [(Box(unit_row, 10),)] if unit_row else []
     rows.append((Box(note, 3, 3), Box(wording("申请人情况", False), 7)))
-    rows.append((Box(wording("自然人", False), 1, 2), Box(wording("法人或其他组织", False), 5), Box(wording("总计", False), 1, 2)))
+    rows.append(
+        (
+            Box(wording("自然人", False), 1, 2),
+            Box(wording("法人或其他组织", False), 5),
+            Box(wording("总计", False), 1, 2),
+        )
+    )
     rows.append(tuple(Box(wording(column.label, False)) for column in organisations))
     members = list(form.rows)
     for i, row in enumerate(members):
@@ -110,7 +145,9 @@ def applications(edition: str, texts: Texts, wording: Wording, *, note: str, uni
 
 
 def review(edition: str, texts: Texts, wording: Wording, *, truncated: bool = False) -> Grid:
-    """Section four: fifteen figures on one line under three blocks. `truncated` heads are cut to 结果, 其他, 尚未, as real ones are."""
+    """Section four: fifteen figures on one line under three blocks. `truncated` heads are cut to 结果, 其他, 尚未,
+    as real ones are.
+    """
     form = table_of(edition, "review_litigation")
     labels = [wording(column.label, False) for column in form.columns]
     cut = [label[:2] for label in labels] if truncated else labels
@@ -121,6 +158,10 @@ def review(edition: str, texts: Texts, wording: Wording, *, truncated: bool = Fa
             (Box(blocks[0], 5), Box(wording("行政诉讼", False), 10)),
             (*(Box(label, 1, 2) for label in (labels[:1] + cut[1:])), Box(blocks[1], 5), Box(blocks[2], 5)),
             tuple(Box(label) for label in cut * 2),
-            tuple(Box(texts[row.key, key], role="figure", key=(row.key, key)) for row in form.rows for key in row.cells),
+            tuple(
+                Box(texts[row.key, key], role="figure", key=(row.key, key))
+                for row in form.rows
+                for key in row.cells
+            ),
         ),
     )

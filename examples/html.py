@@ -1,4 +1,6 @@
-"""Renders a report as a web page: the markup of the systems that government sites run on, and what editors paste into them."""
+"""Renders a report as a web page: the markup of the systems that government sites run on, and what editors
+paste into them.
+"""
 
 from __future__ import annotations
 
@@ -45,12 +47,18 @@ class PageNoise:
 
 def make_page_noise(rng: Random, level: float = 0.3) -> PageNoise:
     """A mix in which each kind of noise is on with probability `level`."""
-    switches = {field.name: rng.random() < level for field in fields(PageNoise) if field.name not in ("seed", "style", "encoding")}
+    switches = {
+        field.name: rng.random() < level
+        for field in fields(PageNoise)
+        if field.name not in ("seed", "style", "encoding")
+    }
     return PageNoise(rng.randrange(1 << 30), rng.choice(STYLES), rng.choice(ENCODINGS), **switches)
 
 
 def render_html(report: Report, noise: Noise | None = None, page: PageNoise | None = None) -> bytes:
-    """The bytes of a page that prints the report. Deterministic: the seeds of both kinds of noise decide every choice left open."""
+    """The bytes of a page that prints the report. Deterministic: the seeds of both kinds of noise decide
+    every choice left open.
+    """
     noise, page = noise or Noise(), page or PageNoise()
     rng = Random(f"{noise.seed}/{page.seed}/html")
     writer = _Writer(rng, page)
@@ -79,18 +87,30 @@ class _Writer:
         style, rng = self._page.style, self._rng
         text = html.escape(words, quote=False)
         if style == "torn" and words:
-            return "".join(f'<span style="font-size:12px">{html.escape(char, quote=False)}</span>' for char in words)
+            return "".join(
+                f'<span style="font-size:12px">{html.escape(char, quote=False)}</span>' for char in words
+            )
         if style == "word":
             cut = rng.randrange(len(words) + 1)
             pieces = [html.escape(piece, quote=False) for piece in (words[:cut], words[cut:])]
-            return "".join(f'<span style="font-size:10.5pt;mso-bidi-font-size:11pt">{piece}</span>' for piece in pieces) + "<o:p></o:p>"
+            return (
+                "".join(
+                    f'<span style="font-size:10.5pt;mso-bidi-font-size:11pt">{piece}</span>'
+                    for piece in pieces
+                )
+                + "<o:p></o:p>"
+            )
         if style == "wps":
             return f'<font face="仿宋_GB2312"><strong style="font-weight:normal">{text}</strong></font>'
         return text
 
     def paragraph(self, words: str, tag: str = "p") -> str:
         end = "" if self._page.unclosed and tag == "p" else f"</{tag}>"
-        style = ' class="MsoNormal" style="text-indent:32pt;mso-char-indent-count:2"' if self._page.style == "word" else ""
+        style = (
+            ' class="MsoNormal" style="text-indent:32pt;mso-char-indent-count:2"'
+            if self._page.style == "word"
+            else ""
+        )
         return self._line(f"<{tag}{style}>{self.inline(words)}{end}")
 
     def _line(self, text: str) -> str:
@@ -109,15 +129,24 @@ class _Writer:
             if page.blanks and rng.random() < 0.2:
                 content = rng.choice(["&nbsp;{}", "{}&nbsp;", "\u3000{}"]).format(content)
         else:
-            content = rng.choice(["&nbsp;", "\u3000", "<p>&nbsp;</p>", "<br>", "<p></p>", " \n "]) if page.blanks else words
+            content = (
+                rng.choice(["&nbsp;", "\u3000", "<p>&nbsp;</p>", "<br>", "<p></p>", " \n "])
+                if page.blanks
+                else words
+            )
         return self._line(f"<{tag}{spans}>{content}{end}")
 
     def _words(self, words: str, breakable: bool) -> str:
         page, rng = self._page, self._rng
         if page.breaks and breakable and len(words) > 6 and rng.random() < 0.3:
-            at = rng.choice([i for i in range(2, len(words) - 1) if not (words[i - 1] + words[i]).isascii()] or [len(words)])
+            at = rng.choice(
+                [i for i in range(2, len(words) - 1) if not (words[i - 1] + words[i]).isascii()]
+                or [len(words)]
+            )
             first, second = self.inline(words[:at]), self.inline(words[at:])
-            return rng.choice([f"{first}<br />{second}", f"<p>{first}</p><p>{second}</p>", f"{first}<br>\n{second}"])
+            return rng.choice(
+                [f"{first}<br />{second}", f"<p>{first}</p><p>{second}</p>", f"{first}<br>\n{second}"]
+            )
         if page.style in ("word", "wps"):
             return f'<p class="MsoNormal" align="center">{self.inline(words)}</p>'
         return self.inline(words)
@@ -150,7 +179,10 @@ def _article(report: Report, noise: Noise, writer: _Writer) -> str:
     """Title, prose and tables of the report, in the order in which a text flavour prints them."""
     rng = Random(f"{noise.seed}/{_FLAVOUR}")
     script = render.scripted
-    lines = [writer.paragraph(script(line, noise), "h1" if line == report.title else "div") for line in render.head_lines(report, _FLAVOUR)]
+    lines = [
+        writer.paragraph(script(line, noise), "h1" if line == report.title else "div")
+        for line in render.head_lines(report, _FLAVOUR)
+    ]
     lines += [writer.paragraph(script(line, noise)) for line in report.opening]
     printed = render.printed_headings(noise)
     for number in range(1, 7):
@@ -170,8 +202,22 @@ def _page(report: Report, article: str, page: PageNoise, rng: Random) -> str:
     comment = "<!-- generated at 2024-03-05, column 3, total 17 -->" if page.comments else ""
     if page.fragment and not page.frame:
         return f"{comment}<div id=zoom>{article}</div>"
-    menu = _links(rng, ("首页", "政务公开", "办事服务", "互动交流", "走进云泽", f"{report.year - 1}年某局政府信息公开工作年度报告"))
-    top = f'<div class="top"><ul>{menu}</ul><script>var total = 12; document.write("<td>5</td>")</script></div>' if page.frame else ""
+    menu = _links(
+        rng,
+        (
+            "首页",
+            "政务公开",
+            "办事服务",
+            "互动交流",
+            "走进云泽",
+            f"{report.year - 1}年某局政府信息公开工作年度报告",
+        ),
+    )
+    top = (
+        f'<div class="top"><ul>{menu}</ul><script>var total = 12; document.write("<td>5</td>")</script></div>'
+        if page.frame
+        else ""
+    )
     foot = (
         f'<div class="foot"><ul>{menu}</ul><p>版权所有 备案号 00000000 号</p><select><option>1</option></select></div>'
         if page.frame

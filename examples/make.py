@@ -1,4 +1,6 @@
-"""The example corpus: its invented reports, their flavours, what is wrong with each. `python -m examples.make` rewrites it."""
+"""The example corpus: its invented reports, their flavours, what is wrong with each. `python -m
+examples.make` rewrites it.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,11 @@ from schemas.forms import TABLE_KEYS
 REPORTS = Path(__file__).parent / "reports"
 EXPECTED = REPORTS / "expected.json"
 WHOLE = frozenset(TABLE_KEYS)
-OLD, NEW, HYBRID = dict.fromkeys(TABLE_KEYS, "2019"), dict.fromkeys(TABLE_KEYS, "2021"), dict.fromkeys(TABLE_KEYS, "2019")
+OLD, NEW, HYBRID = (
+    dict.fromkeys(TABLE_KEYS, "2019"),
+    dict.fromkeys(TABLE_KEYS, "2021"),
+    dict.fromkeys(TABLE_KEYS, "2019"),
+)
 HYBRID = HYBRID | {"active_disclosure": "2021"}
 
 WATER = Organ("云泽市", "青柳区", "水务局")
@@ -117,7 +123,9 @@ def _n(seed: int, **kinds: Any) -> Noise:
 
 EXAMPLES = (
     Example(WATER, 2019, "pipes", "few"),
-    Example(TRANSPORT, 2019, "tabs", "bureau", _n(1, brackets="half", enumerator="dot_space", shifted_rows=True)),
+    Example(
+        TRANSPORT, 2019, "tabs", "bureau", _n(1, brackets="half", enumerator="dot_space", shifted_rows=True)
+    ),
     Example(CITY, 2019, "aligned", "city", _n(2, page_numbers=True)),
     Example(CULTURE, 2019, "markdown", "zero", _n(3, extra_row=True)),
     Example(
@@ -130,7 +138,15 @@ EXAMPLES = (
         remark="one figure of section three mistyped",
     ),
     Example(INVEST, 2019, "tabs_repeated", "few", _n(5), _zeros_as("-"), remark="zeros printed as dashes"),
-    Example(JUSTICE, 2019, "one_line", "few", _n(6), lost=WHOLE, remark="the tables were lost, their headings remain"),
+    Example(
+        JUSTICE,
+        2019,
+        "one_line",
+        "few",
+        _n(6),
+        lost=WHOLE,
+        remark="the tables were lost, their headings remain",
+    ),
     Example(WATER, 2020, "pipes_repeated", "few", _n(7, headings="variants")),
     Example(TRANSPORT, 2020, "markdown_rows", "bureau", _n(8, leads=True, short_rows=True)),
     Example(CITY, 2020, "flat", "city", _n(9, full_width_digits=True)),
@@ -146,9 +162,23 @@ EXAMPLES = (
     ),
     Example(HEALTH, 2020, "box", "bureau", _n(11, label_notes=True)),
     Example(
-        INVEST, 2020, "cell_per_line_tight", "few", _n(12), _zeros_as("", "review_litigation"), remark="zeros of section four left blank"
+        INVEST,
+        2020,
+        "cell_per_line_tight",
+        "few",
+        _n(12),
+        _zeros_as("", "review_litigation"),
+        remark="zeros of section four left blank",
     ),
-    Example(OFFICE, 2020, "markdown_repeated", "bureau", _n(13), _total_left_zero, remark="a total of section four left at zero"),
+    Example(
+        OFFICE,
+        2020,
+        "markdown_repeated",
+        "bureau",
+        _n(13),
+        _total_left_zero,
+        remark="a total of section four left at zero",
+    ),
     Example(WATER, 2022, "tabs", "few", _n(14, brackets="half", leads=True, short_rows=True)),
     Example(
         TRANSPORT,
@@ -161,35 +191,133 @@ EXAMPLES = (
     ),
     Example(CITY, 2022, "aligned", "city", _n(16, page_numbers=True, headings="spaced"), encoding="utf-16"),
     Example(CULTURE, 2022, "cell_per_line", "zero", _n(18, traditional=True, wrong_characters=True)),
-    Example(HEALTH, 2022, "pipes", "bureau", _n(19, truncated_heads=True), _two_slips, remark="two figures of section three mistyped"),
-    Example(INVEST, 2022, "flat", "few", _n(20), _row_forgotten, remark="a row left blank in a text that shows no blanks"),
     Example(
-        JUSTICE, 2022, "one_line_pipes", "few", _n(21), editions=HYBRID, remark="section two on the new form, section three on the old"
+        HEALTH,
+        2022,
+        "pipes",
+        "bureau",
+        _n(19, truncated_heads=True),
+        _two_slips,
+        remark="two figures of section three mistyped",
+    ),
+    Example(
+        INVEST,
+        2022,
+        "flat",
+        "few",
+        _n(20),
+        _row_forgotten,
+        remark="a row left blank in a text that shows no blanks",
+    ),
+    Example(
+        JUSTICE,
+        2022,
+        "one_line_pipes",
+        "few",
+        _n(21),
+        editions=HYBRID,
+        remark="section two on the new form, section three on the old",
     ),
     Example(WATER, 2023, "box", "few", _n(22, typos=2)),
-    Example(TRANSPORT, 2023, "pipes_repeated", "bureau", _n(23, odd_spaces=True, crlf=True), encoding="utf-8-sig"),
+    Example(
+        TRANSPORT, 2023, "pipes_repeated", "bureau", _n(23, odd_spaces=True, crlf=True), encoding="utf-8-sig"
+    ),
     Example(CITY, 2023, "markdown", "city", _n(24, thousands=True, label_spaces=True)),
     Example(CULTURE, 2023, "one_line", "few", _n(25)),
-    Example(HEALTH, 2023, "tabs", "bureau", _n(26, units=True), _wrong_column, remark="a figure under the wrong kind of applicant"),
+    Example(
+        HEALTH,
+        2023,
+        "tabs",
+        "bureau",
+        _n(26, units=True),
+        _wrong_column,
+        remark="a figure under the wrong kind of applicant",
+    ),
     Example(INVEST, 2023, "pipes", "few", _n(27), _zeros_as("/"), remark="zeros printed as slashes"),
-    Example(OFFICE, 2023, "tabs_repeated", "bureau", _n(38, traditional=True, headings="dots"), encoding="big5"),
+    Example(
+        OFFICE, 2023, "tabs_repeated", "bureau", _n(38, traditional=True, headings="dots"), encoding="big5"
+    ),
     Example(WATER, 2024, "cell_per_line_tight", "few", _n(29, enumerator="comma", quotes="straight")),
     Example(TRANSPORT, 2024, "aligned_simple", "bureau", _n(30)),
     Example(CITY, 2024, "aligned", "city", _n(31, page_numbers=True, leads=True)),
-    Example(CULTURE, 2024, "markdown_rows", "few", _n(32, shifted_rows=True), short_name=True, remark="the organ's name without its city"),
-    Example(HEALTH, 2024, "markdown_repeated", "bureau", _n(33), _no_totals, remark="the totals of section four left blank"),
+    Example(
+        CULTURE,
+        2024,
+        "markdown_rows",
+        "few",
+        _n(32, shifted_rows=True),
+        short_name=True,
+        remark="the organ's name without its city",
+    ),
+    Example(
+        HEALTH,
+        2024,
+        "markdown_repeated",
+        "bureau",
+        _n(33),
+        _no_totals,
+        remark="the totals of section four left blank",
+    ),
     Example(JUSTICE, 2024, "pipes", "few", _n(34, headings="missing", dropped_separators=True)),
-    Example(INVEST, 2024, "aligned", "zero", _n(35), lost=frozenset({"review_litigation"}), remark="the table of section four was lost"),
+    Example(
+        INVEST,
+        2024,
+        "aligned",
+        "zero",
+        _n(35),
+        lost=frozenset({"review_litigation"}),
+        remark="the table of section four was lost",
+    ),
     # What organs publish: web pages, PDFs, Word files.
     Example(SCHOOLS, 2020, "html", "bureau", _n(40), encoding="gb18030"),
     Example(LABOUR, 2020, "pdf", "few", _n(41)),
     Example(SCHOOLS, 2022, "docx", "few", _n(42)),
-    Example(LABOUR, 2022, "html", "city", _n(43), _one_slip, remark="one figure of section three mistyped, on a web page"),
-    Example(MARKET, 2022, "pdf", "bureau", _n(44), editions=HYBRID, remark="section two on the new form, section three on the old"),
-    Example(SCHOOLS, 2023, "pdf", "bureau", _n(45, typos=2), _two_slips, remark="two figures of section three mistyped, in a PDF"),
-    Example(LABOUR, 2023, "docx", "bureau", _n(46), _total_left_zero, remark="a total of section four left at zero, in a Word file"),
+    Example(
+        LABOUR,
+        2022,
+        "html",
+        "city",
+        _n(43),
+        _one_slip,
+        remark="one figure of section three mistyped, on a web page",
+    ),
+    Example(
+        MARKET,
+        2022,
+        "pdf",
+        "bureau",
+        _n(44),
+        editions=HYBRID,
+        remark="section two on the new form, section three on the old",
+    ),
+    Example(
+        SCHOOLS,
+        2023,
+        "pdf",
+        "bureau",
+        _n(45, typos=2),
+        _two_slips,
+        remark="two figures of section three mistyped, in a PDF",
+    ),
+    Example(
+        LABOUR,
+        2023,
+        "docx",
+        "bureau",
+        _n(46),
+        _total_left_zero,
+        remark="a total of section four left at zero, in a Word file",
+    ),
     Example(MARKET, 2023, "html", "few", _n(47, traditional=True)),
-    Example(SCHOOLS, 2024, "html", "few", _n(48), _zeros_as("", "review_litigation"), remark="blank cells on a web page"),
+    Example(
+        SCHOOLS,
+        2024,
+        "html",
+        "few",
+        _n(48),
+        _zeros_as("", "review_litigation"),
+        remark="blank cells on a web page",
+    ),
     Example(LABOUR, 2024, "pdf", "bureau", _n(49)),
     Example(MARKET, 2024, "docx", "city", _n(50, thousands=True)),
     # Documents that do not belong where they are, or are one too many.
@@ -203,12 +331,22 @@ EXAMPLES = (
         name="砚江市望榆县司法局2022（误）",
         remark="the report on 2023, filed under 2022",
     ),
-    Example(WATER, 2023, "pipes", "bureau", _n(37), name="云泽市青柳区水务局2023（旧版）", remark="a second report of one organ and year"),
+    Example(
+        WATER,
+        2023,
+        "pipes",
+        "bureau",
+        _n(37),
+        name="云泽市青柳区水务局2023（旧版）",
+        remark="a second report of one organ and year",
+    ),
 )
 
 
 def report_of(example: Example) -> Report:
-    """The report that the example prints. Seeded by organ and year, so that an added example changes no other."""
+    """The report that the example prints. Seeded by organ and year, so that an added example changes no
+    other.
+    """
     seed = f"{example.organ.full}/{example.year}/{example.noise.seed}"
     rng = Random(seed)
     editions = example.editions or (OLD if example.year <= 2020 else NEW)
@@ -216,7 +354,9 @@ def report_of(example: Example) -> Report:
     for attempt in count():
         # Drawn anew until the wording names the organ as the example wants it.
         wording = Random(f"{seed}/{attempt}")
-        report = make_report(wording, example.year, editions, figures=figures, lost=example.lost, organ=example.organ)
+        report = make_report(
+            wording, example.year, editions, figures=figures, lost=example.lost, organ=example.organ
+        )
         if (report.issuer != example.organ.full) == example.short_name:
             return report
     raise AssertionError("count() does not end")
@@ -224,8 +364,16 @@ def report_of(example: Example) -> Report:
 
 def path_of(example: Example) -> str:
     """Where the example lies, relative to the folder of reports."""
-    ending = example.flavour if example.flavour in _FORMATS else "md" if example.flavour.startswith("markdown") else "txt"
-    return f"{example.folder or example.year}/{example.name or f'{example.organ.full}{example.year}'}.{ending}"
+    ending = (
+        example.flavour
+        if example.flavour in _FORMATS
+        else "md"
+        if example.flavour.startswith("markdown")
+        else "txt"
+    )
+    return (
+        f"{example.folder or example.year}/{example.name or f'{example.organ.full}{example.year}'}.{ending}"
+    )
 
 
 _FORMATS = ("html", "pdf", "docx")
@@ -236,7 +384,9 @@ def content_of(example: Example) -> bytes:
     report, noise = report_of(example), example.noise
     rng = Random(f"{example.organ.full}/{example.year}/{example.flavour}")
     if example.flavour == "html":
-        page = replace(make_page_noise(rng), encoding=example.encoding, wrong_charset=False, frame=True, fragment=False)
+        page = replace(
+            make_page_noise(rng), encoding=example.encoding, wrong_charset=False, frame=True, fragment=False
+        )
         return render_html(report, noise, page)
     if example.flavour == "pdf":
         return render_pdf(report, replace(make_pdf_style(rng), rotated=0), noise).data
@@ -314,27 +464,47 @@ def documents() -> Iterator[tuple[str, bytes, dict[str, Any]]]:
     for example in EXAMPLES:
         yield path_of(example), content_of(example), _entry(example)
     twin = next(example for example in EXAMPLES if example.organ == INVEST and example.year == 2023)
-    yield "2023/转载-投资促进中心年报.txt", content_of(twin), {"remark": "the same document again", "same_as": path_of(twin)}
+    yield (
+        "2023/转载-投资促进中心年报.txt",
+        content_of(twin),
+        {"remark": "the same document again", "same_as": path_of(twin)},
+    )
     yield "2022/空文件.txt", b"", {"remark": "an empty file", "refused": True}
-    yield "2023/防汛会议通知.txt", encode(_NO_REPORT, "utf-8"), {"remark": "no report at all", "refused": True}
-    yield "2024/乱码.txt", bytes(Random(0).randrange(256) for _ in range(3000)), {"remark": "binary noise", "refused": True}
+    yield (
+        "2023/防汛会议通知.txt",
+        encode(_NO_REPORT, "utf-8"),
+        {"remark": "no report at all", "refused": True},
+    )
+    yield (
+        "2024/乱码.txt",
+        bytes(Random(0).randrange(256) for _ in range(3000)),
+        {"remark": "binary noise", "refused": True},
+    )
 
 
-# Path, place, printed, corrected, reason: one that fits, and one that speaks of another figure than the document prints.
+# Path, place, printed, corrected, reason: one that fits, and one that speaks of another figure than the
+# document prints.
 _CORRECTIONS = (
     (
         "2020/霖州市松砚县人民政府办公室2020.md",
         "review_litigation,litigation_after_review,total,0,3",
         "the total was left at zero; asked by telephone",
     ),
-    ("2019/临汐市石砚区卫生健康委员会2019.txt", "applications,total_handled,social_welfare,21,2", "read from a draft of the report"),
+    (
+        "2019/临汐市石砚区卫生健康委员会2019.txt",
+        "applications,total_handled,social_welfare,21,2",
+        "read from a draft of the report",
+    ),
 )
 
 
 def corrections(made: dict[str, bytes]) -> str:
     """The reviewed file of corrections that lies beside the documents."""
     lines = ["report_id,table,row,column,printed,corrected,reason,who,when"]
-    lines += [f"{report_id(made[path])},{change},{reason},steward,2024-05-20" for path, change, reason in _CORRECTIONS]
+    lines += [
+        f"{report_id(made[path])},{change},{reason},steward,2024-05-20"
+        for path, change, reason in _CORRECTIONS
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -348,9 +518,14 @@ def main() -> None:
         target = REPORTS / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-    (REPORTS / "corrections.csv").write_text(corrections({path: content for path, content, _ in made}), encoding="utf-8")
+    (REPORTS / "corrections.csv").write_text(
+        corrections({path: content for path, content, _ in made}), encoding="utf-8"
+    )
     expected = {path: entry for path, _, entry in made}
-    lines = (f"{json.dumps(path, ensure_ascii=False)}: {json.dumps(entry, ensure_ascii=False)}" for path, entry in expected.items())
+    lines = (
+        f"{json.dumps(path, ensure_ascii=False)}: {json.dumps(entry, ensure_ascii=False)}"
+        for path, entry in expected.items()
+    )
     EXPECTED.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     size = sum(path.stat().st_size for path in REPORTS.rglob("*") if path.is_file())
     print(f"{len(expected)} documents, {size // 1000} kB, in {REPORTS}")

@@ -1,4 +1,6 @@
-"""What authors, portals, crawlers and converters do to labels, figures, headings and characters; each kind can be on alone."""
+"""What authors, portals, crawlers and converters do to labels, figures, headings and characters; each kind
+can be on alone.
+"""
 
 from __future__ import annotations
 
@@ -58,8 +60,16 @@ class Noise:
 
 def make_noise(rng: Random, level: float = 0.25) -> Noise:
     """A mix in which each kind of noise is on with probability `level`."""
-    choices: dict[str, object] = {"seed": rng.randrange(1 << 30), "typos": rng.randint(1, 3) if rng.random() < level else 0}
-    for name, options in (("enumerator", ENUMERATORS), ("brackets", BRACKETS), ("quotes", QUOTES), ("headings", HEADINGS)):
+    choices: dict[str, object] = {
+        "seed": rng.randrange(1 << 30),
+        "typos": rng.randint(1, 3) if rng.random() < level else 0,
+    }
+    for name, options in (
+        ("enumerator", ENUMERATORS),
+        ("brackets", BRACKETS),
+        ("quotes", QUOTES),
+        ("headings", HEADINGS),
+    ):
         choices[name] = rng.choice(options) if rng.random() < level * 2 else options[0]
     for field in fields(Noise):
         if field.name not in choices:
@@ -82,9 +92,15 @@ def _converter(name: str) -> Callable[[str], str]:
 
 
 def to_traditional(text: str, noise: Noise) -> str:
-    """Traditional script in one of two standards, with the wrong characters that machines make if the noise asks for them."""
+    """Traditional script in one of two standards, with the wrong characters that machines make if the noise
+    asks for them.
+    """
     converted = _converter(("s2tw", "s2t")[noise.seed % 2])(text)
-    return "".join(_WRONG.get(character, character) for character in converted) if noise.wrong_characters else converted
+    return (
+        "".join(_WRONG.get(character, character) for character in converted)
+        if noise.wrong_characters
+        else converted
+    )
 
 
 # Labels
@@ -94,7 +110,15 @@ _KNOWN_TYPOS = {
     "属于四类过程性信息": "属于四类过程性性信息",
     "其他法律行政法规禁止公开": "其他法律行政止公开",
 }
-_NOTES = ("（含视频、电话）", "（不含咨询）", "（件）", "（以办结时间为准）", "（截至年底）", "（截至12月31日）", "（详见附件1）")
+_NOTES = (
+    "（含视频、电话）",
+    "（不含咨询）",
+    "（件）",
+    "（以办结时间为准）",
+    "（截至年底）",
+    "（截至12月31日）",
+    "（详见附件1）",
+)
 _ENUMERATED = re.compile(r"^(\d)\.")
 _STYLES = {"dot": "{}.", "dot_space": "{}. ", "comma": "{}、", "bracket": "（{}）", "wide_dot": "{}．"}
 _BRACKETS = {"half": ("(", ")"), "square": ("〔", "〕")}
@@ -102,7 +126,9 @@ _QUOTES = {"straight": ('"', '"'), "corner": ("「", "」"), "none": ("", "")}
 
 
 def _typo(rng: Random, label: str) -> str:
-    """One character of the label doubled, dropped or replaced; short labels are left alone, or they could turn into another."""
+    """One character of the label doubled, dropped or replaced; short labels are left alone, or they could
+    turn into another.
+    """
     for right, wrong in _KNOWN_TYPOS.items():
         if right in label and rng.random() < 0.7:
             return label.replace(right, wrong)
@@ -112,7 +138,9 @@ def _typo(rng: Random, label: str) -> str:
     start = label.index(core)
     i = start + rng.randrange(1, len(core) - 1)
     swap = rng.choice("内无情关事公信新有")
-    return rng.choice([label[:i] + label[i] + label[i:], label[:i] + label[i + 1 :], label[:i] + swap + label[i + 1 :]])
+    return rng.choice(
+        [label[:i] + label[i] + label[i:], label[:i] + label[i + 1 :], label[:i] + swap + label[i + 1 :]]
+    )
 
 
 def _spaced(rng: Random, label: str) -> str:
@@ -147,7 +175,9 @@ _ZERO_WIDTH = "\u200b\ufeff\u200d"
 
 
 class Wording:
-    """Turns the labels of one table into what is printed, each drawn once; call it with the official label and whether it labels a row."""
+    """Turns the labels of one table into what is printed, each drawn once; call it with the official label
+    and whether it labels a row.
+    """
 
     def __init__(self, noise: Noise, rng: Random, labels: list[str], *, delimited: bool) -> None:
         self._noise, self._rng, self._delimited = noise, rng, delimited
@@ -162,7 +192,11 @@ class Wording:
             label = _typo(rng, label)
         if noise.label_notes and of_row and rng.random() < 0.15:
             label += rng.choice(_NOTES)
-        if noise.split_heads and not of_row and label in ("商业企业", "科研机构", "结果维持", "结果纠正", "其他结果", "尚未审结"):
+        if (
+            noise.split_heads
+            and not of_row
+            and label in ("商业企业", "科研机构", "结果维持", "结果纠正", "其他结果", "尚未审结")
+        ):
             label = label[:2] + " " + label[2:]
         label = _restyle(label, noise, rng)
         if noise.label_spaces and rng.random() < 0.3:
@@ -189,10 +223,18 @@ class Printer:
         noise, rng = self._noise, self._rng
         if isinstance(value, str):
             # Portals fill an empty cell with a space of some kind.
-            return rng.choice(["", "\u00a0", "\u3000"]) if value == "" and noise.odd_spaces and self._delimited else value
+            return (
+                rng.choice(["", "\u00a0", "\u3000"])
+                if value == "" and noise.odd_spaces and self._delimited
+                else value
+            )
         text = f"{value:,}" if noise.thousands else f"{value}"
         # Not into equal halves: nobody could tell those from a figure that is printed twice.
-        between = [i for i in range(1, len(text)) if text[i - 1].isdigit() and text[i].isdigit() and text[:i] != text[i:]]
+        between = [
+            i
+            for i in range(1, len(text))
+            if text[i - 1].isdigit() and text[i].isdigit() and text[:i] != text[i:]
+        ]
         if noise.spaced_figures and self._delimited and between and rng.random() < 0.3:
             i = rng.choice(between)
             text = text[:i] + " " + text[i:]
@@ -218,15 +260,29 @@ OFFICIAL_HEADINGS = {
 _VARIANTS = {
     1: ("一、总体情况", "一、政府信息公开工作总体情况", "一、概述"),
     2: ("二、主动公开政府信息情况", "二、主动公开信息情况", "二、政府信息主动公开情况"),
-    3: ("三、收到和处理政府信息公开申请情况", "三、政府信息公开申请的收到和处理情况", "三、收到和处理政府信息公开申请的情况"),
-    4: ("四、因政府信息公开工作被申请行政复议、提起行政诉讼情况", "四、政府信息公开行政复议和行政诉讼情况", "四、行政复议、行政诉讼情况"),
-    5: ("五、存在问题及改进情况", "五、政府信息公开工作存在的主要问题及改进情况", "五、存在的主要问题及整改措施"),
+    3: (
+        "三、收到和处理政府信息公开申请情况",
+        "三、政府信息公开申请的收到和处理情况",
+        "三、收到和处理政府信息公开申请的情况",
+    ),
+    4: (
+        "四、因政府信息公开工作被申请行政复议、提起行政诉讼情况",
+        "四、政府信息公开行政复议和行政诉讼情况",
+        "四、行政复议、行政诉讼情况",
+    ),
+    5: (
+        "五、存在问题及改进情况",
+        "五、政府信息公开工作存在的主要问题及改进情况",
+        "五、存在的主要问题及整改措施",
+    ),
     6: ("六、其他需要报告的事项", "六、需要报告的其他事项", "六、其它需要报告的事项"),
 }
 
 
 def headings(noise: Noise, rng: Random) -> dict[int, tuple[str, ...]]:
-    """What is printed for the heading of each section: nothing where it is missing, twice where an editor pasted it twice."""
+    """What is printed for the heading of each section: nothing where it is missing, twice where an editor
+    pasted it twice.
+    """
     out: dict[int, tuple[str, ...]] = {number: (text,) for number, text in OFFICIAL_HEADINGS.items()}
     if noise.headings == "variants":
         out = {number: (rng.choice(texts),) for number, texts in _VARIANTS.items()}
@@ -258,9 +314,13 @@ _ODD_SPACES = "\u00a0\u3000\u2009\u2002"
 
 
 def odd_spaces(rng: Random, text: str, *, aligned: bool) -> str:
-    """Some of the spaces replaced by others of their kind; by equally wide ones only where spaces hold columns."""
+    """Some of the spaces replaced by others of their kind; by equally wide ones only where spaces hold
+    columns.
+    """
     kinds = "\u00a0" if aligned else _ODD_SPACES
-    return "".join(rng.choice(kinds) if character == " " and rng.random() < 0.3 else character for character in text)
+    return "".join(
+        rng.choice(kinds) if character == " " and rng.random() < 0.3 else character for character in text
+    )
 
 
 def encode(text: str, encoding: str) -> bytes:

@@ -1,4 +1,6 @@
-"""Renders invented reports as PDFs with reportlab, in the ways that word processors and converters lay them out; says where each figure is."""
+"""Renders invented reports as PDFs with reportlab, in the ways that word processors and converters lay them
+out; says where each figure is.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,9 @@ Rules = Literal["lines", "rects", "borders", "dots", "double", "level", "open", 
 class Style:
     """How a PDF is laid out. The seed decides where what is on falls.
 
-    `rules`: drawn as lines from edge to edge, as thin filled boxes, as a stroked box for each cell, as small dots, as two lines, as lines across
-    alone, without those at the sides of the table, with the cells filled, or not at all. `split_rows`: a row may be cut by the end of a page,
-    between the lines of its label.
+    `rules`: drawn as lines from edge to edge, as thin filled boxes, as a stroked box for each cell, as small
+    dots, as two lines, as lines across alone, without those at the sides of the table, with the cells filled,
+    or not at all. `split_rows`: a row may be cut by the end of a page, between the lines of its label.
     """
 
     seed: int = 0
@@ -76,7 +78,9 @@ def make_style(rng: Random) -> Style:
 
 @dataclass(slots=True)
 class Rendered:
-    """A PDF, and for each printed figure its page and its place there: left, top, right, bottom of its characters as displayed."""
+    """A PDF, and for each printed figure its page and its place there: left, top, right, bottom of its
+    characters as displayed.
+    """
 
     data: bytes
     places: dict[Key, tuple[int, tuple[float, float, float, float]]] = field(default_factory=dict)
@@ -110,7 +114,9 @@ class _Writer:
         self.rng = Random(f"{style.seed}/pdf")
         self.width, self.height = (842.0, 595.0) if style.landscape else (595.0, 842.0)
         self.stream = io.BytesIO()
-        self.canvas: Any = Canvas(self.stream, pagesize=(self.width, self.height), pageCompression=1, invariant=1)
+        self.canvas: Any = Canvas(
+            self.stream, pagesize=(self.width, self.height), pageCompression=1, invariant=1
+        )
         self.glyphs: list[_Glyph] = []
         self.page, self.y = 1, style.margin
         self.taken = 0.0  # points of the next row that the page before shows
@@ -143,7 +149,9 @@ class _Writer:
             self._text(f"{self.report.issuer}政府信息公开", style.margin, style.margin * 0.4, 8.0)
         if style.page_number:
             number = style.page_number.format(self.page)
-            self._text(number, (self.width - self._length(number, 9.0)) / 2, self.height - style.margin * 0.6, 9.0)
+            self._text(
+                number, (self.width - self._length(number, 9.0)) / 2, self.height - style.margin * 0.6, 9.0
+            )
         if style.scattered:
             self.rng.shuffle(self.glyphs)
         self._draw()
@@ -178,7 +186,9 @@ class _Writer:
 
     # Text
 
-    def _text(self, text: str, x: float, top: float, size: float, spread: float = 0.0, doubled: bool = False) -> float:
+    def _text(
+        self, text: str, x: float, top: float, size: float, spread: float = 0.0, doubled: bool = False
+    ) -> float:
         for char in text:
             if char != "\u3000" and (char != " " or not self.style.scattered):
                 self.glyphs.append((char, x, top, size, 0))
@@ -190,7 +200,11 @@ class _Writer:
     def _wrapped(self, text: str, size: float, room: float, spread: float = 0.0) -> list[str]:
         lines, line = [], ""
         for char in text:
-            if line and self._length(line + char, size) + spread * len(line) > room and not (char.isascii() and line[-1].isdigit()):
+            if (
+                line
+                and self._length(line + char, size) + spread * len(line) > room
+                and not (char.isascii() and line[-1].isdigit())
+            ):
                 lines.append(line)
                 line = ""
             line += char
@@ -218,7 +232,11 @@ class _Writer:
         size = min(style.size, 9.0) if grid.width == 15 else style.size
         edges = self._edges(grid, size)
         rows = self._rows(grid, edges, size)
-        head = sum(not any(box.role == "figure" for box in row) for row in grid.rows[:4]) if grid.width == 10 else 0
+        head = (
+            sum(not any(box.role == "figure" for box in row) for row in grid.rows[:4])
+            if grid.width == 10
+            else 0
+        )
         placed = grid.placed()
         start = 0
         self.y += 4
@@ -259,7 +277,17 @@ class _Writer:
                         heights[y + tall - 1] += max(0.0, lacking)
         return heights
 
-    def _part(self, key: str, grid: Grid, placed: Any, edges: list[float], heights: list[float], size: float, start: int, head: int) -> int:
+    def _part(
+        self,
+        key: str,
+        grid: Grid,
+        placed: Any,
+        edges: list[float],
+        heights: list[float],
+        size: float,
+        start: int,
+        head: int,
+    ) -> int:
         """Draw the rows that the page has room for, from `start`; the first row of the next page."""
         repeat = head if self.style.repeat_head and start > head else 0
         space = self.height - self.style.margin - self.y - sum(heights[:repeat])
@@ -299,7 +327,9 @@ class _Writer:
         split: float,
         figures: bool = True,
     ) -> None:
-        """Draw rows start..end, the first without the `taken` points that the page before shows, and `split` points of the row `end`."""
+        """Draw rows start..end, the first without the `taken` points that the page before shows, and `split`
+        points of the row `end`.
+        """
         own = list(heights[start:end])
         if own and taken:
             own[0] -= taken
@@ -327,7 +357,9 @@ class _Writer:
         self.y = tops[-1]
 
     def _cell(self, cell: _Cell, size: float, before: float, whole: float, figures: bool) -> None:
-        """The part of a cell's text that its part of the cell has room for: `before` points of `whole` are on pages before."""
+        """The part of a cell's text that its part of the cell has room for: `before` points of `whole` are on
+        pages before.
+        """
         box, style = cell.box, self.style
         room = cell.right - cell.left
         shown = cell.bottom - cell.top
@@ -338,14 +370,21 @@ class _Writer:
         lines = self._lines(box, room, size)
         line = size * 1.25
         cut = shown < whole - 0.01
-        # A cell that a page break cuts shows its lines from the top, one that is whole has them in its middle.
+        # A cell that a page break cuts shows its lines from the top, one that is whole has them in its
+        # middle.
         top = 2.5 if cut else max(2.5, (whole - len(lines) * line) / 2)
         for i, text in enumerate(lines):
             at = top + i * line - before
             if at < 0 or at + line > shown + 0.5:
                 continue
-            wide = self._length(text, size) + (style.spread if box.role != "figure" else 0.0) * (len(text) - 1)
-            align = style.align if box.role in ("figure", "other") else ("left" if box.role == "label" else "centre")
+            wide = self._length(text, size) + (style.spread if box.role != "figure" else 0.0) * (
+                len(text) - 1
+            )
+            align = (
+                style.align
+                if box.role in ("figure", "other")
+                else ("left" if box.role == "label" else "centre")
+            )
             x = cell.left + {"left": 2.5, "centre": (room - wide) / 2, "right": room - wide - 2.5}[align]
             is_figure = box.role == "figure"
             spread = 0.0 if is_figure or self._is_upright(box) else style.spread
@@ -407,7 +446,11 @@ class _Writer:
     def write(self) -> Rendered:
         report = self.report
         self._begin()
-        for line in (report.header, (report.title or "",)) if report.header_first else ((report.title or "",), report.header):
+        for line in (
+            (report.header, (report.title or "",))
+            if report.header_first
+            else ((report.title or "",), report.header)
+        ):
             for text in line:
                 if text:
                     self.paragraph(text, 16.0 if text == report.title else 10.5, centred=text == report.title)
@@ -441,7 +484,8 @@ def _grids(report: Report, noise: Noise) -> Iterator[tuple[str, Grid]]:
         labels = [row.label for row in form.rows]
         wording, printer = Wording(noise, rng, labels, delimited=True), Printer(noise, rng, delimited=True)
         texts: Mapping[tuple[str, str], str] = {
-            (row, column): printer(report.figures[key, row, column], form.column(column).unit or "元") for row, column in form.cells
+            (row, column): printer(report.figures[key, row, column], form.column(column).unit or "元")
+            for row, column in form.cells
         }
         if key == "active_disclosure":
             yield key, disclosure(edition, texts, wording, skewed=edition == "2019")

@@ -1,4 +1,6 @@
-"""Renders a report in a flavour: what an extraction, a crawler or a converter leaves of it; and says what a right reader gets back."""
+"""Renders a report in a flavour: what an extraction, a crawler or a converter leaves of it; and says what a
+right reader gets back.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ Lines = list[str]
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What a right reader gets from one rendering. `values` holds None for blanks and marks; `statuses` what each table may be called."""
+    """What a right reader gets from one rendering. `values` holds None for blanks and marks; `statuses` what
+    each table may be called.
+    """
 
     title: str | None
     issuer: str
@@ -97,7 +101,9 @@ def repeat_covered(grid: Grid) -> list[Lines]:
 
 
 def _shift(rng: Random, grid: Grid, rows: list[Lines]) -> list[Lines]:
-    """Some rows of labels and figures with an empty cell too many, before or after the label, or without one that they should have."""
+    """Some rows of labels and figures with an empty cell too many, before or after the label, or without one
+    that they should have.
+    """
     out = []
     for boxes, cells in zip(grid.rows, rows, strict=True):
         cells = list(cells)
@@ -121,7 +127,9 @@ def _pipes(rng: Random, grid: Grid, rows: list[Lines], noise: Noise) -> Lines:
     for cells in rows:
         pad = "" if noise.dropped_separators and rng.random() < 0.7 else "|" * max(0, grid.width - len(cells))
         line = mark.join(cells) + (mark + pad if pad or not noise.dropped_separators else "")
-        out.append((line if noise.tight_separators else line.replace("  ", " ").replace("  ", " ")).rstrip(" "))
+        out.append(
+            (line if noise.tight_separators else line.replace("  ", " ").replace("  ", " ")).rstrip(" ")
+        )
     if rng.random() < 0.5 and rows[-1][-1].strip():
         # The last row of a table often loses what follows its last cell.
         out[-1] = out[-1].rstrip("| ")
@@ -173,8 +181,15 @@ def _box(rng: Random, grid: Grid, rows: list[Lines], noise: Noise) -> Lines:
     filled = [cells + [""] * (columns - len(cells)) for cells in rows]
     widths = [min(14, max(len(cells[i]) for cells in filled)) for i in range(columns)]
     ruled = ["─" * (width + 2) for width in widths]
-    top, middle, bottom = ("┌" + "┬".join(ruled) + "┐", "├" + "┼".join(ruled) + "┤", "└" + "┴".join(ruled) + "┘")
-    body = ["│" + "│".join(f" {text:<{width}} " for text, width in zip(cells, widths, strict=True)) + "│" for cells in filled]
+    top, middle, bottom = (
+        "┌" + "┬".join(ruled) + "┐",
+        "├" + "┼".join(ruled) + "┤",
+        "└" + "┴".join(ruled) + "┘",
+    )
+    body = [
+        "│" + "│".join(f" {text:<{width}} " for text, width in zip(cells, widths, strict=True)) + "│"
+        for cells in filled
+    ]
     every = rng.random() < 0.5
     lines = [top]
     for i, line in enumerate(body):
@@ -216,7 +231,9 @@ def _boxes(grid: Grid) -> list[Box]:
 
 
 def _cell_per_line(rng: Random, grid: Grid, noise: Noise, tight: bool) -> Lines:
-    """One cell a line. With a blank line between them blank cells vanish; without, a blank cell is an empty line."""
+    """One cell a line. With a blank line between them blank cells vanish; without, a blank cell is an empty
+    line.
+    """
     out: Lines = []
     for i, box in enumerate(_boxes(grid)):
         text = box.text
@@ -246,7 +263,9 @@ def _dashes_are_free(grid: Grid) -> bool:
 
 
 def _flat(rng: Random, grid: Grid, noise: Noise) -> Lines:
-    """The whole table on one line, one space between cells. A page number may stand between two rows or inside a label."""
+    """The whole table on one line, one space between cells. A page number may stand between two rows or
+    inside a label.
+    """
     words: Lines = []
     for row in grid.rows:
         if noise.page_numbers and rng.random() < 0.06:
@@ -268,7 +287,10 @@ def build_grid(report: Report, key: str, flavour: str, noise: Noise, rng: Random
     edition = report.editions[key]
     form = table_of(edition, key)
     delimited = flavour in DELIMITED
-    wording, printer = Wording(noise, rng, _labels(form), delimited=delimited), Printer(noise, rng, delimited=delimited)
+    wording, printer = (
+        Wording(noise, rng, _labels(form), delimited=delimited),
+        Printer(noise, rng, delimited=delimited),
+    )
 
     def script(text: str) -> str:
         return scripted(text, noise)
@@ -277,17 +299,30 @@ def build_grid(report: Report, key: str, flavour: str, noise: Noise, rng: Random
         return script(wording(label, of_row))
 
     texts = {
-        (row, column): script(printer(report.figures[key, row, column], _unit(form, column, report.figures[key, row, column])))
+        (row, column): script(
+            printer(report.figures[key, row, column], _unit(form, column, report.figures[key, row, column]))
+        )
         for row, column in form.cells
     }
     if key == "active_disclosure":
-        skewed = edition == "2019" and not flavour.endswith("_repeated") and flavour != "markdown_rows" and rng.random() < 0.5
+        skewed = (
+            edition == "2019"
+            and not flavour.endswith("_repeated")
+            and flavour != "markdown_rows"
+            and rng.random() < 0.5
+        )
         extra = str(rng.randint(0, 40)) if noise.extra_row else None
         return disclosure(edition, texts, word, skewed=skewed, extra=extra)
     if key == "review_litigation":
         return review(edition, texts, word, truncated=noise.truncated_heads)
     note = script(_corner(noise))
-    return applications(edition, texts, word, note=note, unit_row=script("单位：件") if noise.leads and rng.random() < 0.3 else None)
+    return applications(
+        edition,
+        texts,
+        word,
+        note=note,
+        unit_row=script("单位：件") if noise.leads and rng.random() < 0.3 else None,
+    )
 
 
 def _corner(noise: Noise) -> str:
@@ -296,7 +331,9 @@ def _corner(noise: Noise) -> str:
 
 
 def _labels(form: Table) -> list[str]:
-    return [row.label for row in form.rows] + [column.label for column in form.columns if len(column.label) > 5]
+    return [row.label for row in form.rows] + [
+        column.label for column in form.columns if len(column.label) > 5
+    ]
 
 
 def _unit(form: Table, column: str, value: Value) -> str | None:
@@ -312,7 +349,9 @@ def scripted(text: str, noise: Noise) -> str:
 def _table_lines(report: Report, key: str, flavour: str, noise: Noise, rng: Random) -> Lines:
     grid = build_grid(report, key, flavour, noise, rng)
     if flavour in ("aligned", "aligned_simple"):
-        return aligned_table(rng, grid, noise, simple=flavour == "aligned_simple", dashes=_dashes_are_free(grid))
+        return aligned_table(
+            rng, grid, noise, simple=flavour == "aligned_simple", dashes=_dashes_are_free(grid)
+        )
     if flavour in ("cell_per_line", "cell_per_line_tight"):
         return _cell_per_line(rng, grid, noise, flavour == "cell_per_line_tight")
     if flavour in ("flat", "one_line"):
@@ -325,7 +364,9 @@ def _table_lines(report: Report, key: str, flavour: str, noise: Noise, rng: Rand
 
 
 def _page_broken(rng: Random, grid: Grid, rows: list[Lines], flavour: str, noise: Noise) -> list[Lines]:
-    """Page numbers as converters leave them in grids: a row that holds nothing else, or the middle of a long label."""
+    """Page numbers as converters leave them in grids: a row that holds nothing else, or the middle of a long
+    label.
+    """
     if not noise.page_numbers:
         return rows
     out: list[Lines] = []
@@ -334,7 +375,9 @@ def _page_broken(rng: Random, grid: Grid, rows: list[Lines], flavour: str, noise
         labels = [box.text for box in boxes if box.role == "label" and len(box.text) > 12]
         if labels and rng.random() < 0.06 and labels[-1] in cells:
             before, after = _cut(rng, labels[-1])
-            cells[cells.index(labels[-1])] = f"{before} {page_number(rng, 4, 9, dashes=_dashes_are_free(grid))} {after}"
+            cells[cells.index(labels[-1])] = (
+                f"{before} {page_number(rng, 4, 9, dashes=_dashes_are_free(grid))} {after}"
+            )
         if out and rng.random() < 0.05:
             out.append([page_number(rng, rng.randint(2, 8), 9)])
         out.append(cells)
@@ -363,7 +406,9 @@ def printed_headings(noise: Noise) -> dict[int, tuple[str, ...]]:
 
 
 def _prose(lines: tuple[str, ...], flavour: str, noise: Noise, rng: Random) -> Lines:
-    """Paragraphs; those of a PDF are wrapped and indented. With page numbers between them, or in their middle where lines are wrapped."""
+    """Paragraphs; those of a PDF are wrapped and indented. With page numbers between them, or in their middle
+    where lines are wrapped.
+    """
     out = [scripted(line, noise) for line in lines]
     if flavour == "aligned":
         width = rng.randint(26, 40)
@@ -373,7 +418,11 @@ def _prose(lines: tuple[str, ...], flavour: str, noise: Noise, rng: Random) -> L
     numbered: Lines = []
     for line in out:
         if numbered and rng.random() < 0.1:
-            numbered += [page_number(rng, rng.randint(1, 9), 9)] if flavour != "aligned" else ["", " " * 30 + page_number(rng, 1, 9)]
+            numbered += (
+                [page_number(rng, rng.randint(1, 9), 9)]
+                if flavour != "aligned"
+                else ["", " " * 30 + page_number(rng, 1, 9)]
+            )
         numbered.append(line)
     return numbered
 
@@ -395,7 +444,9 @@ def _body(report: Report, flavour: str, noise: Noise, rng: Random) -> Lines:
 
 
 def render(report: Report, flavour: str, noise: Noise | None = None) -> str:
-    """The text of the report in that flavour. Deterministic: the seed of the noise decides every choice left open."""
+    """The text of the report in that flavour. Deterministic: the seed of the noise decides every choice left
+    open.
+    """
     noise = noise or Noise()
     if flavour not in FLAVOURS:
         raise ValueError(f"no flavour {flavour!r}; there are {', '.join(FLAVOURS)}")
@@ -403,7 +454,10 @@ def render(report: Report, flavour: str, noise: Noise | None = None) -> str:
     head = [scripted(line, noise) for line in head_lines(report, flavour)]
     tail = [scripted(line, noise) for line in report.signature]
     if flavour == "aligned":
-        head = [" " * 10 + line if report.title and line == scripted(report.title, noise) else line for line in head]
+        head = [
+            " " * 10 + line if report.title and line == scripted(report.title, noise) else line
+            for line in head
+        ]
         tail = [" " * 30 + line for line in tail]
     opening = _prose(report.opening, flavour, noise, rng)
     lines = [*head, "", *opening, *_body(report, flavour, noise, rng), "", *tail]
@@ -419,14 +473,17 @@ def render(report: Report, flavour: str, noise: Noise | None = None) -> str:
 
 
 def hides_blanks(report: Report, table: str, flavour: str, noise: Noise) -> bool:
-    """Whether this rendering leaves it open where blank cells of the table stand, so that `uncertain` is a right answer."""
+    """Whether this rendering leaves it open where blank cells of the table stand, so that `uncertain` is a
+    right answer.
+    """
     blanks = [value == "" for key, value in report.figures.items() if key[0] == table]
     if not any(blanks):
         return False
     # A table without a single figure may also be one whose figures the extraction lost.
     if flavour in BLANK_VANISHES or all(blanks):
         return True
-    # Blank figures, the empty cells of merged labels and the filling at a row's end look alike unless rows are whole.
+    # Blank figures, the empty cells of merged labels and the filling at a row's end look alike unless rows
+    # are whole.
     ragged = noise.shifted_rows or noise.dropped_separators or (noise.short_rows and flavour in SHORTENED)
     return flavour == "one_line_pipes" or (flavour in GRIDS and ragged)
 

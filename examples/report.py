@@ -51,7 +51,13 @@ class Organ:
     @property
     def we(self) -> str:
         """How the organ calls itself inside the text."""
-        for end, we in (("局", "我局"), ("委员会", "我委"), ("中心", "我中心"), ("办公室", "我办"), ("人民政府", "本机关")):
+        for end, we in (
+            ("局", "我局"),
+            ("委员会", "我委"),
+            ("中心", "我中心"),
+            ("办公室", "我办"),
+            ("人民政府", "本机关"),
+        ):
             if self.unit.endswith(end):
                 return we
         return "本单位"
@@ -61,8 +67,9 @@ class Organ:
 class Report:
     """All that one report prints, before a flavour lays it out.
 
-    `editions` names the edition of each table, also of the lost ones, whose headings remain and whose figures do not. `lead` holds a
-    sentence for the place between a table's heading and the table. `issuer` is the fullest name of the organ that any of this prints.
+    `editions` names the edition of each table, also of the lost ones, whose headings remain and whose figures
+    do not. `lead` holds a sentence for the place between a table's heading and the table. `issuer` is the
+    fullest name of the organ that any of this prints.
     """
 
     organ: Organ
@@ -94,7 +101,11 @@ _TITLES = (
     "{name}{year}年政府信息公开工作报告",
     "{name}关于{year}年度政府信息公开工作情况的报告",
 )
-_NAMELESS_TITLES = ("关于{year}年度政府信息公开情况的报告", "{year}年政府信息公开工作年度报告", "{year}年度政府信息公开年报")
+_NAMELESS_TITLES = (
+    "关于{year}年度政府信息公开情况的报告",
+    "{year}年政府信息公开工作年度报告",
+    "{year}年度政府信息公开年报",
+)
 
 _OPENINGS = (
     "按照《中华人民共和国政府信息公开条例》的规定，{name}编制了本报告。报告所列数据的统计期限自{year}年1月1日起至{year}年12月31日止，"
@@ -116,7 +127,11 @@ _RECEIVED = (
     "{year}年{we}新收政府信息公开申请{count}件，比上一年增加{few}件，主要涉及规划和资金使用。",
     "本年度受理公民、法人或其他组织提出的申请 {count} 件，办结率100%。",
 )
-_NOT_RECEIVED = ("{year}年{we}未收到政府信息公开申请。", "全年收到依申请公开0件，未发生行政复议、行政诉讼。", "年内没有相关申请事项。")
+_NOT_RECEIVED = (
+    "{year}年{we}未收到政府信息公开申请。",
+    "全年收到依申请公开0件，未发生行政复议、行政诉讼。",
+    "年内没有相关申请事项。",
+)
 _PROBLEMS = (
     "对照群众的期盼，工作仍有不足：一是个别栏目更新偏慢；二是图解、视频等解读形式不多；三是{few}个科室的经办人员变动后衔接不紧。",
     "下一步，{we}将按季度通报栏目更新情况，每季度至少开展1次培训，力争{next}年内把公开目录再梳理一遍。",
@@ -130,9 +145,21 @@ _OTHER_MATTERS = (
     "（一）信息处理费：全年收取信息处理费 {some} 元。\n（二）其他事项：无。",
 )
 _LEADS = {
-    2: ("{year}年，{we}主动公开行政规范性文件共{few}件。", "截至年底，{we}主动公开目录共设栏目{few}个，具体情况见下表。", "单位：件"),
-    3: ("{year}年，{we}收到和处理政府信息公开申请情况见下表。", "本年度申请以网络提交为主，占{few}成。", "单位：件"),
-    4: ("全年因政府信息公开引起的行政复议、行政诉讼情况如下：", "{we}配合司法机关做好应诉工作，出庭{few}次。", "（单位：件）"),
+    2: (
+        "{year}年，{we}主动公开行政规范性文件共{few}件。",
+        "截至年底，{we}主动公开目录共设栏目{few}个，具体情况见下表。",
+        "单位：件",
+    ),
+    3: (
+        "{year}年，{we}收到和处理政府信息公开申请情况见下表。",
+        "本年度申请以网络提交为主，占{few}成。",
+        "单位：件",
+    ),
+    4: (
+        "全年因政府信息公开引起的行政复议、行政诉讼情况如下：",
+        "{we}配合司法机关做好应诉工作，出庭{few}次。",
+        "（单位：件）",
+    ),
 }
 
 
@@ -152,7 +179,11 @@ def _header(rng: Random, name: str, published: str, year: int) -> tuple[str, ...
     number = f"K{rng.randint(10000000, 99999999)}/{year + 1}-{rng.randint(1, 99999):05d}"
     clock = f" {rng.randint(8, 18):02d}:{rng.randint(0, 59):02d}"
     ends = (
-        (f"索引号：{number} 公开方式：主动公开", f"文号： 公开日期：{published}", f"发布机构：{name} 主题分类：其他"),
+        (
+            f"索引号：{number} 公开方式：主动公开",
+            f"文号： 公开日期：{published}",
+            f"发布机构：{name} 主题分类：其他",
+        ),
         (f"发布日期：{published}{clock} 信息来源：{name} 浏览次数：{rng.randint(3, 900)}",),
         (f"索 引 号：{number}", f"发布单位：{name}", f"生成日期：{published}", "有效性：有效"),
         (f"时间：{published}{clock}      来源：{name}      字号：大 中 小",),
@@ -161,14 +192,26 @@ def _header(rng: Random, name: str, published: str, year: int) -> tuple[str, ...
 
 
 def _names_printed(rng: Random, organ: Organ) -> tuple[str, str, str]:
-    """The names that title, header and text print: full, without the city, or bare; the fullest may stand anywhere, or nowhere."""
+    """The names that title, header and text print: full, without the city, or bare; the fullest may stand
+    anywhere, or nowhere.
+    """
     full, middle, bare = organ.full, organ.middle, organ.unit
     if not organ.district and bare.startswith("人民政府"):
         # 市人民政府 alone would be too little to call a name.
         return full, full, full
     if bare.startswith("人民政府"):
-        return rng.choice([(full, full, full), (middle, middle, full), (middle, full, middle), (middle, middle, middle)])
-    return rng.choice([(full, full, full), (full, middle, middle), (middle, middle, full), (bare, full, middle), (bare, middle, middle)])
+        return rng.choice(
+            [(full, full, full), (middle, middle, full), (middle, full, middle), (middle, middle, middle)]
+        )
+    return rng.choice(
+        [
+            (full, full, full),
+            (full, middle, middle),
+            (middle, middle, full),
+            (bare, full, middle),
+            (bare, middle, middle),
+        ]
+    )
 
 
 def _received_sentence(rng: Random, figures: Figures) -> str:
@@ -198,15 +241,27 @@ def make_report(
     lost: frozenset[str] = frozenset(),
     organ: Organ | None = None,
 ) -> Report:
-    """An invented report on that year. What is not given is drawn; figures given need every cell of the tables of `editions`."""
+    """An invented report on that year. What is not given is drawn; figures given need every cell of the
+    tables of `editions`.
+    """
     organ = organ or make_organ(rng)
     editions = editions or dict.fromkeys(TABLE_KEYS, "2019" if year <= 2020 else "2021")
     if figures is None:
         figures = make_figures(rng, editions, rng.choice(SCALES) if scale is None else scale)
     in_title, in_header, in_text = _names_printed(rng, organ)
-    names = {"year": str(year), "next": str(year + 1), "we": organ.we, "city": organ.city, "received": _received_sentence(rng, figures)}
+    names = {
+        "year": str(year),
+        "next": str(year + 1),
+        "we": organ.we,
+        "city": organ.city,
+        "received": _received_sentence(rng, figures),
+    }
     style = rng.random()
-    title = None if style < 0.1 else rng.choice(_NAMELESS_TITLES if style < 0.25 else _TITLES).format(name=in_title, year=year)
+    title = (
+        None
+        if style < 0.1
+        else rng.choice(_NAMELESS_TITLES if style < 0.25 else _TITLES).format(name=in_title, year=year)
+    )
     date = f"{year + 1}-{rng.randint(1, 3):02d}-{rng.randint(1, 28):02d}"
     header = _header(rng, in_header, date, year) if rng.random() < 0.6 else ()
     # Where the title does not name the organ, the opening has to.
@@ -215,11 +270,16 @@ def make_report(
 
     def fill(texts: tuple[str, ...]) -> tuple[str, ...]:
         # {received} itself holds names to fill, hence twice.
-        return tuple(line for text in texts for line in _fill(rng, _fill(rng, text, names), names).split("\n"))
+        return tuple(
+            line for text in texts for line in _fill(rng, _fill(rng, text, names), names).split("\n")
+        )
 
     overview = (_OVERVIEW[0], *rng.sample(_OVERVIEW[1:], rng.randint(0, 5)))
     printed = [title or "", *header, *opening, *signature]
-    issuer = max((name for name in (organ.full, organ.middle, organ.unit) if any(name in text for text in printed)), key=len)
+    issuer = max(
+        (name for name in (organ.full, organ.middle, organ.unit) if any(name in text for text in printed)),
+        key=len,
+    )
     return Report(
         organ=organ,
         year=year,

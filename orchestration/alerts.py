@@ -62,10 +62,12 @@ def _steps(instance: dg.DagsterInstance, run_id: str) -> Iterator[str]:
 
 
 def post(text: str) -> str | None:
-    """Post a message to the webhook in OGI_WEBHOOK, if there is one; what went wrong with that, which is nobody else's failure.
+    """Post a message to the webhook in OGI_WEBHOOK, if there is one; what went wrong with that, which is
+    nobody else's failure.
 
-    The body is JSON, by default {"text": "..."}, as Slack and Mattermost take it. OGI_WEBHOOK_BODY is another one, with MESSAGE where the text
-    goes: {"msgtype": "text", "text": {"content": "MESSAGE"}} for WeCom and DingTalk.
+    The body is JSON, by default {"text": "..."}, as Slack and Mattermost take it. OGI_WEBHOOK_BODY is another
+    one, with MESSAGE where the text goes: {"msgtype": "text", "text": {"content": "MESSAGE"}} for WeCom and
+    DingTalk.
     """
     url = os.environ.get("OGI_WEBHOOK")
     if not url:
@@ -73,12 +75,16 @@ def post(text: str) -> str | None:
     body = os.environ.get("OGI_WEBHOOK_BODY") or json.dumps({"text": _PLACEHOLDER})
     body = body.replace(_PLACEHOLDER, json.dumps(text, ensure_ascii=False)[1:-1])
     try:
-        request = urllib.request.Request(url, body.encode(), {"Content-Type": "application/json; charset=utf-8"}, method="POST")
+        request = urllib.request.Request(
+            url, body.encode(), {"Content-Type": "application/json; charset=utf-8"}, method="POST"
+        )
         with urllib.request.urlopen(request, timeout=_TIMEOUT):
             return None
     except (OSError, ValueError) as error:  # no such address, refused, timed out; no address at all
         # Without the address: it may hold a token, and logs are read by many.
-        return f"the webhook in OGI_WEBHOOK did not take the message ({type(error).__name__}): check the address"
+        return (
+            f"the webhook in OGI_WEBHOOK did not take the message ({type(error).__name__}): check the address"
+        )
 
 
 ALERTS = [alert_on_failure]

@@ -1,4 +1,6 @@
-"""ZIP archives of documents: their members one by one, whatever the archive claims of itself, in bounded memory and time."""
+"""ZIP archives of documents: their members one by one, whatever the archive claims of itself, in bounded
+memory and time.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +95,10 @@ def members(stream: BinaryIO) -> Iterator[Member]:
                 NotImplementedError,
                 RuntimeError,
             ) as error:
-                yield Member(name, problem=f"cannot be unpacked ({error or type(error).__name__}): fetch the archive again")
+                yield Member(
+                    name,
+                    problem=f"cannot be unpacked ({error or type(error).__name__}): fetch the archive again",
+                )
                 continue
             budget -= len(content)
             if budget < 0:
@@ -103,10 +108,14 @@ def members(stream: BinaryIO) -> Iterator[Member]:
                 )
             if len(content) > _most(info):
                 yield Member(
-                    name, problem=f"unpacks to more bytes than any report ({_most(info):,}): file each report as a document of its own"
+                    name,
+                    problem=f"unpacks to more bytes than any report ({_most(info):,}): file each report as a document of its own",
                 )
             elif is_archive(io.BytesIO(content)):
-                yield Member(name, problem="is an archive within an archive, which is not opened: unpack it, and ingest what it holds")
+                yield Member(
+                    name,
+                    problem="is an archive within an archive, which is not opened: unpack it, and ingest what it holds",
+                )
             else:
                 yield Member(name, content)
 
@@ -121,7 +130,14 @@ def _opened(stream: BinaryIO) -> zipfile.ZipFile:
             raise ArchiveError(f"has more than {MAX_MEMBERS:,} members: unpack it, and ingest the folder")
     try:
         return zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, OSError, ValueError, struct.error, NotImplementedError, OverflowError) as error:
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        ValueError,
+        struct.error,
+        NotImplementedError,
+        OverflowError,
+    ) as error:
         raise ArchiveError(f"is a damaged archive ({error}): fetch it again") from None
 
 
@@ -134,7 +150,9 @@ def _problem(info: zipfile.ZipInfo) -> str | None:
 
 
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """The content, or as much of it as shows that it is too large. What the archive says of its size is not believed."""
+    """The content, or as much of it as shows that it is too large. What the archive says of its size is not
+    believed.
+    """
     parts, size, most = [], 0, _most(info)
     with archive.open(info) as stream:
         while size <= most and (block := stream.read(_BLOCK)):
@@ -149,7 +167,9 @@ def _most(info: zipfile.ZipInfo) -> int:
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """The name as it was meant. Without the flag for UTF-8 it is in the code page of the machine that packed it: in China GBK."""
+    """The name as it was meant. Without the flag for UTF-8 it is in the code page of the machine that packed
+    it: in China GBK.
+    """
     if info.flag_bits & 0x800:
         return info.orig_filename
     raw = info.orig_filename.encode("cp437", "replace")

@@ -1,4 +1,6 @@
-"""`ogi build`: runs the pipeline through Dagster for some report years in turn, and says what was made and what was refused."""
+"""`ogi build`: runs the pipeline through Dagster for some report years in turn, and says what was made and
+what was refused.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ _SHOWN = 20  # documents that are listed a year; all are in `reports`
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document that a person should look at: refused, or read with a table that is not validated, or with a note."""
+    """A document that a person should look at: refused, or read with a table that is not validated, or with a
+    note.
+    """
 
     source: str
     outcome: str
@@ -52,7 +56,9 @@ class Year:
     outcomes: Counter[str] = field(default_factory=Counter)
     tables: dict[str, Counter[str]] = field(default_factory=dict)
     facts: int = 0
-    documents: list[Document] = field(default_factory=list)  # the first of those that there is something to say of
+    documents: list[Document] = field(
+        default_factory=list
+    )  # the first of those that there is something to say of
     told: int = 0  # how many those are
 
 
@@ -74,7 +80,9 @@ class Summary:
 
 
 def build(raw: Folder, warehouse: Folder, years: Sequence[str] | None = None) -> Summary:
-    """Make the datasets of some years, by default of every year in the raw store. A year that fails does not stop the others."""
+    """Make the datasets of some years, by default of every year in the raw store. A year that fails does not
+    stop the others.
+    """
     raw, warehouse = raw.resolve(), warehouse.resolve()
     summary = Summary(raw, warehouse)
     there = Warehouse(warehouse).years()
@@ -85,16 +93,27 @@ def build(raw: Folder, warehouse: Folder, years: Sequence[str] | None = None) ->
             summary.years.append(_build_year(job, instance, raw, warehouse, year))
     if orphans := sorted(set(there) - set(raw_years(raw))):
         years_ = ", ".join(orphans)
-        summary.ignored.append(f"still in {warehouse}, though the raw store has no folder for it: {years_}; remove it there if it is to go")
-    summary.ignored += [f"{CORRECTIONS}, {problem}" for problem in of_no_year(Store(raw=str(raw), warehouse=str(warehouse)))]
+        summary.ignored.append(
+            f"still in {warehouse}, though the raw store has no folder for it: {years_}; remove it there if it is to go"
+        )
+    summary.ignored += [
+        f"{CORRECTIONS}, {problem}" for problem in of_no_year(Store(raw=str(raw), warehouse=str(warehouse)))
+    ]
     return summary
 
 
-def _build_year(job: dg.JobDefinition, instance: dg.DagsterInstance, raw: Folder, warehouse: Folder, year: str) -> Year:
+def _build_year(
+    job: dg.JobDefinition, instance: dg.DagsterInstance, raw: Folder, warehouse: Folder, year: str
+) -> Year:
     started = time.perf_counter()
     made = Year(year)
     try:
-        result = job.execute_in_process(run_config=_run_config(raw, warehouse), partition_key=year, instance=instance, raise_on_error=False)
+        result = job.execute_in_process(
+            run_config=_run_config(raw, warehouse),
+            partition_key=year,
+            instance=instance,
+            raise_on_error=False,
+        )
         _take_result(made, result)
         if made.error is None:
             _take_reports(made, Warehouse(warehouse))
@@ -109,18 +128,30 @@ def _wanted(summary: Summary, years: Sequence[str] | None) -> list[str]:
     there = raw_years(summary.raw)
     wanted, unknown = known_years(years or there)
     newest = YEARS.get_last_partition_key()
-    summary.ignored += [f"{year}: no report year; those from {FIRST_YEAR} to {newest} are" for year in unknown]
-    summary.ignored += [f"{year}: {summary.raw} has no folder for this year" for year in wanted if year not in there]
+    summary.ignored += [
+        f"{year}: no report year; those from {FIRST_YEAR} to {newest} are" for year in unknown
+    ]
+    summary.ignored += [
+        f"{year}: {summary.raw} has no folder for this year" for year in wanted if year not in there
+    ]
     if not there:
-        summary.ignored.append(f"{summary.raw} has no folder of a report year: put documents there with `ogi ingest`")
-    elif loose := [name for name in names(summary.raw) if name not in (*there, CORRECTIONS) and name[0] != "."]:
+        summary.ignored.append(
+            f"{summary.raw} has no folder of a report year: put documents there with `ogi ingest`"
+        )
+    elif loose := [
+        name for name in names(summary.raw) if name not in (*there, CORRECTIONS) and name[0] != "."
+    ]:
         shown = ", ".join(sorted(loose)[:_SHOWN])
-        summary.ignored.append(f"not in the folder of a year, and left alone: {shown}{' ...' if len(loose) > _SHOWN else ''}")
+        summary.ignored.append(
+            f"not in the folder of a year, and left alone: {shown}{' ...' if len(loose) > _SHOWN else ''}"
+        )
     return [year for year in wanted if year in there]
 
 
 def _instance() -> Any:
-    """The Dagster instance that takes down the runs: the one of DAGSTER_HOME, so that its UI shows them, else one for this call only."""
+    """The Dagster instance that takes down the runs: the one of DAGSTER_HOME, so that its UI shows them, else
+    one for this call only.
+    """
     return dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral()
 
 
@@ -139,8 +170,12 @@ def _take_result(made: Year, result: dg.ExecuteInProcessResult) -> None:
         if event.is_step_failure:
             failure = event.step_failure_data.error
             cause = failure.cause if failure and failure.cause else failure
-            if cause is None or cause.cls_name != "DagsterAssetCheckFailedError":  # the checks that failed say so themselves
-                problems.append(f"{event.step_key}: {_told(cause.cls_name, cause.message) if cause else 'failed'}")
+            if (
+                cause is None or cause.cls_name != "DagsterAssetCheckFailedError"
+            ):  # the checks that failed say so themselves
+                problems.append(
+                    f"{event.step_key}: {_told(cause.cls_name, cause.message) if cause else 'failed'}"
+                )
         elif event.is_step_materialization and event.asset_key == dg.AssetKey("validated_facts"):
             published = True
             _take_corrections(made, event.step_materialization_data.materialization.metadata)
@@ -161,7 +196,10 @@ def _told(class_name: str | None, message: str) -> str:
 
 
 def _take_corrections(made: Year, metadata: Mapping[str, dg.MetadataValue[Any]]) -> None:
-    for name, told in (("corrections_applied", made.corrected), ("corrections_not_applied", made.not_corrected)):
+    for name, told in (
+        ("corrections_applied", made.corrected),
+        ("corrections_not_applied", made.not_corrected),
+    ):
         if name in metadata:
             told += cast(list[str], metadata[name].value)
 
@@ -231,11 +269,16 @@ def _year_lines(year: Year) -> Iterator[str]:
         yield f"{year.year}  FAILED: {year.error}"
         yield ""
         return
-    outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(year.outcomes.items(), key=lambda item: item[0] != "read"))
+    outcomes = ", ".join(
+        f"{count} {outcome}"
+        for outcome, count in sorted(year.outcomes.items(), key=lambda item: item[0] != "read")
+    )
     yield f"{year.year}  {year.outcomes.total()} documents: {outcomes or 'none'}; {year.facts} validated facts ({year.seconds:.1f} s)"
     for table, statuses in year.tables.items():
         if statuses:
-            yield f"      {table:<18} " + ", ".join(f"{statuses[status]} {status}" for status in STATUSES if statuses[status])
+            yield f"      {table:<18} " + ", ".join(
+                f"{statuses[status]} {status}" for status in STATUSES if statuses[status]
+            )
     for warning in year.warnings:
         yield f"      warning: {warning}"
     yield from (f"      corrected {what}" for what in year.corrected)

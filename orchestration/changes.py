@@ -1,4 +1,6 @@
-"""What a year was last made of, as its runs took it down, against what there is now: documents, corrections, code."""
+"""What a year was last made of, as its runs took it down, against what there is now: documents, corrections,
+code.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from orchestration.storage import Warehouse, raw_names, readable, source_of
 from schemas.datasets import DATASETS
 
 DOCUMENTS = "documents_digest"  # in the metadata of validated_facts
-Entry = tuple[str, int | None, datetime | None]  # a document: its name, size and time; None where it cannot be looked at
+Entry = tuple[
+    str, int | None, datetime | None
+]  # a document: its name, size and time; None where it cannot be looked at
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _LAST = "validated_facts"
@@ -40,7 +44,10 @@ _UNFINISHED = [
 
 def digest(entries: Iterable[Entry]) -> str:
     """A digest of names, sizes and times: no document is opened for it."""
-    lines = sorted(f"{source}\0{size}\0{modified.isoformat() if modified else None}" for source, size, modified in entries)
+    lines = sorted(
+        f"{source}\0{size}\0{modified.isoformat() if modified else None}"
+        for source, size, modified in entries
+    )
     return hashlib.sha256("\n".join(lines).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
@@ -55,7 +62,9 @@ def documents_read(files: Warehouse, year: str) -> str:
     found: list[Entry] = []
     for rows in files.tables("raw_text", year, ["source", "size", "modified"]):
         sources: list[Any] = rows.column("source").to_pylist()
-        plain = rows.column("modified").cast(pa.int64()).to_pylist()  # what Arrow makes of a time takes ten times as long
+        plain = (
+            rows.column("modified").cast(pa.int64()).to_pylist()
+        )  # what Arrow makes of a time takes ten times as long
         times = [None if time is None else _EPOCH + timedelta(microseconds=time) for time in plain]
         found += zip(sources, rows.column("size").to_pylist(), times, strict=True)
     return digest(found)
@@ -94,7 +103,9 @@ def last_documents(instance: dg.DagsterInstance, year: str) -> str | None:
 
 
 def why_again(instance: dg.DagsterInstance, store: Store, year: str) -> str | None:
-    """Why a year that the raw store has is to be made again: what changed since its last good run; None if nothing did."""
+    """Why a year that the raw store has is to be made again: what changed since its last good run; None if
+    nothing did.
+    """
     latest = {name: _latest(instance, name, year) for name in DATASETS}
     made = {name: record for name, record in latest.items() if record is not None}
     if len(made) < len(DATASETS):
@@ -133,7 +144,10 @@ def _corrections_changed(store: Store, year: str, metadata: Mapping[str, Any]) -
     file = "corrections_sha256"
     if now.get(file) == metadata.get(file):
         return False
-    return any(now.get(name, []) != metadata.get(name, []) for name in ("corrections_applied", "corrections_not_applied"))
+    return any(
+        now.get(name, []) != metadata.get(name, [])
+        for name in ("corrections_applied", "corrections_not_applied")
+    )
 
 
 def _latest(instance: dg.DagsterInstance, dataset: str, year: str) -> dg.EventLogRecord | None:

@@ -1,4 +1,6 @@
-"""`ogi check`: judges single documents without the pipeline and prints what it finds, for people or as one JSON object a line."""
+"""`ogi check`: judges single documents without the pipeline and prints what it finds, for people or as one
+JSON object a line.
+"""
 
 from __future__ import annotations
 
@@ -84,13 +86,29 @@ def _violations(table: TableReading) -> list[dict[str, Any]]:
 
 
 def as_record(
-    source: str, judgement: Judgement | None, error: str | None, include: frozenset[str], without_text: bool = False
+    source: str,
+    judgement: Judgement | None,
+    error: str | None,
+    include: frozenset[str],
+    without_text: bool = False,
 ) -> dict[str, Any]:
-    """The JSON object of one document, as the contract of the command gives it. The tables of one without text are absent, and say why."""
-    record: dict[str, Any] = {"source": source, "error": error, "report": None, "sections": [], "tables": {}, "cells": [], "violations": []}
+    """The JSON object of one document, as the contract of the command gives it. The tables of one without
+    text are absent, and say why.
+    """
+    record: dict[str, Any] = {
+        "source": source,
+        "error": error,
+        "report": None,
+        "sections": [],
+        "tables": {},
+        "cells": [],
+        "violations": [],
+    }
     if judgement is None:
         if without_text:
-            record["tables"] = {table: {"status": "absent", "edition": None, "reasons": [error]} for table in TABLE_KEYS}
+            record["tables"] = {
+                table: {"status": "absent", "edition": None, "reasons": [error]} for table in TABLE_KEYS
+            }
         if "raw_text" in include:
             record["raw_text"] = None
         return record
@@ -105,7 +123,11 @@ def as_record(
     }
     record["sections"] = [section.number for section in judgement.sections]
     for table in judgement.tables:
-        record["tables"][table.key] = {"status": table.status, "edition": table.edition, "reasons": table.reasons}
+        record["tables"][table.key] = {
+            "status": table.status,
+            "edition": table.edition,
+            "reasons": table.reasons,
+        }
         record["cells"] += _cells(table)
         record["violations"] += _violations(table)
     if "raw_text" in include:
@@ -121,7 +143,9 @@ def _exit_status(judgement: Judgement | None) -> int:
 
 
 def check(source: str, form: str, include: frozenset[str]) -> tuple[bytes, int]:
-    """Judge one document: what is printed of it ("text" for people, or "json"), and the exit status that it alone would give."""
+    """Judge one document: what is printed of it ("text" for people, or "json"), and the exit status that it
+    alone would give.
+    """
     judgement, error, without_text = None, None, False
     try:
         judgement = judge(_read(source))
@@ -134,11 +158,18 @@ def check(source: str, form: str, include: frozenset[str]) -> tuple[bytes, int]:
 
 
 def _printed(
-    source: str, form: str, include: frozenset[str], judgement: Judgement | None, error: str | None, without_text: bool = False
+    source: str,
+    form: str,
+    include: frozenset[str],
+    judgement: Judgement | None,
+    error: str | None,
+    without_text: bool = False,
 ) -> bytes:
     source = printable(source)
     if form == "json":
-        return orjson.dumps(as_record(source, judgement, error, include, without_text), option=orjson.OPT_APPEND_NEWLINE)
+        return orjson.dumps(
+            as_record(source, judgement, error, include, without_text), option=orjson.OPT_APPEND_NEWLINE
+        )
     from orchestration.check_report import report_lines  # the words for people are not needed for JSON
 
     return "".join(f"{line}\n" for line in report_lines(source, judgement, error)).encode("utf-8", "replace")
@@ -148,19 +179,26 @@ def _results(files: list[str], form: str, include: frozenset[str]) -> Iterator[t
     """The result for each file, in order; many files are shared out among the processors."""
     workers = min(os.cpu_count() or 1, len(files) // _FILES_A_WORKER) if hasattr(os, "fork") else 1
     one = partial(check, form=form, include=include)
-    # What is made once (forms, rules, tables of characters) is made here with the first file, before it is shared out.
+    # What is made once (forms, rules, tables of characters) is made here with the first file, before it is
+    # shared out.
     yield from map(one, files[:1] if workers > 1 else files)
     if workers > 1:
         from orchestration.forked import in_order  # of no use for a few files
 
         gc.freeze()  # what the collector does not look through is not copied
         for file, result in zip(files[1:], in_order(one, files[1:], workers), strict=True):
-            yield result or (_printed(file, form, include, None, f"{INTERNAL}: it ends the program"), UNREADABLE)
+            yield result or (
+                _printed(file, form, include, None, f"{INTERNAL}: it ends the program"),
+                UNREADABLE,
+            )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Judge `args.files` in the order given; `args.format` is "text" or "json", `args.include` a list of extra fields."""
-    # Judging makes many small objects and hardly a cycle: what the collector would look through again and again is kept out of its sight.
+    """Judge `args.files` in the order given; `args.format` is "text" or "json", `args.include` a list of
+    extra fields.
+    """
+    # Judging makes many small objects and hardly a cycle: what the collector would look through again and
+    # again is kept out of its sight.
     gc.freeze()
     gc.set_threshold(_OBJECTS_A_ROUND)
     gc.enable()

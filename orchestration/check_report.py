@@ -1,4 +1,6 @@
-"""What `ogi check` prints for people: each table as read, broken rows and columns marked, every violation as a sentence, the suspect."""
+"""What `ogi check` prints for people: each table as read, broken rows and columns marked, every violation as
+a sentence, the suspect.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,10 @@ def _aligned(rows: list[list[str]]) -> Iterable[str]:
     """Rows of cells as lines: the first column to the left, the others to the right."""
     widths = [max(_width(row[i]) for row in rows if i < len(row)) for i in range(max(map(len, rows)))]
     for row in rows:
-        cells = [" " * (widths[i] - _width(cell)) + cell if i else cell + " " * (widths[i] - _width(cell)) for i, cell in enumerate(row)]
+        cells = [
+            " " * (widths[i] - _width(cell)) + cell if i else cell + " " * (widths[i] - _width(cell))
+            for i, cell in enumerate(row)
+        ]
         yield "  ".join(cells).rstrip()
 
 
@@ -90,19 +95,34 @@ def _grid(table: TableReading, form: Table) -> Iterable[str]:
         lines = [["", *((_MARK if column.key in columns else "") + column.label for column in form.columns)]]
         above: tuple[str, ...] = ()
         for row in form.rows:  # each below the labels of the merged cells that it stands under
-            opened = [name for depth, name in enumerate(row.under) if row.under[: depth + 1] != above[: depth + 1]]
+            opened = [
+                name for depth, name in enumerate(row.under) if row.under[: depth + 1] != above[: depth + 1]
+            ]
             lines += [[label("", "  " * row.under.index(name) + name)] for name in opened]
-            lines.append([label(row.key, "  " * len(row.under) + row.label), *(shown(row.key, key) for key in row.cells)])
+            lines.append(
+                [
+                    label(row.key, "  " * len(row.under) + row.label),
+                    *(shown(row.key, key) for key in row.cells),
+                ]
+            )
             above = row.under
         return _aligned(lines)
     return _aligned(
-        [[label(row.key, row.label), *(f"{form.column(key).label} {shown(row.key, key)}" for key in row.cells)] for row in form.rows]
+        [
+            [
+                label(row.key, row.label),
+                *(f"{form.column(key).label} {shown(row.key, key)}" for key in row.cells),
+            ]
+            for row in form.rows
+        ]
     )
 
 
 def _explanation(table: TableReading, form: Table) -> Iterable[str]:
     """Which figure is wrong, as far as the sums tell."""
-    explained = next((violation for violation in table.violations if violation.suspect or violation.alternatives), None)
+    explained = next(
+        (violation for violation in table.violations if violation.suspect or violation.alternatives), None
+    )
     if explained is None:
         if any(violation.outcome == "broken" and len(violation.cells) > 1 for violation in table.violations):
             yield "which figures are wrong was not determined: too many for the time that a table is given"
@@ -125,7 +145,9 @@ def _explanation(table: TableReading, form: Table) -> Iterable[str]:
 
 
 def _needed(table: TableReading, form: Table, changes: list[tuple[str, str, Number | None]]) -> str:
-    """Cells that would have to change together, each with the figure that it would need, and the slip that would have led to it."""
+    """Cells that would have to change together, each with the figure that it would need, and the slip that
+    would have led to it.
+    """
     from schemas.slips import name_slip
 
     judge = rules(form.edition, form.key)
@@ -171,7 +193,9 @@ def report_lines(source: str, judgement: Judgement | None, error: str | None) ->
         f"published {identity.published or 'not found'}",
     ]
     yield "  " + "; ".join(known)
-    missing = [number for number in range(1, 7) if number not in {section.number for section in judgement.sections}]
+    missing = [
+        number for number in range(1, 7) if number not in {section.number for section in judgement.sections}
+    ]
     if missing:
         yield f"  no heading found for section {', '.join(map(str, missing))}"
     for table in judgement.tables:

@@ -1,4 +1,6 @@
-"""Asset checks: each reads what one property needs from the partition and hands it to a plain function of the floor below."""
+"""Asset checks: each reads what one property needs from the partition and hands it to a plain function of the
+floor below.
+"""
 
 import warnings
 from collections import Counter
@@ -19,7 +21,15 @@ from orchestration.partitions import YEARS
 from orchestration.resources import Store
 from orchestration.storage import Warehouse
 from orchestration.verdicts import Verdicts
-from orchestration.year import corrected_tables, published_tables, read_ids, repeated_keys, statuses_and_cells, tallies, without_evidence
+from orchestration.year import (
+    corrected_tables,
+    published_tables,
+    read_ids,
+    repeated_keys,
+    statuses_and_cells,
+    tallies,
+    without_evidence,
+)
 from schemas.datasets import DATASETS, STATUSES
 from schemas.forms import TABLE_KEYS
 
@@ -40,11 +50,17 @@ class Partition:
 
     @cached_property
     def status_counts(self) -> Mapping[str, Counter[str]]:
-        """For each table its statuses. Tables on which the program failed are left out: they say nothing of the source."""
+        """For each table its statuses. Tables on which the program failed are left out: they say nothing of
+        the source.
+        """
         counts = {table: Counter[str]() for table in TABLE_KEYS}
         for rows in self.files.tables("table_status", self.year, ["table", "status", "error"]):
             sound = rows.filter(pc.is_null(rows.column("error")))
-            for row in sound.group_by(["table", "status"], use_threads=False).aggregate([([], "count_all")]).to_pylist():
+            for row in (
+                sound.group_by(["table", "status"], use_threads=False)
+                .aggregate([([], "count_all")])
+                .to_pylist()
+            ):
                 counts[row["table"]][row["status"]] += row["count_all"]
         return counts
 
@@ -52,12 +68,27 @@ class Partition:
     def sums(self) -> list[dict[str, Any]]:
         """What is broken in the reports that break an identity worst, in words."""
         worst = {one.report_id for tally in self.tallies.values() for one in tally.worst}
-        columns = ["report_id", "table", "rule", "outcome", "message", "suspect_row", "suspect_column", "suspect_value"]
-        return [row for row in self.files.rows_of("violations", self.year, worst, columns) if row["outcome"] == "broken"]
+        columns = [
+            "report_id",
+            "table",
+            "rule",
+            "outcome",
+            "message",
+            "suspect_row",
+            "suspect_column",
+            "suspect_value",
+        ]
+        return [
+            row
+            for row in self.files.rows_of("violations", self.year, worst, columns)
+            if row["outcome"] == "broken"
+        ]
 
     @cached_property
     def sources(self) -> Mapping[str, str]:
-        """Which documents those reports are. No links: a browser opens no file from a page of a server, and the UI takes such links away."""
+        """Which documents those reports are. No links: a browser opens no file from a page of a server, and
+        the UI takes such links away.
+        """
         worst = {one.report_id for tally in self.tallies.values() for one in tally.worst}
         rows = self.files.rows_of("raw_text", self.year, worst, ["report_id", "source", "outcome"])
         return {row["report_id"]: row["source"] for row in rows if row["outcome"] == "read"}
@@ -65,14 +96,17 @@ class Partition:
 
 @dataclass(frozen=True)
 class Property:
-    """A property of a dataset. What must never fail blocks: nothing is made of the data after it. The others describe the source, and warn."""
+    """A property of a dataset. What must never fail blocks: nothing is made of the data after it. The others
+    describe the source, and warn.
+    """
 
     dataset: str
     name: str
     description: str
     blocking: bool
     judge: Callable[[Partition], Verdict]
-    looks_elsewhere: bool = False  # at more than the partitions of the year: what it found last does not hold for them being the same
+    # at more than the partitions of the year: what it found last does not hold for them being the same
+    looks_elsewhere: bool = False
 
 
 # --- every dataset
@@ -86,7 +120,9 @@ def keys_unique(dataset: str, partition: Partition) -> Verdict:
 
 
 def reports_conserved(dataset: str, each: int, partition: Partition) -> Verdict:
-    ids = [rows.column("report_id") for rows in partition.files.tables(dataset, partition.year, ["report_id"])]
+    ids = [
+        rows.column("report_id") for rows in partition.files.tables(dataset, partition.year, ["report_id"])
+    ]
     found = pa.chunked_array([chunk for column in ids for chunk in column.chunks], pa.string())
     return quality.reports_conserved(read_ids(partition.files, "raw_text", partition.year), found, each)
 
@@ -107,7 +143,9 @@ def no_internal_errors(partition: Partition) -> Verdict:
 
 def facts_complete(partition: Partition) -> Verdict:
     files, year = partition.files, partition.year
-    return quality.facts_complete(published_tables(files, year, corrected_tables(files, year)), files.rows("validated_facts", year))
+    return quality.facts_complete(
+        published_tables(files, year, corrected_tables(files, year)), files.rows("validated_facts", year)
+    )
 
 
 # --- evidence
@@ -132,25 +170,47 @@ def status_share(status: str, partition: Partition) -> Verdict:
 
 def corrections_fit(partition: Partition) -> Verdict:
     found = corrections_of(partition.store, partition.year)
-    return quality.corrections_fit(found.sheet.problems, found.decision, of_no_report(partition.store, found.decision.elsewhere))
+    return quality.corrections_fit(
+        found.sheet.problems, found.decision, of_no_report(partition.store, found.decision.elsewhere)
+    )
 
 
 def _properties() -> Iterator[Property]:
     for name, dataset in DATASETS.items():
-        what = f"No two rows are of the same {', '.join(dataset.key)}." if dataset.key else "No row is there twice."
+        what = (
+            f"No two rows are of the same {', '.join(dataset.key)}."
+            if dataset.key
+            else "No row is there twice."
+        )
         yield Property(name, "keys_unique", what, True, partial(keys_unique, name))
     conserved = "Each document whose text could be read has its {}, and there are none of others."
-    yield Property("normalized_text", "reports_conserved", conserved.format("row"), True, partial(reports_conserved, "normalized_text", 1))
+    yield Property(
+        "normalized_text",
+        "reports_conserved",
+        conserved.format("row"),
+        True,
+        partial(reports_conserved, "normalized_text", 1),
+    )
     tables = len(TABLE_KEYS)
     yield Property(
-        "table_status", "reports_conserved", conserved.format("three rows"), True, partial(reports_conserved, "table_status", tables)
+        "table_status",
+        "reports_conserved",
+        conserved.format("three rows"),
+        True,
+        partial(reports_conserved, "table_status", tables),
     )
     yield Property(
-        "table_cells", "cells_complete", "Each table that is there has all cells of its form, and no other.", True, cells_complete
+        "table_cells",
+        "cells_complete",
+        "Each table that is there has all cells of its form, and no other.",
+        True,
+        cells_complete,
     )
     for rule, (table, identity) in identities.hard_identities().items():
         what = f"{identity.text} ({rule}; {identity.source}). Counts reports in which it holds, is broken, or is left undecided by blanks."
-        yield Property("violations", rule.replace(".", "_"), what, False, partial(identity_holds, rule, table))
+        yield Property(
+            "violations", rule.replace(".", "_"), what, False, partial(identity_holds, rule, table)
+        )
     for status in STATUSES:
         what = f"The share of tables that are {status} is within what is expected."
         yield Property("table_status", f"share_{status}", what, False, partial(status_share, status))
@@ -162,7 +222,9 @@ def _properties() -> Iterator[Property]:
     yield Property("validated_facts", "facts_complete", what, True, facts_complete)
     what = "The raw text shows every published figure where the fact says that it is printed."
     yield Property("validated_facts", "evidence_shown", what, True, evidence_shown)
-    what = "Every correction in corrections.csv that concerns this year, or no report at all, could be applied."
+    what = (
+        "Every correction in corrections.csv that concerns this year, or no report at all, could be applied."
+    )
     yield Property("validated_facts", "corrections_fit", what, False, corrections_fit, True)
 
 
@@ -170,10 +232,18 @@ PROPERTIES = tuple(_properties())
 
 
 def _checks(dataset: str) -> dg.AssetChecksDefinition:
-    """All properties of a dataset as asset checks: each has its own history, all are looked at in one step, which is quicker."""
+    """All properties of a dataset as asset checks: each has its own history, all are looked at in one step,
+    which is quicker.
+    """
     properties = {prop.name: prop for prop in PROPERTIES if prop.dataset == dataset}
     specs = [
-        dg.AssetCheckSpec(prop.name, asset=dataset, description=prop.description, blocking=prop.blocking, partitions_def=YEARS)
+        dg.AssetCheckSpec(
+            prop.name,
+            asset=dataset,
+            description=prop.description,
+            blocking=prop.blocking,
+            partitions_def=YEARS,
+        )
         for prop in properties.values()
     ]
 
@@ -193,7 +263,9 @@ def _checks(dataset: str) -> dg.AssetChecksDefinition:
 
 
 def _result(prop: Property, verdict: Verdict) -> dg.AssetCheckResult:
-    metadata: dict[str, Any] = {name: list(value) if isinstance(value, tuple) else value for name, value in verdict.figures.items()}
+    metadata: dict[str, Any] = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in verdict.figures.items()
+    }
     if verdict.details:
         metadata["details"] = dg.MetadataValue.md(verdict.details)
     return dg.AssetCheckResult(

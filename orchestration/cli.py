@@ -1,4 +1,6 @@
-"""The `ogi` command: its arguments. What a subcommand does is imported when it runs, so that judging one file stays quick."""
+"""The `ogi` command: its arguments. What a subcommand does is imported when it runs, so that judging one file
+stays quick.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,21 @@ def parser() -> argparse.ArgumentParser:
         description="Read annual reports on government information disclosure (政府信息公开工作年度报告), and judge their figures.",
     )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    _check(commands.add_parser("check", help="judge single documents", description="Judge single documents, in the order given."))
-    _ingest(commands.add_parser("ingest", help="file documents into the raw store", description=_INGEST, epilog=_INGEST_STATUS))
-    _build(commands.add_parser("build", help="make the datasets of report years", description=_BUILD, epilog=_BUILD_STATUS))
+    _check(
+        commands.add_parser(
+            "check", help="judge single documents", description="Judge single documents, in the order given."
+        )
+    )
+    _ingest(
+        commands.add_parser(
+            "ingest", help="file documents into the raw store", description=_INGEST, epilog=_INGEST_STATUS
+        )
+    )
+    _build(
+        commands.add_parser(
+            "build", help="make the datasets of report years", description=_BUILD, epilog=_BUILD_STATUS
+        )
+    )
     return top
 
 
@@ -29,17 +43,30 @@ _INGEST = (
     "Filing the same content again changes nothing; with --year, or once it can be read, it is taken out of unfiled/. "
     "<raw>/.manifest/ keeps where each document came from."
 )
-_INGEST_STATUS = "Exit status: 0 every document was filed under a year; 1 some are in unfiled/ or could not be read."
-_BUILD = "Make the datasets of some report years, by default of every year that the raw store has a folder for."
-_BUILD_STATUS = (
-    "Exit status: 0 every year was made (documents may have been refused: they are listed); 1 a year could not be made; 2 nothing to do."
+_INGEST_STATUS = (
+    "Exit status: 0 every document was filed under a year; 1 some are in unfiled/ or could not be read."
 )
+_BUILD = (
+    "Make the datasets of some report years, by default of every year that the raw store has a folder for."
+)
+_BUILD_STATUS = "Exit status: 0 every year was made (documents may have been refused: they are listed); 1 a year could not be made; 2 nothing to do."
 
 
 def _check(command: argparse.ArgumentParser) -> None:
     command.add_argument("files", nargs="+", metavar="FILE")
-    command.add_argument("--format", choices=("text", "json"), default="text", help="text for people, or one JSON object a line")
-    command.add_argument("--include", action="append", choices=("raw_text",), default=[], help="further fields of the JSON objects")
+    command.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="text for people, or one JSON object a line",
+    )
+    command.add_argument(
+        "--include",
+        action="append",
+        choices=("raw_text",),
+        default=[],
+        help="further fields of the JSON objects",
+    )
     command.epilog = "Exit status: 0 every table that is there is validated; 1 something is not; 2 some file could not be read."
 
 
@@ -62,7 +89,10 @@ def _year(text: str) -> int:
 def _ingest(command: argparse.ArgumentParser) -> None:
     _raw(command)
     command.add_argument(
-        "--year", type=_year, metavar="YYYY", help="the report year of documents that do not say it, also of those in unfiled/"
+        "--year",
+        type=_year,
+        metavar="YYYY",
+        help="the report year of documents that do not say it, also of those in unfiled/",
     )
     command.add_argument("--url", help="where on the web the documents were fetched, for the manifest")
     command.add_argument(
@@ -84,7 +114,9 @@ def _build(command: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="where the datasets go, a folder or an address such as s3://bucket/prefix (default: %(default)s; or set OGI_WAREHOUSE)",
     )
-    command.add_argument("--year", action="append", metavar="YYYY", help="a report year; may be given several times")
+    command.add_argument(
+        "--year", action="append", metavar="YYYY", help="a report year; may be given several times"
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,4 +1,6 @@
-"""Batches on the workers of a Dask scheduler (`OGI_COMPUTE=dask://host:port`; needs the optional extra `dask`)."""
+"""Batches on the workers of a Dask scheduler (`OGI_COMPUTE=dask://host:port`; needs the optional extra
+`dask`).
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ class ClusterError(RuntimeError):
 
 @cache
 def versions() -> dict[str, str]:
-    """The code that makes each dataset here: the workers must have the same, or the datasets would be made by two programs."""
+    """The code that makes each dataset here: the workers must have the same, or the datasets would be made by
+    two programs.
+    """
     return {dataset: code_version(dataset) for dataset in DATASETS}
 
 
@@ -34,14 +38,18 @@ def work(function: Function[Any], items: list[Any]) -> list[bytes]:
 
 
 class _Cluster:
-    """The workers of a scheduler. Dask itself gives a batch whose worker is lost to another one, and gives up after some have been lost with it."""
+    """The workers of a scheduler. Dask itself gives a batch whose worker is lost to another one, and gives up
+    after some have been lost with it.
+    """
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self._done: Queue[tuple[Task[Any], Any]] = Queue()
         self._running: dict[Any, Task[Any]] = {}
         workers = client.scheduler_info(n_workers=-1)["workers"]
-        self.slots = 2 * sum(worker["nthreads"] for worker in workers.values())  # so that none waits for its next batch
+        self.slots = 2 * sum(
+            worker["nthreads"] for worker in workers.values()
+        )  # so that none waits for its next batch
 
     def submit(self, task: Task[Any], function: Function[Any]) -> None:
         future = self._client.submit(work, function, task.items, pure=False)
@@ -67,10 +75,14 @@ class _Cluster:
                 return self._done.get(timeout=_WAIT)
             except Empty:
                 # One that has died is started again by its nanny, which may take a while.
-                there = self._client.status == "running" and self._client.scheduler_info(n_workers=-1)["workers"]
+                there = (
+                    self._client.status == "running" and self._client.scheduler_info(n_workers=-1)["workers"]
+                )
                 alone = 0 if there else alone + 1
                 if alone >= _LOOKS:
-                    raise ClusterError("the cluster has no workers any more: start some, then run again") from None
+                    raise ClusterError(
+                        "the cluster has no workers any more: start some, then run again"
+                    ) from None
 
     def close(self) -> None:
         if self._running:
@@ -87,7 +99,9 @@ def connected(address: str) -> Client:
     try:
         return Client(f"tcp://{address}", timeout=_STARTED, set_as_default=False)  # type: ignore[no-untyped-call]
     except OSError as error:
-        raise ClusterError(f"no Dask scheduler answers at {address}: start one with `dask scheduler`, or unset OGI_COMPUTE") from error
+        raise ClusterError(
+            f"no Dask scheduler answers at {address}: start one with `dask scheduler`, or unset OGI_COMPUTE"
+        ) from error
 
 
 _sound: set[str] = set()  # workers that are known to have this code
@@ -98,9 +112,13 @@ def cluster(address: str) -> _Cluster:
     client = connected(address)
     there = set(client.scheduler_info(n_workers=-1)["workers"])
     if not there:
-        raise ClusterError(f"the Dask scheduler at {address} has no workers: start some with `dask worker {address}`")
+        raise ClusterError(
+            f"the Dask scheduler at {address} has no workers: start some with `dask worker {address}`"
+        )
     if new := sorted(there - _sound):
-        found: dict[str, Any] = client.run(versions, workers=new, on_error="ignore")  # one that has just died says nothing
+        found: dict[str, Any] = client.run(
+            versions, workers=new, on_error="ignore"
+        )  # one that has just died says nothing
         if others := [worker for worker, theirs in found.items() if theirs != versions()]:
             raise ClusterError(
                 f"{len(others)} workers run other code than this process, first {others[0]}: install the same version on all"

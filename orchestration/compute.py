@@ -1,7 +1,9 @@
-"""The seam between what is computed and where: `map_batches` applies a function to batches in this process, in a pool, or on a cluster.
+"""The seam between what is computed and where: `map_batches` applies a function to batches in this process,
+in a pool, or on a cluster.
 
-`OGI_COMPUTE` chooses: unset, a pool of as many processes as there are cores, for more than a few batches; `serial`, this process;
-`processes://N`, a pool of N; `dask://host:port`, the workers of a Dask scheduler, which must see the same folders and run the same code.
+`OGI_COMPUTE` chooses: unset, a pool of as many processes as there are cores, for more than a few batches;
+`serial`, this process; `processes://N`, a pool of N; `dask://host:port`, the workers of a Dask scheduler,
+which must see the same folders and run the same code.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ from typing import Any, Generic, Protocol, TypeVar
 import pyarrow as pa
 
 VARIABLE = "OGI_COMPUTE"
-Tables = Mapping[str, pa.Table]  # what a function makes of a batch: rows of some datasets, or whatever else is a table
+Tables = Mapping[
+    str, pa.Table
+]  # what a function makes of a batch: rows of some datasets, or whatever else is a table
 
 _SMALL = 2  # batches that are done before a pool has started
 _AHEAD = 2  # batches a worker that are begun, or done and waiting for their turn
@@ -31,7 +35,8 @@ _DEATHS = 2  # of workers, each with one and the same document, until it is give
 
 _log = logging.getLogger(__name__)
 
-# Of Arrow's allocators the one that gives memory back soonest: with the usual one processes of a large year grow by a quarter.
+# Of Arrow's allocators the one that gives memory back soonest: with the usual one processes of a large year
+# grow by a quarter.
 if "jemalloc" in pa.supported_memory_backends() and "ARROW_DEFAULT_MEMORY_POOL" not in os.environ:
     pa.set_memory_pool(pa.jemalloc_memory_pool())
 
@@ -41,7 +46,9 @@ Refuse = Callable[[Item, str], Item]
 
 
 class WorkerDied(Exception):
-    """The process that worked on a batch ended without an answer: it was killed, or the documents are more than it can bear."""
+    """The process that worked on a batch ended without an answer: it was killed, or the documents are more
+    than it can bear.
+    """
 
 
 class ConfigurationError(ValueError):
@@ -49,7 +56,9 @@ class ConfigurationError(ValueError):
 
 
 class Backend(Protocol):
-    """Where batches are computed. `submit` takes as many as `slots` at a time, `next` gives any that is done, or raises WorkerDied for it."""
+    """Where batches are computed. `submit` takes as many as `slots` at a time, `next` gives any that is done,
+    or raises WorkerDied for it.
+    """
 
     slots: int
 
@@ -64,11 +73,13 @@ class Backend(Protocol):
 def map_batches(
     function: Function[Item], batches: Iterable[list[Item]], refuse: Refuse[Item], name: Callable[[Item], str]
 ) -> Iterator[Tables]:
-    """What the function makes of each batch, in the order of the batches, wherever and by however many it is computed.
+    """What the function makes of each batch, in the order of the batches, wherever and by however many it is
+    computed.
 
-    The function and its items must pickle, and what it makes of a batch must be the rows that it makes of each item, one after the other.
-    Of a batch on which a worker died the halves are tried again, and so on: an item that ends its worker even while nothing else is computed is
-    given to the function as `refuse(item, why)` instead. Only so many batches are taken ahead that memory does not grow with their number.
+    The function and its items must pickle, and what it makes of a batch must be the rows that it makes of
+    each item, one after the other. Of a batch on which a worker died the halves are tried again, and so on:
+    an item that ends its worker even while nothing else is computed is given to the function as `refuse(item,
+    why)` instead. Only so many batches are taken ahead that memory does not grow with their number.
     """
     batches = iter(batches)
     backend = _backend(first := list(islice(batches, _SMALL + 1)))
@@ -92,7 +103,9 @@ class Task(Generic[Item]):
 
     @property
     def suspect(self) -> bool:
-        """Whether it has to be tried with nothing beside it: on a cluster a worker takes down all that it was given."""
+        """Whether it has to be tried with nothing beside it: on a cluster a worker takes down all that it was
+        given.
+        """
         return self.deaths > 0 and not self.refused
 
     @property
@@ -104,11 +117,18 @@ class Task(Generic[Item]):
             assert self.result is not None
             return self.result
         results = [part.joined() for part in self.parts]
-        return {name: pa.concat_tables([result[name] for result in results]).combine_chunks() for name in results[0]}
+        return {
+            name: pa.concat_tables([result[name] for result in results]).combine_chunks()
+            for name in results[0]
+        }
 
 
 def _computed(
-    backend: Backend, function: Function[Item], batches: Iterator[list[Item]], refuse: Refuse[Item], name: Callable[[Item], str]
+    backend: Backend,
+    function: Function[Item],
+    batches: Iterator[list[Item]],
+    refuse: Refuse[Item],
+    name: Callable[[Item], str],
 ) -> Iterator[Tables]:
     begun: deque[Task[Item]] = deque()  # in the order of the batches
     waiting: deque[Task[Item]] = deque()
@@ -137,20 +157,29 @@ def _computed(
         backend.close()
 
 
-def _after_death(task: Task[Item], death: WorkerDied, refuse: Refuse[Item], name: Callable[[Item], str]) -> list[Task[Item]]:
+def _after_death(
+    task: Task[Item], death: WorkerDied, refuse: Refuse[Item], name: Callable[[Item], str]
+) -> list[Task[Item]]:
     """What to try next of a batch on which a worker died."""
     if task.refused:
-        raise RuntimeError(f"a worker died even on a document that was refused ({name(task.items[0])}): {death}")
+        raise RuntimeError(
+            f"a worker died even on a document that was refused ({name(task.items[0])}): {death}"
+        )
     if len(task.items) > 1:
         middle = len(task.items) // 2
         _log.warning(
-            "a worker died (%s) on %d documents from %s on: they are tried again in halves", death, len(task.items), name(task.items[0])
+            "a worker died (%s) on %d documents from %s on: they are tried again in halves",
+            death,
+            len(task.items),
+            name(task.items[0]),
         )
         task.parts = [Task(task.items[:middle]), Task(task.items[middle:])]
         return task.parts
     task.deaths += 1
     if task.deaths >= _DEATHS:
-        _log.error("%s ended its worker %d times (%s), and is refused", name(task.items[0]), task.deaths, death)
+        _log.error(
+            "%s ended its worker %d times (%s), and is refused", name(task.items[0]), task.deaths, death
+        )
         why = f"internal error, please report it with this document: it ended the process that read it, {task.deaths} times ({death})"
         task.items, task.refused = [refuse(task.items[0], why)], True
     return [task]
@@ -180,7 +209,9 @@ def _backend(first: Sequence[object]) -> Backend | None:
         from orchestration.cluster import cluster  # an optional extra
 
         return cluster(rest)
-    raise ConfigurationError(f"{VARIABLE} is {where!r}: leave it out, or set it to serial, processes://N or dask://host:port")
+    raise ConfigurationError(
+        f"{VARIABLE} is {where!r}: leave it out, or set it to serial, processes://N or dask://host:port"
+    )
 
 
 # --- a pool of processes
@@ -205,7 +236,8 @@ def unpacked(parts: Sequence[bytes | pa.Buffer]) -> Tables:
 
 
 def settle(*modules: str) -> None:
-    """Prepare this process for nothing but computing: what it imports stays, and a batch that leaves no cycles is not searched for them.
+    """Prepare this process for nothing but computing: what it imports stays, and a batch that leaves no
+    cycles is not searched for them.
 
     It lives for one stage, and does not give memory back that the next batch takes again.
     """
@@ -219,7 +251,9 @@ def settle(*modules: str) -> None:
 
 
 def _work(pipe: Connection) -> None:
-    """The life of a worker: a function and items come in, tables or what went wrong go out, until the pipe is closed."""
+    """The life of a worker: a function and items come in, tables or what went wrong go out, until the pipe is
+    closed.
+    """
     pa.set_cpu_count(1)
     while True:
         try:
@@ -298,7 +332,9 @@ class _Worker:
 
 
 class _Pool:
-    """Processes on this machine, started for one stage: what it has left in their memory goes with them. Each takes one batch at a time."""
+    """Processes on this machine, started for one stage: what it has left in their memory goes with them. Each
+    takes one batch at a time.
+    """
 
     def __init__(self, slots: int) -> None:
         self.slots = slots

@@ -1,4 +1,6 @@
-"""What Dagster loads: the assets, their checks, the job that builds a year, what starts it, and where the files are."""
+"""What Dagster loads: the assets, their checks, the job that builds a year, what starts it, and where the
+files are.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What Dagster's UI shows of the assets: descriptions, columns, code versions, and the figures of each materialization."""
+"""What Dagster's UI shows of the assets: descriptions, columns, code versions, and the figures of each
+materialization.
+"""
 
 from __future__ import annotations
 
@@ -97,7 +99,9 @@ class Publication:
     """The partitions that a step writes; once the block has ended, what there is to say of them."""
 
     writers: list[PartitionWriter]
-    metadata: dict[str, Any] = field(default_factory=dict)  # what the step has to say beyond what every one says
+    metadata: dict[str, Any] = field(
+        default_factory=dict
+    )  # what the step has to say beyond what every one says
     results: list[Result] = field(default_factory=list)
 
 
@@ -135,28 +139,41 @@ def _told(files: Warehouse, year: str, writer: PartitionWriter, seconds: float) 
 
 
 def preview(files: Warehouse, dataset: str, year: str) -> str:
-    """The first rows of a partition as a table in markdown: keys, figures and outcomes, and no text of a document."""
+    """The first rows of a partition as a table in markdown: keys, figures and outcomes, and no text of a
+    document.
+    """
     columns = [
         column.name
         for column in DATASETS[dataset].columns
         if column.name not in (*_NOT_PREVIEWED, *BOX_FIELDS) and not column.type.startswith(("list", "map"))
     ]
-    rows = next((table.slice(0, _PREVIEWED).to_pylist() for table in files.tables(dataset, year, columns)), [])
-    return quality.markdown(columns, [["" if row[name] is None else row[name] for name in columns] for row in rows])
+    rows = next(
+        (table.slice(0, _PREVIEWED).to_pylist() for table in files.tables(dataset, year, columns)), []
+    )
+    return quality.markdown(
+        columns, [["" if row[name] is None else row[name] for name in columns] for row in rows]
+    )
 
 
-# What is over after a while: a network or a disk that was busy. A file that is missing or may not be read stays so.
+# What is over after a while: a network or a disk that was busy. A file that is missing or may not be read
+# stays so.
 _LASTING = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, FileExistsError)
 _RETRIES, _WAIT = 3, 20  # seconds
 
 
 @contextmanager
 def passing_failures_retried() -> Iterator[None]:
-    """Have the step of a run that a daemon launched repeated, where it failed for a reason that may pass; whoever waits for `ogi build` is told."""
+    """Have the step of a run that a daemon launched repeated, where it failed for a reason that may pass;
+    whoever waits for `ogi build` is told.
+    """
     try:
         yield
     except (StoreError, OSError) as error:
         launched = dg.OpExecutionContext.get().run.remote_job_origin is not None
-        if launched and not isinstance(error, _LASTING) and getattr(error, "errno", None) not in (errno.ENOSPC, errno.EROFS):
+        if (
+            launched
+            and not isinstance(error, _LASTING)
+            and getattr(error, "errno", None) not in (errno.ENOSPC, errno.EROFS)
+        ):
             raise dg.RetryRequested(max_retries=_RETRIES, seconds_to_wait=_WAIT) from error
         raise

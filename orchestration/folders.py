@@ -1,4 +1,6 @@
-"""Files in a folder, here or in an object store: list them, put one there whole or not at all, hold a lock. Knows nothing of reports."""
+"""Files in a folder, here or in an object store: list them, put one there whole or not at all, hold a lock.
+Knows nothing of reports.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,14 @@ if TYPE_CHECKING:
 
 _RENEWED = 60.0  # seconds between two signs of life of whoever holds a lock in an object store
 _ABANDONED = 20 * 60.0  # seconds without one; more than the clocks of a client and of its store may differ by
-_TIMES = ("LastModified", "last_modified", "updated", "mtime", "modified", "created")  # what the stores call it
+_TIMES = (
+    "LastModified",
+    "last_modified",
+    "updated",
+    "mtime",
+    "modified",
+    "created",
+)  # what the stores call it
 _CLIENTS = frozenset(
     {"botocore", "aiobotocore", "aiohttp", "google", "gcsfs", "azure", "adlfs"}
 )  # packages whose errors are of the network
@@ -45,18 +54,28 @@ class Object:
 
 @contextmanager
 def told(root: Folder, done: str = "read") -> Iterator[None]:
-    """Say in a sentence that a store cannot be read or written: no such folder, no credentials, no network, no permission, no room."""
+    """Say in a sentence that a store cannot be read or written: no such folder, no credentials, no network,
+    no permission, no room.
+    """
     try:
         yield
     except (StoreError, FileExistsError):
         raise
     except OSError as error:
-        may = "that you may write there, and that there is room" if done == "written" else "and that you may read there"
-        raise StoreError(f"{root} cannot be {done} ({why(error)}): check that it is a folder, {may}") from error
+        may = (
+            "that you may write there, and that there is room"
+            if done == "written"
+            else "and that you may read there"
+        )
+        raise StoreError(
+            f"{root} cannot be {done} ({why(error)}): check that it is a folder, {may}"
+        ) from error
     except Exception as error:
         if isinstance(root, Path) or type(error).__module__.partition(".")[0] not in _CLIENTS:
             raise
-        raise StoreError(f"{root} cannot be reached ({why(error)}): check the address, the network and the credentials") from error
+        raise StoreError(
+            f"{root} cannot be reached ({why(error)}): check the address, the network and the credentials"
+        ) from error
 
 
 def why(error: BaseException) -> str:
@@ -65,7 +84,9 @@ def why(error: BaseException) -> str:
 
 
 def names(folder: Folder) -> dict[str, bool]:
-    """What lies directly in a folder, hidden or not: each name, and whether it is a folder. A folder that is not there holds nothing."""
+    """What lies directly in a folder, hidden or not: each name, and whether it is a folder. A folder that is
+    not there holds nothing.
+    """
     if isinstance(folder, Path):
         try:
             with told(folder), os.scandir(folder) as entries:
@@ -79,13 +100,17 @@ def names(folder: Folder) -> dict[str, bool]:
             entries = folder.fs.ls(folder.path, detail=True)
         except FileNotFoundError:
             return {}
-        found = {entry["name"].rstrip("/").rpartition("/")[2]: entry["type"] == "directory" for entry in entries}
+        found = {
+            entry["name"].rstrip("/").rpartition("/")[2]: entry["type"] == "directory" for entry in entries
+        }
         found.pop(folder.name, None)  # some stores list an empty object that stands for the folder itself
         return found
 
 
 def objects(folder: UPath) -> Iterator[Object]:
-    """Every object below a folder of an object store, in the order of their names. Hidden ones are left out, as are those for folders."""
+    """Every object below a folder of an object store, in the order of their names. Hidden ones are left out,
+    as are those for folders.
+    """
     with told(folder):
         found = folder.fs.find(folder.path, detail=True)
     root = folder.path.rstrip("/") + "/"
@@ -108,10 +133,12 @@ def _time(info: dict[str, Any]) -> datetime | None:
 
 
 def write_new(path: Folder, data: bytes) -> None:
-    """Write a file that is not there yet; who lists the folder sees all of it or nothing. Raises FileExistsError.
+    """Write a file that is not there yet; who lists the folder sees all of it or nothing. Raises
+    FileExistsError.
 
-    Here it is written under a hidden name, and linked. In an object store it is one PUT, on the condition that there is no such object; a
-    store that does not know the condition keeps the later of two that are written at the same moment.
+    Here it is written under a hidden name, and linked. In an object store it is one PUT, on the condition
+    that there is no such object; a store that does not know the condition keeps the later of two that are
+    written at the same moment.
     """
     if not isinstance(path, Path):
         path.fs.pipe_file(path.path, data, mode="create")
@@ -126,7 +153,9 @@ def write_new(path: Folder, data: bytes) -> None:
 
 
 def move_new(old: Folder, new: Folder) -> None:
-    """Give a file another place, where none is yet. Raises FileExistsError. In between, it is in both places rather than in none."""
+    """Give a file another place, where none is yet. Raises FileExistsError. In between, it is in both places
+    rather than in none.
+    """
     if isinstance(old, Path) and isinstance(new, Path):
         new.parent.mkdir(parents=True, exist_ok=True)
         _link(old, new)
@@ -154,7 +183,8 @@ def _link(old: Path, new: Path) -> None:
 def alone(path: Folder) -> Iterator[Lease | None]:
     """Hold a lock within the block. Raises BusyError where another process holds it.
 
-    Here the lock goes with the process, so that one that is killed leaves nothing locked. In an object store it is an object, see Lease.
+    Here the lock goes with the process, so that one that is killed leaves nothing locked. In an object store
+    it is an object, see Lease.
     """
     if not isinstance(path, Path):
         with Lease(path) as lease:
@@ -165,15 +195,18 @@ def alone(path: Folder) -> Iterator[Lease | None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise BusyError(f"another process is writing {path.stem}: wait for it to end, then run again") from None
+            raise BusyError(
+                f"another process is writing {path.stem}: wait for it to end, then run again"
+            ) from None
         yield None
 
 
 class Lease:
     """A lock in an object store: an object that is there as long as someone holds it.
 
-    It is made on the condition that it is not there, where the store knows that (S3 does), and renewed every minute. One that was not renewed for
-    20 minutes is that of a process that was killed, and is taken over. Whoever was only slow finds out by `require`, before publishing.
+    It is made on the condition that it is not there, where the store knows that (S3 does), and renewed every
+    minute. One that was not renewed for 20 minutes is that of a process that was killed, and is taken over.
+    Whoever was only slow finds out by `require`, before publishing.
     """
 
     def __init__(self, path: UPath) -> None:

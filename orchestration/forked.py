@@ -1,4 +1,6 @@
-"""forked: one function over many items by several forked processes, results in order; an item that ends its process harms no other."""
+"""forked: one function over many items by several forked processes, results in order; an item that ends its
+process harms no other.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +24,11 @@ _PART = 1 << 18  # bytes that are read at a time
 
 
 def in_order(function: Function, items: Sequence[str], processes: int) -> Iterator[Any]:
-    """function(item) for each item, in order, worked out by so many processes; None for an item that ends the process that works on it.
+    """function(item) for each item, in order, worked out by so many processes; None for an item that ends the
+    process that works on it.
 
-    A result is what `marshal` can write. This process only hands out and collects, so that no item can end it. concurrent.futures does as
-    much, and takes as long to begin as twenty documents to judge.
+    A result is what `marshal` can write. This process only hands out and collects, so that no item can end
+    it. concurrent.futures does as much, and takes as long to begin as twenty documents to judge.
     """
     known: dict[int, Any] = {}
     at = 0
@@ -76,7 +79,9 @@ def _as_they_come(function: Function, items: Sequence[str], processes: int) -> I
 def _instead(
     function: Function, items: Sequence[str], ended: _Worker, crew: list[_Worker], turns: Iterator[Turn]
 ) -> Iterator[tuple[int, Any]]:
-    """Hire another process in place of one that an item has ended. That item shows itself where each has a process of its own."""
+    """Hire another process in place of one that an item has ended. That item shows itself where each has a
+    process of its own.
+    """
     ended.end()
     for first, end in ended.ordered:
         yield from ((i, _alone(function, items[i], crew)) for i in range(first, end))
@@ -149,7 +154,9 @@ def _read(pipe: int, length: int) -> bytes:
 def _work(function: Function, items: Sequence[str], orders: int, results: int) -> NoReturn:
     """In the child: work and end, whatever happens, without what the parent would do at its end."""
     try:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # the parent says what there is to say of an interruption
+        signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        )  # the parent says what there is to say of an interruption
         with os.fdopen(results, "wb") as pipe:
             while turn := _read(orders, 2 * _NUMBER):
                 start, end = (int.from_bytes(number, "little") for number in (turn[:_NUMBER], turn[_NUMBER:]))

@@ -1,4 +1,6 @@
-"""`ogi ingest`: files documents into the raw store by the year that they report on. Filing the same content again changes nothing."""
+"""`ogi ingest`: files documents into the raw store by the year that they report on. Filing the same content
+again changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -31,16 +33,25 @@ from orchestration.folders import why
 from orchestration.paths import Folder, StoreError
 from orchestration.raw_store import SUFFIXES, UNFILED, Entry, RawStore, again, safe_name
 
-_NOTED = 1000  # documents after which the manifest is written, so that little of it is lost when the process is killed
+# documents after which the manifest is written, so that little of it is lost when the process is killed
+_NOTED = 1000
 _JUDGED: pa.Schema = pa.schema(
-    [("year", pa.int64()), ("issuer", pa.string()), ("format", pa.string()), ("url", pa.string()), ("reason", pa.string())]  # type: ignore[arg-type]
+    [
+        ("year", pa.int64()),
+        ("issuer", pa.string()),
+        ("format", pa.string()),
+        ("url", pa.string()),
+        ("reason", pa.string()),
+    ]  # type: ignore[arg-type]
 )
 _NO_YEAR = "the document does not say which year it reports on: file it again with --year YYYY"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A document before it is filed: the file, the member if that is an archive, and its content, or why there is none."""
+    """A document before it is filed: the file, the member if that is an archive, and its content, or why
+    there is none.
+    """
 
     path: Path
     member: str | None = None
@@ -55,7 +66,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What became of one document. `target` is None where it was not filed; `reason` says why not, or why it has no year."""
+    """What became of one document. `target` is None where it was not filed; `reason` says why not, or why it
+    has no year.
+    """
 
     path: Path
     target: Folder | None
@@ -65,10 +78,14 @@ class Filed:
     settled: bool = False  # it was in unfiled/, and has its year now
 
 
-def ingest(raw: Folder, paths: Iterable[Path | str], year: int | None = None, url: str | None = None) -> Iterator[Filed]:
-    """File documents, in the order in which they are found. Folders, patterns and ZIP archives are gone through; hidden files are passed over.
+def ingest(
+    raw: Folder, paths: Iterable[Path | str], year: int | None = None, url: str | None = None
+) -> Iterator[Filed]:
+    """File documents, in the order in which they are found. Folders, patterns and ZIP archives are gone
+    through; hidden files are passed over.
 
-    `year` is taken for documents that say none; one that says another is not filed. Raises StoreError where the raw store cannot be used at all.
+    `year` is taken for documents that say none; one that says another is not filed. Raises StoreError where
+    the raw store cannot be used at all.
     """
     filing = _Filing(RawStore(raw), year, url)
     waiting: deque[list[Found]] = deque()
@@ -80,7 +97,10 @@ def ingest(raw: Folder, paths: Iterable[Path | str], year: int | None = None, ur
 
     try:
         for made in map_batches(
-            _judge, batches(), lambda found, reason: replace(found, data=b"", problem=reason), lambda found: found.name
+            _judge,
+            batches(),
+            lambda found, reason: replace(found, data=b"", problem=reason),
+            lambda found: found.name,
         ):
             for found, judged in zip(waiting.popleft(), made["judged"].to_pylist(), strict=True):
                 yield filing.file(found, judged)
@@ -92,8 +112,17 @@ def ingest(raw: Folder, paths: Iterable[Path | str], year: int | None = None, ur
 
 
 def _judge(batch: list[Found]) -> dict[str, pa.Table]:
-    """What each document of a batch says of itself: a row of year, organ, format and address, or the reason why it has no year."""
-    rows = [_NOTHING if found.skip else _NOTHING | {"reason": found.problem} if found.problem else _judged(found.data) for found in batch]
+    """What each document of a batch says of itself: a row of year, organ, format and address, or the reason
+    why it has no year.
+    """
+    rows = [
+        _NOTHING
+        if found.skip
+        else _NOTHING | {"reason": found.problem}
+        if found.problem
+        else _judged(found.data)
+        for found in batch
+    ]
     return {"judged": pa.Table.from_pylist(rows, schema=_JUDGED)}
 
 
@@ -132,7 +161,9 @@ class _Filing:
         self._noted = 0
 
     def marked(self, found: Found) -> Found:
-        """Say of a document whether it need be judged. One in unfiled/ is: it may be read by now, or its year be given."""
+        """Say of a document whether it need be judged. One in unfiled/ is: it may be read by now, or its year
+        be given.
+        """
         if found.problem:
             return replace(found, skip=True)
         there = self.store.find(hashlib.sha256(found.data).hexdigest(), len(found.data))
@@ -145,7 +176,11 @@ class _Filing:
         try:
             return self._file(found, judged)
         except (StoreError, OSError) as error:
-            reason = str(error) if isinstance(error, StoreError) else f"cannot be filed ({why(error)}): check the raw store"
+            reason = (
+                str(error)
+                if isinstance(error, StoreError)
+                else f"cannot be filed ({why(error)}): check the raw store"
+            )
             return Filed(found.path, None, False, reason, found.member)
 
     def _file(self, found: Found, judged: dict[str, Any]) -> Filed:
@@ -160,7 +195,12 @@ class _Filing:
             return Filed(found.path, there, False, other, found.member)
         year = said or given
         reason = None if year else judged["reason"] or _NO_YEAR
-        known = {"year": year, "told": None if year is None else "document" if said else "given", "reason": reason, "url": judged["url"]}
+        known = {
+            "year": year,
+            "told": None if year is None else "document" if said else "given",
+            "reason": reason,
+            "url": judged["url"],
+        }
         folder = str(year) if year else UNFILED
         if there is not None and not year:
             self._note(there, found, sha256, known)
@@ -171,16 +211,24 @@ class _Filing:
             original = earlier.member or os.path.basename(earlier.path)
         name = safe_name(original, judged["issuer"], year, sha256, SUFFIXES.get(judged["format"]))
         store = self.store
-        target = store.add(folder, name, found.data, sha256) if there is None else store.move(there, folder, name, sha256)
+        target = (
+            store.add(folder, name, found.data, sha256)
+            if there is None
+            else store.move(there, folder, name, sha256)
+        )
         self._note(target, found, sha256, known, earlier)
         return Filed(found.path, target, there is None, reason, found.member, settled=there is not None)
 
-    def _note(self, target: Folder, found: Found, sha256: str, known: dict[str, Any], moved: Entry | None = None) -> None:
+    def _note(
+        self, target: Folder, found: Found, sha256: str, known: dict[str, Any], moved: Entry | None = None
+    ) -> None:
         """A line for the manifest, unless it says already what is known now."""
         earlier = moved or self.store.origin(target)
         if earlier and not moved and (earlier.url or not (self._url or known.get("url"))):
             return
-        path = os.path.abspath(found.path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        path = (
+            os.path.abspath(found.path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        )
         entry = Entry(self.store.source(target), sha256, len(found.data), path, self._now, found.member)
         if earlier and not known:
             known = {"year": earlier.year, "told": earlier.told, "reason": earlier.reason}
@@ -238,7 +286,9 @@ def _members(path: Path, stream: io.BufferedReader) -> Iterator[Found]:
             count += 1
             problem = member.problem
             if not problem and (what := other_archive(member.data)):
-                problem = f"is {what} within an archive, which is not opened: unpack it, and ingest what it holds"
+                problem = (
+                    f"is {what} within an archive, which is not opened: unpack it, and ingest what it holds"
+                )
             yield Found(path, _printable(member.name), b"" if problem else member.data, problem)
     except ArchiveError as error:
         yield Found(path, problem=str(error))
@@ -248,10 +298,16 @@ def _members(path: Path, stream: io.BufferedReader) -> Iterator[Found]:
 
 
 def _files(path: Path | str) -> Iterator[Path | Found]:
-    """The files that a path stands for: itself, those below a folder, or those that a pattern fits, which the shell has not expanded."""
+    """The files that a path stands for: itself, those below a folder, or those that a pattern fits, which the
+    shell has not expanded.
+    """
     if not os.path.lexists(path) and glob.has_magic(str(path)):
         fitting = sorted(glob.glob(str(path), recursive=True))
-        yield from chain.from_iterable(map(_files, fitting)) if fitting else [Found(Path(path), problem="fits no file: check the pattern")]
+        yield from (
+            chain.from_iterable(map(_files, fitting))
+            if fitting
+            else [Found(Path(path), problem="fits no file: check the pattern")]
+        )
         return
     path = Path(path)
     if not path.is_dir():
@@ -262,10 +318,17 @@ def _files(path: Path | str) -> Iterator[Path | Found]:
         links = [name for name in folders if Path(folder, name).is_symlink() and not name.startswith(".")]
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in links)
         yield from (
-            Found(Path(folder, name), problem="is a link to a folder, which is not followed: name the folder itself") for name in links
+            Found(
+                Path(folder, name),
+                problem="is a link to a folder, which is not followed: name the folder itself",
+            )
+            for name in links
         )
         yield from (Path(folder, name) for name in sorted(files) if not name.startswith("."))
-    yield from (Found(Path(error.filename or path), problem=f"is a folder that cannot be read ({why(error)})") for error in unreadable)
+    yield from (
+        Found(Path(error.filename or path), problem=f"is a folder that cannot be read ({why(error)})")
+        for error in unreadable
+    )
 
 
 # --- the command
@@ -273,7 +336,10 @@ def _files(path: Path | str) -> Iterator[Path | Found]:
 
 def _printable(text: object) -> str:
     """On one line, whatever a name holds."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode() for char in str(text))
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode()
+        for char in str(text)
+    )
 
 
 def _line(filed: Filed) -> str:
@@ -298,5 +364,7 @@ def run(args: argparse.Namespace) -> int:
             counts.update(["documents", place] + ["new"] * filed.is_new + ["settled"] * filed.settled)
     settled = f", {counts['settled']} taken out of {UNFILED}/" if counts["settled"] else ""
     lost = f", {counts['not filed']} not filed" if counts["not filed"] else ""
-    print(f"{counts['documents']} documents: {counts['new']} new in {args.raw}{settled}, {counts['without a year']} without a year{lost}")
+    print(
+        f"{counts['documents']} documents: {counts['new']} new in {args.raw}{settled}, {counts['without a year']} without a year{lost}"
+    )
     return 1 if counts["without a year"] or counts["not filed"] else 0

@@ -31,5 +31,7 @@ Status = TypeVar("Status", dg.DefaultScheduleStatus, dg.DefaultSensorStatus)
 
 
 def automation_status(status: type[Status]) -> Status:
-    """Whether schedules and sensors run before anybody switches them on: with OGI_AUTOMATION=on, as in `deploy/`. `make ui` waits to be told."""
+    """Whether schedules and sensors run before anybody switches them on: with OGI_AUTOMATION=on, as in
+    `deploy/`. `make ui` waits to be told.
+    """
     return status.RUNNING if os.environ.get("OGI_AUTOMATION") == "on" else status.STOPPED

@@ -1,4 +1,6 @@
-"""The documents of a year, hashed and in the order of the datasets. A row in Arrow takes few bytes, so that a whole year can be held."""
+"""The documents of a year, hashed and in the order of the datasets. A row in Arrow takes few bytes, so that a
+whole year can be held.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,10 @@ _STATES: pa.Schema = pa.schema(
         ("path", pa.binary()),
         ("size", pa.int64()),
         ("modified", pa.timestamp("s", "UTC")),
-        ("mtime", pa.int64()),  # in nanoseconds; ctime, when content or name or owner last changed, is the system's own
+        (
+            "mtime",
+            pa.int64(),
+        ),  # in nanoseconds; ctime, when content or name or owner last changed, is the system's own
         ("ctime", pa.int64()),
         ("inode", pa.uint64()),
     ]
@@ -55,7 +60,8 @@ Entry = tuple[bytes, str | None]  # a path below the raw store, and why it is no
 def listed(raw: Folder, year: str, memory: Folder) -> pa.Table:
     """The documents of a year in _SCHEMA, by content, then source; what cannot be read comes last.
 
-    Files here are hashed by all workers; those that are as they were when last hashed, which `memory` tells, are not opened.
+    Files here are hashed by all workers; those that are as they were when last hashed, which `memory` tells,
+    are not opened.
     """
     tables = _here(raw, year, memory) if isinstance(raw, Path) else [_table(_stored(raw, year))]
     table = pa.concat_tables([_SCHEMA.empty_table(), *tables])
@@ -66,8 +72,13 @@ def _here(raw: Path, year: str, memory: Folder) -> list[pa.Table]:
     settled = time.time_ns() - _SETTLING
     there = pa.concat_tables([_STATES.empty_table(), *_states(raw, year)]).combine_chunks()
     sha256 = _remembered(memory, there)
-    known, others = there.append_column("sha256", sha256).filter(pc.is_valid(sha256)), there.column("path").filter(pc.is_null(sha256))
-    found = map_batches(partial(hashed, raw), _entries(others), _not_opened, lambda entry: os.fsdecode(entry[0]))
+    known, others = (
+        there.append_column("sha256", sha256).filter(pc.is_valid(sha256)),
+        there.column("path").filter(pc.is_null(sha256)),
+    )
+    found = map_batches(
+        partial(hashed, raw), _entries(others), _not_opened, lambda entry: os.fsdecode(entry[0])
+    )
     tables = [_as_it_was(known), *(made["files"] for made in found)]
     if len(others):
         _remember(memory, there, pa.concat_tables(tables), settled)
@@ -84,7 +95,11 @@ def _states(raw: Path, year: str) -> Iterator[pa.Table]:
                 info = os.stat(os.path.join(raw, name))
             except OSError:
                 info = None
-            state = (info.st_size, int(info.st_mtime), info.st_mtime_ns, info.st_ctime_ns, info.st_ino) if info else (None,) * 5
+            state = (
+                (info.st_size, int(info.st_mtime), info.st_mtime_ns, info.st_ctime_ns, info.st_ino)
+                if info
+                else (None,) * 5
+            )
             rows.append((os.fsencode(name), *state))
         yield _table(rows, _STATES)
 
@@ -96,13 +111,17 @@ def _remembered(memory: Folder, there: pa.Table) -> Any:
             old = file.read_all().combine_chunks()
         rows = pc.index_in(there.column("path"), value_set=old.column("path").combine_chunks())
         same = [pc.equal(there.column(name), old.column(name).take(rows)) for name in _STATES.names]
-        return pc.if_else(reduce(pc.and_, same), old.column("sha256").take(rows), pa.scalar(None, pa.string()))
+        return pc.if_else(
+            reduce(pc.and_, same), old.column("sha256").take(rows), pa.scalar(None, pa.string())
+        )
     except (FileNotFoundError, ValueError, KeyError):
         return pa.nulls(len(there), pa.string())
 
 
 def _remember(memory: Folder, there: pa.Table, files: pa.Table, settled: int) -> None:
-    """Take down the hashes of files, but of those that were changed a moment ago: a clock may not tell a change from the next."""
+    """Take down the hashes of files, but of those that were changed a moment ago: a clock may not tell a
+    change from the next.
+    """
     rows = pc.index_in(there.column("path"), value_set=files.column("path").combine_chunks())
     known = there.append_column("sha256", files.column("sha256").take(rows))
     last = pc.max_element_wise(known.column("mtime"), known.column("ctime"))
@@ -165,10 +184,20 @@ def hashed(raw: Path, entries: Sequence[Entry]) -> Tables:
 def _stored(raw: UPath, year: str) -> Iterator[tuple[Any, ...]]:
     top = len(str(raw)) + 1
     for file in fetched(raw, year):
-        yield os.fsencode(str(file.path)[top:]), file.source, file.size, file.modified, file.sha256, file.problem
+        yield (
+            os.fsencode(str(file.path)[top:]),
+            file.source,
+            file.size,
+            file.modified,
+            file.sha256,
+            file.problem,
+        )
 
 
 def _table(rows: Iterable[tuple[Any, ...]], schema: pa.Schema = _SCHEMA) -> pa.Table:
     cells = list(rows)
     columns = list(zip(*cells, strict=True)) if cells else [()] * len(schema)
-    return pa.table([pa.array(list(column), field.type) for column, field in zip(columns, schema, strict=True)], schema=schema)
+    return pa.table(
+        [pa.array(list(column), field.type) for column, field in zip(columns, schema, strict=True)],
+        schema=schema,
+    )

@@ -10,7 +10,9 @@ TIMEZONE = "Asia/Shanghai"
 FIRST_YEAR = 2008  # the first year that the regulations required a report on
 
 # Ends with the last complete year: a report is published after the year that it reports on.
-YEARS = dg.TimeWindowPartitionsDefinition(start=str(FIRST_YEAR), fmt="%Y", cron_schedule="0 0 1 1 *", timezone=TIMEZONE)
+YEARS = dg.TimeWindowPartitionsDefinition(
+    start=str(FIRST_YEAR), fmt="%Y", cron_schedule="0 0 1 1 *", timezone=TIMEZONE
+)
 
 
 def known_years(years: Iterable[str]) -> tuple[list[str], list[str]]:

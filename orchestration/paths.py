@@ -1,4 +1,6 @@
-"""The folders that a command uses, here or in an object store, also when it is not told. Light: `ogi check` imports it."""
+"""The folders that a command uses, here or in an object store, also when it is not told. Light: `ogi check`
+imports it.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,11 @@ def folder(where: str | Folder) -> Folder:
         path = UPath(where, use_listings_cache=False)
         _ = path.fs
     except ImportError as error:
-        advice = "run `pip install 'open-government-information[s3]'`" if where.startswith(("s3:", "s3a:")) else f"{error}"
+        advice = (
+            "run `pip install 'open-government-information[s3]'`"
+            if where.startswith(("s3:", "s3a:"))
+            else f"{error}"
+        )
         raise StoreError(f"{where}: the package that reads such a store is not installed: {advice}") from None
     except ValueError as error:
         raise StoreError(

@@ -1,4 +1,6 @@
-"""The stages as Dagster assets, a partition a report year: each only streams batches through its function, wherever that is computed."""
+"""The stages as Dagster assets, a partition a report year: each only streams batches through its function,
+wherever that is computed.
+"""
 
 import tempfile
 from collections import deque
@@ -24,14 +26,18 @@ from orchestration.verdicts import Verdicts
 from orchestration.year import published_tables
 from schemas.datasets import DATASETS, arrow_schema
 
-_FACTS_BATCHES = 4  # batches of documents that are validated at a time: pandera costs the same for few rows as for many
+_FACTS_BATCHES = (
+    4  # batches of documents that are validated at a time: pandera costs the same for few rows as for many
+)
 _LOGGED = 20  # internal errors; all are in `reports`
 _BEFORE_TABLES = ("raw_text", "normalized_text", "section_splits")
 
 
 @stage("raw_text")
 def raw_text(context: dg.AssetExecutionContext, store: Store) -> Result:
-    listing = listed(store.raw_folder, context.partition_key, reuse.listing_of(store.files, context.partition_key))
+    listing = listed(
+        store.raw_folder, context.partition_key, reuse.listing_of(store.files, context.partition_key)
+    )
     work = _Work(context, store, ["raw_text"], [], listing=digest_of(listing))
 
     def made(old: Sources | None) -> Iterator[Tables]:
@@ -78,7 +84,9 @@ def reports(context: dg.AssetExecutionContext, store: Store) -> Result:
 
 @stage("validated_facts", ["raw_text", "table_cells", "table_status", "reports"])
 def validated_facts(context: dg.AssetExecutionContext, store: Store) -> Result:
-    """What must never fail of the published figures is looked at here, before they take the place of the old ones."""
+    """What must never fail of the published figures is looked at here, before they take the place of the old
+    ones.
+    """
     year, files = context.partition_key, store.files
     found = corrections_of(store, year)
     corrected = {(table.report_id, table.table) for table in found.decision.tables}
@@ -110,14 +118,20 @@ def validated_facts(context: dg.AssetExecutionContext, store: Store) -> Result:
 
 
 def of_corrections(found: Found) -> dict[str, Any]:
-    """What the UI shows of the corrections, an input that Dagster does not know: by which file, and what became of each."""
+    """What the UI shows of the corrections, an input that Dagster does not know: by which file, and what
+    became of each.
+    """
     if found.sha256 is None:
         return {}
     applied = [
         f"{' '.join(one.place)}: {one.printed or 'blank'} -> {one.corrected:g} ({one.who}, {one.when}: {one.reason})"
         for one in found.decision.applied
     ]
-    return {"corrections_sha256": found.sha256, "corrections_applied": applied, "corrections_not_applied": found.decision.rejected}
+    return {
+        "corrections_sha256": found.sha256,
+        "corrections_applied": applied,
+        "corrections_not_applied": found.decision.rejected,
+    }
 
 
 ASSETS = [raw_text, normalized_text, section_splits, tables, reports, validated_facts]
@@ -127,17 +141,26 @@ ASSETS = [raw_text, normalized_text, section_splits, tables, reports, validated_
 
 
 class _Work:
-    """What a stage has to do in one year: which partitions to make of which, and whether there is anything to make."""
+    """What a stage has to do in one year: which partitions to make of which, and whether there is anything to
+    make.
+    """
 
     def __init__(
-        self, context: dg.AssetExecutionContext, store: Store, datasets: Sequence[str], before: Sequence[str], **others: str
+        self,
+        context: dg.AssetExecutionContext,
+        store: Store,
+        datasets: Sequence[str],
+        before: Sequence[str],
+        **others: str,
     ) -> None:
         self.files, self.year, self.datasets = store.files, context.partition_key, datasets
         self.sources = Sources.of(self.files, self.year, *before)
         self._inputs = reuse.Inputs(self.files, self.year, datasets, before, **others)
 
     def published(self, make: Callable[[Sources | None], Iterable[Tables]], **metadata: Any) -> list[Result]:
-        """Have the partitions made, unless the same code has made them of the same. `make` gets the old ones if it may take rows from them."""
+        """Have the partitions made, unless the same code has made them of the same. `make` gets the old ones
+        if it may take rows from them.
+        """
         files, year, datasets = self.files, self.year, self.datasets
         with publishing(files, year, *datasets) as publication:
             publication.metadata |= metadata
@@ -147,7 +170,10 @@ class _Work:
                     name = writer.dataset.name
                     writer.keep(files.path(name, year), files.rows(name, year))
             else:
-                sound = _write(publication, make(Sources.of(files, year, *datasets) if self._inputs.same_code() else None))
+                sound = _write(
+                    publication,
+                    make(Sources.of(files, year, *datasets) if self._inputs.same_code() else None),
+                )
         self._inputs.remember(sound)
         return publication.results
 
@@ -166,7 +192,12 @@ def _joined(batches_: Iterable[list[str]], count: int) -> Iterator[list[str]]:
 def _of_documents(function: Any, work: _Work, old: Sources | None) -> Iterator[Tables]:
     """What a stage makes of the documents of the first of its sources, in the batches of that."""
     step = partial(steps.kept_or_made, function, work.sources, old)
-    return map_batches(step, map(_items, work.sources.read_ids(work.sources.partitions[0][0])), steps.refused, lambda item: item[0])
+    return map_batches(
+        step,
+        map(_items, work.sources.read_ids(work.sources.partitions[0][0])),
+        steps.refused,
+        lambda item: item[0],
+    )
 
 
 def _write(publication: Publication, made: Iterable[Tables]) -> bool:
@@ -174,14 +205,18 @@ def _write(publication: Publication, made: Iterable[Tables]) -> bool:
     sound = True
     for tables_ in made:
         for writer in publication.writers:
-            table = tables_[writer.dataset.name].combine_chunks()  # how rows are cut into chunks would show in the file
+            table = tables_[
+                writer.dataset.name
+            ].combine_chunks()  # how rows are cut into chunks would show in the file
             writer.write_table(table)
             sound = sound and steps.lasting(table)
     return sound
 
 
 def _described(sources: Sources, old: Sources | None, year: int) -> Iterator[pa.Table]:
-    """The rows of reports in the batches of raw_text: those of documents that were decoded, and those of the others between them."""
+    """The rows of reports in the batches of raw_text: those of documents that were decoded, and those of the
+    others between them.
+    """
     begun: deque[pa.Table] = deque()
 
     def decoded() -> Iterator[list[Item]]:
@@ -190,16 +225,22 @@ def _described(sources: Sources, old: Sources | None, year: int) -> Iterator[pa.
             read = rows.filter(pc.equal(rows.column("outcome"), pa.scalar("read")))
             yield _items(read.column("report_id").to_pylist())
 
-    for made in map_batches(partial(steps.reports, sources, old, year), decoded(), steps.refused, lambda item: item[0]):
+    for made in map_batches(
+        partial(steps.reports, sources, old, year), decoded(), steps.refused, lambda item: item[0]
+    ):
         rows = begun.popleft()
         others = rows.filter(pc.not_equal(rows.column("outcome"), pa.scalar("read"))).to_pylist()
         undecoded = steps.table_of("reports", batches.reports(((row, None) for row in others), year))
         table = pa.concat_tables([made["reports"], undecoded])
-        yield table.take(pc.index_in(rows.column("source"), value_set=table.column("source").combine_chunks()))
+        yield table.take(
+            pc.index_in(rows.column("source"), value_set=table.column("source").combine_chunks())
+        )
 
 
 def _logged(context: dg.AssetExecutionContext, described: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    """Say on which documents the program failed. An event of Dagster takes a millisecond: so the first of them, and how many there were."""
+    """Say on which documents the program failed. An event of Dagster takes a millisecond: so the first of
+    them, and how many there were.
+    """
     failed = 0
     for table in described:
         for row in table.filter(pc.is_valid(table.column("reason"))).select(["source", "reason"]).to_pylist():
@@ -213,7 +254,9 @@ def _logged(context: dg.AssetExecutionContext, described: Iterable[pa.Table]) ->
 
 
 def _current_told(described: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    """Which of two reports is current shows only when all are there: so the rows wait in a file, and little of them in memory."""
+    """Which of two reports is current shows only when all are there: so the rows wait in a file, and little
+    of them in memory.
+    """
     names = ["source", "issuer", "outcome", "published"]
     schema = arrow_schema(DATASETS["reports"])
     known = [schema.empty_table().select(names)]
@@ -232,6 +275,8 @@ def _current_told(described: Iterable[pa.Table]) -> Iterator[pa.Table]:
             versions.mark(marked, row)
             for name, values in marked.items():
                 place = table.schema.get_field_index(name)
-                table = table.set_column(place, table.schema.field(name), pa.array(values, table.schema.field(name).type))
+                table = table.set_column(
+                    place, table.schema.field(name), pa.array(values, table.schema.field(name).type)
+                )
             yield table
             row += len(table)

@@ -1,4 +1,6 @@
-"""A progress bar for commands, on a terminal only. Whoever does the work reports it here and need not know whether anyone watches."""
+"""A progress bar for commands, on a terminal only. Whoever does the work reports it here and need not know
+whether anyone watches.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The raw store while documents are put into it: what it holds by content, under which names, and its manifest of where each came from."""
+"""The raw store while documents are put into it: what it holds by content, under which names, and its
+manifest of where each came from.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +23,20 @@ from orchestration.storage import raw_paths, raw_years, source_of
 
 UNFILED = "unfiled"
 MANIFEST = ".manifest"
-SUFFIXES = {"text": ".txt", "markdown": ".md", "html": ".html", "pdf": ".pdf", "docx": ".docx"}  # of the formats that are recognised
+SUFFIXES = {
+    "text": ".txt",
+    "markdown": ".md",
+    "html": ".html",
+    "pdf": ".pdf",
+    "docx": ".docx",
+}  # of the formats that are recognised
 
 _NAME_BYTES = 180  # file systems allow 255; room is left for a report_id
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2066-\u2069\ufeff\ud800-\udfff/\\:*?"<>|]+')
-# Names that a content management system gives: t20240117_123, P020230131, a hash, content_5489. They tell a person nothing.
+_UNSAFE = re.compile(
+    r'[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2066-\u2069\ufeff\ud800-\udfff/\\:*?"<>|]+'
+)
+# Names that a content management system gives: t20240117_123, P020230131, a hash, content_5489. They tell a
+# person nothing.
 _MACHINE_MADE = re.compile(
     r"[a-z]{0,2}\d[\d_-]{3,}|[0-9a-f-]{16,}|"
     r"(?:content|index|post|art|article|info|detail|default|view|show|download|file|attach|attachment|document|untitled|附件|下载)[\d_-]*|",
@@ -37,8 +48,9 @@ _MACHINE_MADE = re.compile(
 class Entry:
     """Where a document came from: one line of the manifest.
 
-    `path` is the file that it was copied from, `member` its name in that file if it is an archive, `url` the page or file on the web if known;
-    `told` says whether the document itself or a person gave the year, `reason` why it has none. `filed` is the time (UTC, ISO 8601).
+    `path` is the file that it was copied from, `member` its name in that file if it is an archive, `url` the
+    page or file on the web if known; `told` says whether the document itself or a person gave the year,
+    `reason` why it has none. `filed` is the time (UTC, ISO 8601).
     """
 
     source: str
@@ -54,7 +66,9 @@ class Entry:
 
 
 class RawStore:
-    """The raw store, a folder here or in an object store, as it was when first asked, with what this process has put there since."""
+    """The raw store, a folder here or in an object store, as it was when first asked, with what this process
+    has put there since.
+    """
 
     def __init__(self, root: Folder) -> None:
         self.root = root
@@ -63,7 +77,9 @@ class RawStore:
 
     @cached_property
     def _unhashed(self) -> dict[int, list[Folder]]:
-        """The documents by size: only those as large as one that comes in need be read to see whether it is there already."""
+        """The documents by size: only those as large as one that comes in need be read to see whether it is
+        there already.
+        """
         found: dict[int, list[Folder]] = {}
         for folder in (*raw_years(self.root), UNFILED):
             for path, size in self._sizes(folder):
@@ -108,7 +124,9 @@ class RawStore:
                     continue  # of another document; the same may just have been filed by another process
             self._known[sha256] = target
             return target
-        raise StoreError(f"{self.root / folder / name} is taken, also with the report_id beside it: remove what does not belong there")
+        raise StoreError(
+            f"{self.root / folder / name} is taken, also with the report_id beside it: remove what does not belong there"
+        )
 
     def move(self, path: Folder, folder: str, name: str, sha256: str) -> Folder:
         """Take a document out of unfiled/ into the folder of its year."""
@@ -120,7 +138,9 @@ class RawStore:
                 continue
             self._known[sha256] = target
             return target
-        raise StoreError(f"{self.root / folder / name} is taken, also with the report_id beside it: remove what does not belong there")
+        raise StoreError(
+            f"{self.root / folder / name} is taken, also with the report_id beside it: remove what does not belong there"
+        )
 
     def _targets(self, folder: str, name: str, sha256: str) -> tuple[Folder, Folder]:
         pure = PurePosixPath(name)
@@ -137,10 +157,14 @@ class RawStore:
     def origin(self, path: Folder) -> Entry | None:
         """What the manifest said of a document when first asked, or what was noted since."""
         source = self.source(path)
-        return next((entry for entry in reversed(self._entries) if entry.source == source), None) or self._earlier.get(source)
+        return next(
+            (entry for entry in reversed(self._entries) if entry.source == source), None
+        ) or self._earlier.get(source)
 
     def write(self) -> None:
-        """Write what was noted since the last time as one more file of the manifest: none is ever changed, so that any number may write at once."""
+        """Write what was noted since the last time as one more file of the manifest: none is ever changed, so
+        that any number may write at once.
+        """
         if self._entries:
             write_manifest(self.root, self._entries)
             self._earlier.update((entry.source, entry) for entry in self._entries)
@@ -159,7 +183,9 @@ def write_manifest(root: Folder, entries: Iterable[Entry]) -> None:
 
 
 def read_manifest(root: Folder) -> dict[str, Entry]:
-    """The newest entry of each document that was ever filed, by its source. Of one that was put there by hand there is none."""
+    """The newest entry of each document that was ever filed, by its source. Of one that was put there by hand
+    there is none.
+    """
     folder = root / MANIFEST
     found: dict[str, Entry] = {}
     for name in sorted(name for name in names(folder) if name.endswith(".jsonl")):
@@ -169,16 +195,22 @@ def read_manifest(root: Folder) -> dict[str, Entry]:
             try:
                 entry = Entry(**orjson.loads(line))
             except (ValueError, TypeError) as error:
-                raise StoreError(f"{folder / name}, line {number} is no entry of the manifest ({error}): mend or remove it") from None
+                raise StoreError(
+                    f"{folder / name}, line {number} is no entry of the manifest ({error}): mend or remove it"
+                ) from None
             found[entry.source] = entry
     return found
 
 
 def again(earlier: Entry | None, entry: Entry) -> Entry:
-    """An entry for a document that was filed before: where it first came from is kept, and what was not known then is added."""
+    """An entry for a document that was filed before: where it first came from is kept, and what was not known
+    then is added.
+    """
     if earlier is None:
         return entry
-    known = {field.name: getattr(earlier, field.name) or getattr(entry, field.name) for field in fields(Entry)}
+    known = {
+        field.name: getattr(earlier, field.name) or getattr(entry, field.name) for field in fields(Entry)
+    }
     return replace(entry, **{name: known[name] for name in ("path", "filed", "url")}, member=earlier.member)
 
 
@@ -186,9 +218,11 @@ def again(earlier: Entry | None, entry: Entry) -> Entry:
 
 
 def safe_name(original: str, issuer: str | None, year: int | None, sha256: str, suffix: str | None) -> str:
-    """A file name by which a person recognises a document: its own, made safe; or organ and year, where its own says nothing.
+    """A file name by which a person recognises a document: its own, made safe; or organ and year, where its
+    own says nothing.
 
-    `original` may be a path of any system or a member of an archive; only its last part counts. `suffix` is that of the recognised format.
+    `original` may be a path of any system or a member of an archive; only its last part counts. `suffix` is
+    that of the recognised format.
     """
     last = _clean(re.split(r"[/\\]", original.rstrip("/\\"))[-1])
     stem, dot, ending = last.rpartition(".")
@@ -196,7 +230,9 @@ def safe_name(original: str, issuer: str | None, year: int | None, sha256: str, 
         stem, ending = last, ""
     ending = f".{ending}" if ending else suffix or ""
     if _MACHINE_MADE.fullmatch(bare := stem.strip("_ .")):
-        stem = _clean(f"{issuer}-{year}-{sha256[:8]}") if issuer and year else bare or f"document-{sha256[:8]}"
+        stem = (
+            _clean(f"{issuer}-{year}-{sha256[:8]}") if issuer and year else bare or f"document-{sha256[:8]}"
+        )
         ending = suffix or ending
     return _shortened(stem, _NAME_BYTES - len(ending)) + ending
 

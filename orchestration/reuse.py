@@ -1,7 +1,9 @@
-"""What a build need not make again: a stage leaves a partition, or the rows of a document, that the same code made of the same content.
+"""What a build need not make again: a stage leaves a partition, or the rows of a document, that the same code
+made of the same content.
 
-Beside the partitions, in `<warehouse>/.made/`, lies a note for each: what file it is, what it was made of, by which code. The note is no part of
-the partition, so that its bytes tell nothing of how often it was built; and one that does not fit the file that is there counts for nothing.
+Beside the partitions, in `<warehouse>/.made/`, lies a note for each: what file it is, what it was made of, by
+which code. The note is no part of the partition, so that its bytes tell nothing of how often it was built;
+and one that does not fit the file that is there counts for nothing.
 """
 
 from __future__ import annotations
@@ -23,16 +25,28 @@ from orchestration.paths import Folder
 from orchestration.sources import code_version
 from orchestration.storage import Warehouse
 
-# What the rows of a document depend on beside its content: the code of its stage, of those before, and these libraries.
-_LIBRARIES = ("opencc", "pyarrow", "numpy", "pandas", "pandera", "selectolax", "pypdfium2", "rapidfuzz", "highspy")
+# What the rows of a document depend on beside its content: the code of its stage, of those before, and these
+# libraries.
+_LIBRARIES = (
+    "opencc",
+    "pyarrow",
+    "numpy",
+    "pandas",
+    "pandera",
+    "selectolax",
+    "pypdfium2",
+    "rapidfuzz",
+    "highspy",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a partition was made of: what tells its file from others, the code of its stage, what that read, and whether it would do so again.
+    """What a partition was made of: what tells its file from others, the code of its stage, what that read,
+    and whether it would do so again.
 
-    `chain` stands for the code of the stage and of all before it, as they were when each partition was made: it decides what the rows of a
-    document are, given the content of that.
+    `chain` stands for the code of the stage and of all before it, as they were when each partition was made:
+    it decides what the rows of a document are, given the content of that.
     """
 
     file: str
@@ -52,7 +66,10 @@ def code_of(dataset: str) -> str:
 def chain_of(files: Warehouse, year: str, dataset: str, before: Sequence[str]) -> str:
     """See Note. Of a partition without a note nobody knows the code: it counts for one of its own."""
     notes = [note_of(files, name, year) for name in before]
-    chains = [note.chain if note else identity(files.path(name, year)) for note, name in zip(notes, before, strict=True)]
+    chains = [
+        note.chain if note else identity(files.path(name, year))
+        for note, name in zip(notes, before, strict=True)
+    ]
     return _digest(code_of(dataset), *chains)
 
 
@@ -61,7 +78,9 @@ def _digest(*parts: str) -> str:
 
 
 def identity(path: Folder) -> str:
-    """What tells a file from another that is or was in its place: here its name, which is made of its content, size and time; else the store's word."""
+    """What tells a file from another that is or was in its place: here its name, which is made of its
+    content, size and time; else the store's word.
+    """
     if not isinstance(path, Path):
         return str(path.fs.checksum(path.path))
     info = path.stat()
@@ -89,7 +108,9 @@ def note_of(files: Warehouse, dataset: str, year: str) -> Note | None:
 class Inputs:
     """What a stage reads in a year: the partitions before it, and whatever else, by digests."""
 
-    def __init__(self, files: Warehouse, year: str, datasets: Sequence[str], before: Sequence[str], **others: str) -> None:
+    def __init__(
+        self, files: Warehouse, year: str, datasets: Sequence[str], before: Sequence[str], **others: str
+    ) -> None:
         self._files, self._year, self._datasets = files, year, datasets
         self._read = {name: identity(files.path(name, year)) for name in before} | others
         self._chains = {name: chain_of(files, year, name, before) for name in datasets}
@@ -97,7 +118,10 @@ class Inputs:
 
     def unchanged(self) -> bool:
         """Whether making the partitions again would make the same."""
-        return all(note and note.sound and note.code == code_of(name) and note.inputs == self._read for name, note in self._notes.items())
+        return all(
+            note and note.sound and note.code == code_of(name) and note.inputs == self._read
+            for name, note in self._notes.items()
+        )
 
     def same_code(self) -> bool:
         """Whether the rows of a document that is as it was would be the same."""
@@ -123,6 +147,8 @@ def put(place: Folder, content: bytes) -> None:
 
 
 def merged(made: pa.Table, kept: pa.Table) -> pa.Table:
-    """Rows that were made and rows that were kept, in the order of reports; rows of one report are of one of the two, and stay in their order."""
+    """Rows that were made and rows that were kept, in the order of reports; rows of one report are of one of
+    the two, and stay in their order.
+    """
     table = pa.concat_tables([made.cast(kept.schema), kept])
     return table.take(pc.sort_indices(table.column("report_id"))) if len(made) and len(kept) else table

@@ -36,7 +36,9 @@ def season_daily(context: dg.ScheduleEvaluationContext, store: Store) -> dg.RunR
     year = str(day.year - 1)
     if year not in raw_years(store.raw_folder) or not documents_there(store, year)[0]:
         return dg.SkipReason(f"the raw store has no documents of {year} yet")
-    return dg.RunRequest(f"season-{year}-{day:%Y-%m-%d}", partition_key=year, tags={REASON: f"daily in the season of {year}"})
+    return dg.RunRequest(
+        f"season-{year}-{day:%Y-%m-%d}", partition_key=year, tags={REASON: f"daily in the season of {year}"}
+    )
 
 
 @_of_years(
@@ -44,14 +46,18 @@ def season_daily(context: dg.ScheduleEvaluationContext, store: Store) -> dg.RunR
     tags={"kind": "backfill"},
     description="Once a month: exactly those years whose documents, corrections or code changed since their last good run, a run each.",
 )
-def changed_years_monthly(context: dg.ScheduleEvaluationContext, store: Store) -> Iterator[dg.RunRequest | dg.SkipReason]:
+def changed_years_monthly(
+    context: dg.ScheduleEvaluationContext, store: Store
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """A backfill by year of what is out of date."""
     there = known_years(raw_years(store.raw_folder))[0]
     waiting = [year for year in there if unfinished(context.instance, year)]
     reasons = {year: why_again(context.instance, store, year) for year in there if year not in waiting}
     wanted = {year: reason for year, reason in reasons.items() if reason}
     for year, reason in wanted.items():
-        yield dg.RunRequest(f"changed-{year}-{_local(context):%Y-%m-%dT%H:%M}", partition_key=year, tags={REASON: reason})
+        yield dg.RunRequest(
+            f"changed-{year}-{_local(context):%Y-%m-%dT%H:%M}", partition_key=year, tags={REASON: reason}
+        )
     if not wanted:
         under_way = f"; runs of {', '.join(waiting)} are under way" if waiting else ""
         yield dg.SkipReason(f"no documents, corrections or code changed in {len(there)} years{under_way}")

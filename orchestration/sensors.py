@@ -18,7 +18,9 @@ _SECONDS = int(os.environ.get("OGI_SENSOR_SECONDS") or 60)
 
 @dataclass
 class Watched:
-    """A year in the cursor: digests of its documents at the last tick and when a run was last requested, and how many were requested so far."""
+    """A year in the cursor: digests of its documents at the last tick and when a run was last requested, and
+    how many were requested so far.
+    """
 
     seen: str | None = None
     requested: str | None = None
@@ -47,21 +49,30 @@ def raw_documents(context: dg.SensorEvaluationContext, store: Store) -> dg.Senso
         if now != watched.requested and now == watched.seen:
             watched.requests += 1
             watched.requested = now
-            # The number, since documents may come back to what they once were: that is another request, and its key must be another.
+            # The number, since documents may come back to what they once were: that is another request, and
+            # its key must be another.
             requests.append(
-                dg.RunRequest(f"raw-{year}-{watched.requests}-{now}", partition_key=year, tags={REASON: f"documents changed: {count} now"})
+                dg.RunRequest(
+                    f"raw-{year}-{watched.requests}-{now}",
+                    partition_key=year,
+                    tags={REASON: f"documents changed: {count} now"},
+                )
             )
         elif now != watched.requested:
             notes.append(f"{year}: documents are changing, waiting for them to come to rest")
         watched.seen = now
     notes += _gone(context, years, there)
     cursor = json.dumps({year: asdict(watched) for year, watched in sorted(years.items())})
-    skip = None if requests else dg.SkipReason("; ".join(notes) or f"no documents changed in {len(there)} years")
+    skip = (
+        None if requests else dg.SkipReason("; ".join(notes) or f"no documents changed in {len(there)} years")
+    )
     return dg.SensorResult(run_requests=requests, skip_reason=skip, cursor=cursor)
 
 
 def _gone(context: dg.SensorEvaluationContext, years: dict[str, Watched], there: list[str]) -> Iterator[str]:
-    """Years whose last document went. Their datasets are not emptied: that an unmounted disk should do so is worse than that a person must."""
+    """Years whose last document went. Their datasets are not emptied: that an unmounted disk should do so is
+    worse than that a person must.
+    """
     for year in [year for year in years if year not in there]:
         del years[year]
         note = f"{year}: all documents are gone from the raw store; the datasets stay until somebody removes them"

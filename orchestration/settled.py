@@ -1,4 +1,6 @@
-"""What every worker begins with, read and settled once in the server that forks them. Nothing else should import this: it settles the process."""
+"""What every worker begins with, read and settled once in the server that forks them. Nothing else should
+import this: it settles the process.
+"""
 
 from orchestration.compute import settle
 

@@ -1,4 +1,6 @@
-"""What each dataset depends on beside the data: its code and the forms. From it come the code versions that make "unsynced" in the UI true."""
+"""What each dataset depends on beside the data: its code and the forms. From it come the code versions that
+make "unsynced" in the UI true.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,8 @@ from functools import cache
 from pathlib import Path
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
-# The modules that decide what the rows of a dataset are, given the rows before it. What they import on the two lower floors counts too.
+# The modules that decide what the rows of a dataset are, given the rows before it. What they import on the
+# two lower floors counts too.
 _SOURCES = {
     "raw_text": ("assets/raw_text.py",),
     "normalized_text": ("assets/normalized_text.py",),
@@ -17,10 +20,20 @@ _SOURCES = {
     "table_status": ("assets/table_cells.py",),
     "violations": ("assets/table_cells.py", "assets/violations.py"),
     "reports": ("assets/reports.py",),
-    "validated_facts": ("assets/validated_facts.py", "assets/corrections.py", "assets/evidence.py", "schemas/frames.py"),
+    "validated_facts": (
+        "assets/validated_facts.py",
+        "assets/corrections.py",
+        "assets/evidence.py",
+        "schemas/frames.py",
+    ),
 }
 # They bring the stages together and concern every one of them; what they import does not.
-_COMMON_SOURCES = ("assets/batches.py", "schemas/datasets.py", "orchestration/pipeline.py", "orchestration/steps.py")
+_COMMON_SOURCES = (
+    "assets/batches.py",
+    "schemas/datasets.py",
+    "orchestration/pipeline.py",
+    "orchestration/steps.py",
+)
 _FORMS = "schemas/forms.py"
 
 
@@ -53,11 +66,17 @@ def _imported(module: Path) -> list[str]:
 
 @cache
 def _imports(code: bytes) -> list[str]:
-    """What may be modules of the two lower floors in the imports of some code. Most datasets share most of their code."""
+    """What may be modules of the two lower floors in the imports of some code. Most datasets share most of
+    their code.
+    """
     names: set[str] = set()
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-    return [f"{name.replace('.', '/')}.py" for name in sorted(names) if name.split(".")[0] in ("assets", "schemas")]
+    return [
+        f"{name.replace('.', '/')}.py"
+        for name in sorted(names)
+        if name.split(".")[0] in ("assets", "schemas")
+    ]

@@ -1,4 +1,6 @@
-"""What is done to one batch of a stage, wherever it runs: reads what the batch needs from the partitions before, gives rows as Arrow tables."""
+"""What is done to one batch of a stage, wherever it runs: reads what the batch needs from the partitions
+before, gives rows as Arrow tables.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,11 @@ Item = tuple[str, str | None]  # a report, and why nothing more is to be tried w
 TABLES = ("table_cells", "table_status", "violations")
 _SPLIT_COLUMNS = ("report_id", "section", "heading", "start", "body", "end", "error")
 _AGAIN = "run again"  # how the reason of a refusal ends that may not be there the next time
-RAW_LIGHT = tuple(name for name in DATASETS["raw_text"].names if name not in ("text", "hints") and not name.startswith("place_"))
+RAW_LIGHT = tuple(
+    name
+    for name in DATASETS["raw_text"].names
+    if name not in ("text", "hints") and not name.startswith("place_")
+)
 
 
 # --- reading what a batch needs
@@ -60,8 +66,12 @@ class Sources:
         for group in range(file.num_row_groups):
             yield file.read_row_group(group, columns=list(columns) if columns else None, use_threads=False)
 
-    def encoded(self, dataset: str, columns: Sequence[str], groups: Iterable[int] | None = None) -> Iterator[pa.Table]:
-        """The same, or only some batches: columns of few distinct strings as dictionaries, several times as quick to read and to go through."""
+    def encoded(
+        self, dataset: str, columns: Sequence[str], groups: Iterable[int] | None = None
+    ) -> Iterator[pa.Table]:
+        """The same, or only some batches: columns of few distinct strings as dictionaries, several times as
+        quick to read and to go through.
+        """
         source = dict(self.partitions)[dataset], _repeating(dataset)
         file = _open(*source) if groups is None else _opened(*source)[0]
         for group in range(file.num_row_groups) if groups is None else groups:
@@ -76,18 +86,27 @@ class Sources:
             if len(rows):
                 yield rows.column("report_id").to_pylist()
 
-    def rows(self, dataset: str, ids: Sequence[str], columns: Sequence[str] | None = None, encoded: bool = False) -> pa.Table:
-        """The rows of some reports (ascending) in the order of the partition. Only the row groups that they are in are read.
+    def rows(
+        self, dataset: str, ids: Sequence[str], columns: Sequence[str] | None = None, encoded: bool = False
+    ) -> pa.Table:
+        """The rows of some reports (ascending) in the order of the partition. Only the row groups that they
+        are in are read.
 
         `encoded`: see the method of that name.
         """
         file, bounds = _opened(dict(self.partitions)[dataset], _repeating(dataset) if encoded else ())
-        groups = [i for i, (low, high) in enumerate(bounds) if ids and low is not None and low <= ids[-1] and high >= ids[0]]
+        groups = [
+            i
+            for i, (low, high) in enumerate(bounds)
+            if ids and low is not None and low <= ids[-1] and high >= ids[0]
+        ]
         table = file.read_row_groups(groups, columns=list(columns) if columns else None, use_threads=False)
         table = table.filter(pc.is_in(table.column("report_id"), value_set=pa.array(ids, pa.string())))
         return table.unify_dictionaries() if encoded else table
 
-    def grouped(self, dataset: str, ids: Sequence[str], columns: Sequence[str] | None = None) -> dict[str, list[dict[str, Any]]]:
+    def grouped(
+        self, dataset: str, ids: Sequence[str], columns: Sequence[str] | None = None
+    ) -> dict[str, list[dict[str, Any]]]:
         """The same as dictionaries, by report; an empty list for one without rows."""
         found: dict[str, list[dict[str, Any]]] = {report_id: [] for report_id in ids}
         for row in records(self.rows(dataset, ids, columns)):
@@ -97,7 +116,9 @@ class Sources:
 
 def _repeating(dataset: str) -> tuple[str, ...]:
     """The columns of few distinct strings."""
-    return tuple(column.name for column in DATASETS[dataset].columns if column.repeats and column.type == "string")
+    return tuple(
+        column.name for column in DATASETS[dataset].columns if column.repeats and column.type == "string"
+    )
 
 
 def _open(source: Source, encoded: tuple[str, ...] = ()) -> pq.ParquetFile:
@@ -106,14 +127,20 @@ def _open(source: Source, encoded: tuple[str, ...] = ()) -> pq.ParquetFile:
 
 @lru_cache(maxsize=5)  # no function of a stage reads more
 def _opened(source: Source, encoded: tuple[str, ...] = ()) -> tuple[pq.ParquetFile, list[tuple[Any, Any]]]:
-    """A partition with the first and the last report_id of each of its row groups. Kept, for parts of it are read again and again: its footer is long."""
+    """A partition with the first and the last report_id of each of its row groups. Kept, for parts of it are
+    read again and again: its footer is long.
+    """
     file = _open(source, encoded)
     metadata = file.metadata
     bounds = []
     place = [metadata.schema.column(i).path for i in range(metadata.num_columns)].index("report_id")
     for group in range(metadata.num_row_groups):
         statistics = metadata.row_group(group).column(place).statistics
-        bounds.append((statistics.min, statistics.max) if statistics is not None and statistics.has_min_max else (None, None))
+        bounds.append(
+            (statistics.min, statistics.max)
+            if statistics is not None and statistics.has_min_max
+            else (None, None)
+        )
     return file, bounds
 
 
@@ -130,7 +157,11 @@ def _values(column: Any) -> list[Any]:
         return values
     array = column.combine_chunks()
     inner, bounds = array.flatten(), (array.offsets.to_numpy() - array.offsets[0].as_py()).tolist()
-    plain = inner.to_numpy().tolist() if pa.types.is_primitive(inner.type) and not inner.null_count else inner.to_pylist()
+    plain = (
+        inner.to_numpy().tolist()
+        if pa.types.is_primitive(inner.type) and not inner.null_count
+        else inner.to_pylist()
+    )
     return [plain[first:last] for first, last in pairwise(bounds)]
 
 
@@ -140,9 +171,14 @@ def _ids(table: pa.Table) -> list[str]:
 
 
 def table_of(dataset: str, columns: Columns) -> pa.Table:
-    """Columns as rows of a dataset; those that came as dictionaries of strings stay so, and are small on their way."""
+    """Columns as rows of a dataset; those that came as dictionaries of strings stay so, and are small on
+    their way.
+    """
     fields = arrow_schema(DATASETS[dataset])
-    made = [values if isinstance(values := columns[field.name], pa.Array) else pa.array(values, field.type) for field in fields]
+    made = [
+        values if isinstance(values := columns[field.name], pa.Array) else pa.array(values, field.type)
+        for field in fields
+    ]
     schema = pa.schema([field.with_type(values.type) for field, values in zip(fields, made, strict=True)])
     return pa.Table.from_arrays(made, schema=schema)
 
@@ -153,7 +189,10 @@ def table_of(dataset: str, columns: Columns) -> pa.Table:
 def _decoded(sources: Sources, items: Sequence[Item]) -> Iterator[Document]:
     ids = [report_id for report_id, _ in items]
     table = sources.rows("raw_text", ids, ("report_id", "outcome", *batches.RAW_COLUMNS))
-    rows = {row["report_id"]: row for row in records(table.filter(pc.equal(table.column("outcome"), pa.scalar("read"))))}
+    rows = {
+        row["report_id"]: row
+        for row in records(table.filter(pc.equal(table.column("outcome"), pa.scalar("read"))))
+    }
     for report_id, error in items:
         yield Document(report_id, batches.raw_of(rows[report_id]), error=error)
 
@@ -197,7 +236,12 @@ def refused_file(file: Incoming, why: str) -> Incoming:
 # --- what was made before
 
 
-def kept_or_made(function: Callable[[Sources, list[Item]], Tables], sources: Sources, old: Sources | None, items: list[Item]) -> Tables:
+def kept_or_made(
+    function: Callable[[Sources, list[Item]], Tables],
+    sources: Sources,
+    old: Sources | None,
+    items: list[Item],
+) -> Tables:
     """The rows of each document: those that were made of it before, or made now."""
     kept = _kept(old, items) if old else []
     if old is None or not kept:
@@ -229,7 +273,9 @@ def lasting(table: pa.Table) -> bool:
 
 
 def raw_text(old: Sources | None, files: list[Incoming]) -> Tables:
-    new = [file for file in files if file.copy_of is None and file.problem is None and file.sha256 is not None]
+    new = [
+        file for file in files if file.copy_of is None and file.problem is None and file.sha256 is not None
+    ]
     known = old.rows("raw_text", [str(file.sha256)[:16] for file in new]) if old else None
     if known is not None:
         known = known.filter(pc.equal(known.column("outcome"), pa.scalar("read")))
@@ -245,7 +291,9 @@ def raw_text(old: Sources | None, files: list[Incoming]) -> Tables:
         own = pa.array([getattr(file, name) for file in kept], reused.schema.field(name).type)
         reused = reused.set_column(place, reused.schema.field(name), own)
     table = pa.concat_tables([made, reused])
-    order = pc.index_in(pa.array([file.source for file in files]), value_set=table.column("source").combine_chunks())
+    order = pc.index_in(
+        pa.array([file.source for file in files]), value_set=table.column("source").combine_chunks()
+    )
     return {"raw_text": table.take(order)}
 
 
@@ -255,7 +303,11 @@ def normalized_text(sources: Sources, items: list[Item]) -> Tables:
 
 def section_splits(sources: Sources, items: list[Item]) -> Tables:
     documents = (Document(report_id, error=error) for report_id, error in items)
-    return {"section_splits": table_of("section_splits", batches.section_splits(_normalized(sources, items, documents)))}
+    return {
+        "section_splits": table_of(
+            "section_splits", batches.section_splits(_normalized(sources, items, documents))
+        )
+    }
 
 
 def tables(sources: Sources, items: list[Item]) -> Tables:
@@ -264,12 +316,19 @@ def tables(sources: Sources, items: list[Item]) -> Tables:
 
 
 def reports(sources: Sources, old: Sources | None, year: int, items: list[Item]) -> Tables:
-    """What became of the documents that were decoded; which of two reports is current shows only when all are there."""
+    """What became of the documents that were decoded; which of two reports is current shows only when all are
+    there.
+    """
     table = sources.rows("raw_text", [report_id for report_id, _ in items], RAW_LIGHT)
-    raw = {row["report_id"]: row for row in table.filter(pc.equal(table.column("outcome"), pa.scalar("read"))).to_pylist()}
+    raw = {
+        row["report_id"]: row
+        for row in table.filter(pc.equal(table.column("outcome"), pa.scalar("read"))).to_pylist()
+    }
     kept = _described_before(old, raw, items) if old else {}
     judged = {one.report_id: one for one in _judged(sources, [item for item in items if item[0] not in kept])}
-    made = table_of("reports", batches.reports(((raw[report_id], one) for report_id, one in judged.items()), year))
+    made = table_of(
+        "reports", batches.reports(((raw[report_id], one) for report_id, one in judged.items()), year)
+    )
     if not kept:
         return {"reports": made}
     columns = batches.empty("reports")
@@ -278,10 +337,16 @@ def reports(sources: Sources, old: Sources | None, year: int, items: list[Item])
     return {"reports": reuse.merged(made, table_of("reports", columns))}
 
 
-def _described_before(old: Sources, raw: dict[str, dict[str, Any]], items: list[Item]) -> dict[str, dict[str, Any]]:
-    """The rows of documents that were read before, as they were before it was told which of several reports is current."""
+def _described_before(
+    old: Sources, raw: dict[str, dict[str, Any]], items: list[Item]
+) -> dict[str, dict[str, Any]]:
+    """The rows of documents that were read before, as they were before it was told which of several reports
+    is current.
+    """
     found = {}
-    for report_id, rows in old.grouped("reports", [report_id for report_id, error in items if error is None]).items():
+    for report_id, rows in old.grouped(
+        "reports", [report_id for report_id, error in items if error is None]
+    ).items():
         for row in rows:
             if row["outcome"] == "read":
                 file = {name: raw[report_id][name] for name in ("source", "size", "modified", "sha256")}
@@ -290,9 +355,14 @@ def _described_before(old: Sources, raw: dict[str, dict[str, Any]], items: list[
     return found
 
 
-def validated_facts(sources: Sources, old: Sources | None, corrected: Sequence[Corrected], items: list[Item]) -> Tables:
+def validated_facts(
+    sources: Sources, old: Sources | None, corrected: Sequence[Corrected], items: list[Item]
+) -> Tables:
     """The facts of some documents. What must never fail of them is looked at before anything is made of them."""
-    from schemas.frames import facts_frame, validate_facts  # pandera is slow to import, and only this stage needs it
+    from schemas.frames import (
+        facts_frame,
+        validate_facts,
+    )  # pandera is slow to import, and only this stage needs it
 
     if refusals := [why for _, why in items if why]:
         raise RuntimeError(refusals[0])

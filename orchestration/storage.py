@@ -1,4 +1,6 @@
-"""Where files are, here or in an object store: lists the raw store, writes and reads the partitions of the warehouse. Knows paths and Parquet."""
+"""Where files are, here or in an object store: lists the raw store, writes and reads the partitions of the
+warehouse. Knows paths and Parquet.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
 
 _HASH_BYTES = 1 << 20
 _UNOPENED = "the file cannot be opened ({}): check that it is there and may be read"
-# Rows are in this order. Of any other column each row group holds all values, and statistics would only make the footers long.
+# Rows are in this order. Of any other column each row group holds all values, and statistics would only make
+# the footers long.
 _SORTED = "report_id"
 
 
@@ -40,11 +43,15 @@ _SORTED = "report_id"
 
 def raw_years(raw: Folder) -> list[str]:
     """The years that the raw store has a folder for, ascending."""
-    return sorted(name for name, is_folder in names(raw).items() if is_folder and len(name) == 4 and name.isdecimal())
+    return sorted(
+        name for name, is_folder in names(raw).items() if is_folder and len(name) == 4 and name.isdecimal()
+    )
 
 
 def raw_paths(raw: Folder, year: str) -> Iterator[Folder]:
-    """Every entry in a year's folder that stands for a document. Hidden files and folders (.gitkeep, .DS_Store) are none."""
+    """Every entry in a year's folder that stands for a document. Hidden files and folders (.gitkeep,
+    .DS_Store) are none.
+    """
     if isinstance(raw, Path):
         yield from (raw / name for name in raw_names(raw, year))
     else:
@@ -60,7 +67,9 @@ def raw_names(raw: Path, year: str) -> Iterator[str]:
 
     for where, folders, files in os.walk(raw / year, onerror=unreadable):
         inside = os.path.relpath(where, raw)
-        links = [name for name in folders if os.path.islink(os.path.join(where, name))]  # not followed: they could lead in a circle
+        links = [
+            name for name in folders if os.path.islink(os.path.join(where, name))
+        ]  # not followed: they could lead in a circle
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files + links):
             if not name.startswith("."):
@@ -68,14 +77,22 @@ def raw_names(raw: Path, year: str) -> Iterator[str]:
 
 
 def source_of(raw: Folder, path: Folder) -> str:
-    """What the datasets call a document. A name that is no valid UTF-8 is kept readable: Parquet could not hold it otherwise."""
-    return readable(str(path.relative_to(str(raw)) if isinstance(path, Path) else path.relative_to(cast("UPath", raw))))
+    """What the datasets call a document. A name that is no valid UTF-8 is kept readable: Parquet could not
+    hold it otherwise.
+    """
+    return readable(
+        str(path.relative_to(str(raw)) if isinstance(path, Path) else path.relative_to(cast("UPath", raw)))
+    )
 
 
 def readable(name: str) -> str:
     """The same, of a name below the raw store."""
     name = name.replace(os.sep, "/")
-    return name if name.isascii() else name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return (
+        name
+        if name.isascii()
+        else name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    )
 
 
 def examined(path: str) -> tuple[int | None, datetime | None, str | None, str | None]:
@@ -112,7 +129,9 @@ def _digest(path: Folder) -> str:
 
 
 def fetched(raw: UPath, year: str) -> Iterator[Incoming]:
-    """The documents of a year in an object store, each hashed. They are read many at a time: each takes long to come, but many come at once."""
+    """The documents of a year in an object store, each hashed. They are read many at a time: each takes long
+    to come, but many come at once.
+    """
     for group in batched(objects(raw / year), lambda one: one.size):
         small = [one for one in group if one.size <= _HASH_BYTES]
         with told(raw):
@@ -134,19 +153,24 @@ def fetched(raw: UPath, year: str) -> Iterator[Incoming]:
 
 
 class Warehouse:
-    """The Parquet files below one folder, here or in an object store, one file a partition, `<dataset>/year=<year>/...parquet`.
+    """The Parquet files below one folder, here or in an object store, one file a partition,
+    `<dataset>/year=<year>/...parquet`.
 
-    A partition is replaced whole or not at all, and only one process at a time writes it; another gets a BusyError.
+    A partition is replaced whole or not at all, and only one process at a time writes it; another gets a
+    BusyError.
 
-    Here the file is `data-<digest of the content>.parquet`, in a folder that changes places with the old one in one step (flock, renameat2). The
-    name changes with the content because some readers open a file twice, first for its schema and then for its rows. Under one name they would take
-    the two from different files, and mix old rows with new ones; so they find the old file gone, and say so. (Arrow, which looks at each file
-    after it has listed them, leaves out one that went in between.)
+    Here the file is `data-<digest of the content>.parquet`, in a folder that changes places with the old one
+    in one step (flock, renameat2). The name changes with the content because some readers open a file twice,
+    first for its schema and then for its rows. Under one name they would take the two from different files,
+    and mix old rows with new ones; so they find the old file gone, and say so. (Arrow, which looks at each
+    file after it has listed them, leaves out one that went in between.)
 
-    In an object store there is no such exchange, and whoever lists a folder while old and new are both there would read both. So the object is
-    always `data.parquet`, and one PUT (of a large file: the completion of its upload) replaces it. Whoever is reading it at that moment is told
-    by clients that hold on to the version that they began with, by its ETag (s3fs, and so pandas and this class; DuckDB); others should read it
-    in one go. An upload that was cut off shows nowhere, though the store may keep its parts until a rule of the bucket clears them away.
+    In an object store there is no such exchange, and whoever lists a folder while old and new are both there
+    would read both. So the object is always `data.parquet`, and one PUT (of a large file: the completion of
+    its upload) replaces it. Whoever is reading it at that moment is told by clients that hold on to the
+    version that they began with, by its ETag (s3fs, and so pandas and this class; DuckDB); others should read
+    it in one go. An upload that was cut off shows nowhere, though the store may keep its parts until a rule
+    of the bucket clears them away.
     """
 
     def __init__(self, root: str | Folder) -> None:
@@ -160,7 +184,9 @@ class Warehouse:
         where = self.folder(dataset, year)
         found = [name for name in names(where) if name.endswith(".parquet")]
         if len(found) > 1:
-            raise StoreError(f"{where} holds several Parquet files, and a partition is one: remove those that do not belong there")
+            raise StoreError(
+                f"{where} holds several Parquet files, and a partition is one: remove those that do not belong there"
+            )
         if not found:
             raise FileNotFoundError(f"{where} holds no data: run `ogi build --year {year}`")
         return where / found[0]
@@ -187,17 +213,25 @@ class Warehouse:
             for index in range(file.num_row_groups):
                 yield file.read_row_group(index, columns=list(columns) if columns else None)
 
-    def records(self, dataset: str, year: str, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+    def records(
+        self, dataset: str, year: str, columns: Sequence[str] | None = None
+    ) -> Iterator[dict[str, Any]]:
         """The rows of a partition in order, as dictionaries."""
         for table in self.tables(dataset, year, columns):
             yield from table.to_pylist()
 
-    def groups(self, dataset: str, year: str, columns: Sequence[str] | None = None) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    def groups(
+        self, dataset: str, year: str, columns: Sequence[str] | None = None
+    ) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         """The rows of a partition, report by report."""
-        for report_id, rows in groupby(self.records(dataset, year, columns), lambda row: str(row["report_id"])):
+        for report_id, rows in groupby(
+            self.records(dataset, year, columns), lambda row: str(row["report_id"])
+        ):
             yield report_id, list(rows)
 
-    def rows_of(self, dataset: str, year: str, report_ids: Collection[str], columns: Sequence[str]) -> list[dict[str, Any]]:
+    def rows_of(
+        self, dataset: str, year: str, report_ids: Collection[str], columns: Sequence[str]
+    ) -> list[dict[str, Any]]:
         """The rows of a few reports. Of the partition only the batches that they are in are read."""
         if not report_ids:
             return []
@@ -208,7 +242,9 @@ class Warehouse:
 
     def column(self, dataset: str, year: str, name: str) -> list[Any]:
         """One column of a whole partition. For short ones only: it is held in memory."""
-        return [value for table in self.tables(dataset, year, [name]) for value in table.column(name).to_pylist()]
+        return [
+            value for table in self.tables(dataset, year, [name]) for value in table.column(name).to_pylist()
+        ]
 
     def rows(self, dataset: str, year: str) -> int:
         with self.open(dataset, year) as file:
@@ -216,9 +252,11 @@ class Warehouse:
 
     @contextmanager
     def replace(self, year: str, *datasets: str) -> Iterator[list[PartitionWriter]]:
-        """Write the year's partition of some datasets: all are put in place when the block ends well, none when it raises.
+        """Write the year's partition of some datasets: all are put in place when the block ends well, none
+        when it raises.
 
-        Raises BusyError where another process writes one of them, StoreError where the warehouse cannot be written.
+        Raises BusyError where another process writes one of them, StoreError where the warehouse cannot be
+        written.
         """
         with ExitStack() as stack:
             writers = [self._writer(stack, name, year) for name in datasets]
@@ -239,14 +277,20 @@ class Warehouse:
             writer = FolderWriter(DATASETS[dataset], self.folder(dataset, year), self.root, scratch)
         else:
             writer = ObjectWriter(
-                DATASETS[dataset], self.folder(dataset, year), self.root, Path(tempfile.mkdtemp(prefix="ogi-")), cast(Lease, lease)
+                DATASETS[dataset],
+                self.folder(dataset, year),
+                self.root,
+                Path(tempfile.mkdtemp(prefix="ogi-")),
+                cast(Lease, lease),
             )
         stack.callback(writer.discard)
         return writer
 
 
 class PartitionWriter(ABC):
-    """A partition that is being written, a row group for each batch, to a local file that becomes the partition's in the end."""
+    """A partition that is being written, a row group for each batch, to a local file that becomes the
+    partition's in the end.
+    """
 
     def __init__(self, dataset: Dataset, folder: Folder, root: Folder, scratch: Path) -> None:
         self.dataset, self.rows, self.kept = dataset, 0, False
@@ -276,14 +320,20 @@ class PartitionWriter(ABC):
 
     def write(self, columns: Columns) -> None:
         """Add rows given as columns of Python values."""
-        self.write_table(pa.Table.from_arrays([pa.array(columns[field.name], field.type) for field in self.schema], schema=self.schema))
+        self.write_table(
+            pa.Table.from_arrays(
+                [pa.array(columns[field.name], field.type) for field in self.schema], schema=self.schema
+            )
+        )
 
     def write_table(self, table: pa.Table) -> None:
         """Add rows given as an Arrow table with the columns of the dataset."""
         if not table.num_rows:
             return
         # Dictionaries as strings again: which dictionary it was would show in the file.
-        rows = pa.Table.from_arrays([table.column(field.name).cast(field.type) for field in self.schema], schema=self.schema)
+        rows = pa.Table.from_arrays(
+            [table.column(field.name).cast(field.type) for field in self.schema], schema=self.schema
+        )
         for field in self.schema:
             if not field.nullable and rows.column(field.name).null_count:
                 raise ValueError(f"{self.dataset.name}.{field.name} must not be null")
@@ -347,10 +397,13 @@ class ObjectWriter(PartitionWriter):
         self._lease = lease
 
     def publish(self) -> None:
-        # A file that was copied there from a local warehouse keeps its name: a second one beside it would double the rows.
+        # A file that was copied there from a local warehouse keeps its name: a second one beside it would
+        # double the rows.
         there = [name for name in names(self._folder) if name.endswith(".parquet")]
         if len(there) > 1:
-            raise StoreError(f"{self._folder} holds several Parquet files, and a partition is one: remove those that do not belong there")
+            raise StoreError(
+                f"{self._folder} holds several Parquet files, and a partition is one: remove those that do not belong there"
+            )
         self._name = there[0] if there else "data.parquet"
         self._lease.require()
         with told(self._root, "written"):
@@ -363,5 +416,6 @@ def _exchanged(one: Path, other: Path) -> bool:
     renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     at_working_directory, exchange = -100, 2
     return renameat2 is not None and (
-        renameat2(at_working_directory, os.fsencode(one), at_working_directory, os.fsencode(other), exchange) == 0
+        renameat2(at_working_directory, os.fsencode(one), at_working_directory, os.fsencode(other), exchange)
+        == 0
     )

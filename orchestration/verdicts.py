@@ -1,4 +1,6 @@
-"""What checks found of a year that has not changed since: the same check of the same partitions need not go through them again."""
+"""What checks found of a year that has not changed since: the same check of the same partitions need not go
+through them again.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ _CHECKOUT = Path(__file__).resolve().parents[1]
 def _code() -> str:
     """All code: a check takes in much of it, and a wrong verdict would go unnoticed."""
     digest = hashlib.sha256()
-    for path in sorted(path for floor in ("assets", "schemas", "orchestration") for path in (_CHECKOUT / floor).rglob("*.*")):
+    for path in sorted(
+        path for floor in ("assets", "schemas", "orchestration") for path in (_CHECKOUT / floor).rglob("*.*")
+    ):
         if path.suffix in (".py", ".toml"):
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
@@ -37,7 +41,9 @@ def _seen(dataset: str) -> list[str]:
 
 
 class Verdicts:
-    """The verdicts on one dataset of one year. They hold as long as the code and the partitions that they looked at are what they were."""
+    """The verdicts on one dataset of one year. They hold as long as the code and the partitions that they
+    looked at are what they were.
+    """
 
     def __init__(self, files: Warehouse, dataset: str, year: str, *others: str) -> None:
         self._place = files.root / ".made" / f"checks-{dataset}-{year}.json"
@@ -64,6 +70,8 @@ class Verdicts:
         return Verdict(**self._known[name])
 
     def take(self, name: str, verdict: Verdict) -> None:
-        """Take down a verdict, for the check or by the step that wrote the rows and has just looked at all of them."""
+        """Take down a verdict, for the check or by the step that wrote the rows and has just looked at all of
+        them.
+        """
         self._known[name] = asdict(verdict)
         put(self._place, json.dumps({"key": self._key, "verdicts": self._known}).encode())

@@ -1,4 +1,6 @@
-"""What a finished year holds, read back from its partitions: what steps and checks both need to see that nothing is lost or wrong."""
+"""What a finished year holds, read back from its partitions: what steps and checks both need to see that
+nothing is lost or wrong.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,13 @@ _GROUPS = 8  # batches of a partition that are looked at in one go
 
 _BROKEN = pa.struct([("report_id", pa.string()), ("times", pa.int64()), ("gap", pa.int64())])
 _TALLIES: pa.Schema = pa.schema(
-    [("name", pa.string()), ("holds", pa.int64()), ("broken", pa.int64()), ("undecided", pa.int64()), ("worst", pa.list_(_BROKEN))]  # type: ignore[arg-type]
+    [
+        ("name", pa.string()),
+        ("holds", pa.int64()),
+        ("broken", pa.int64()),
+        ("undecided", pa.int64()),
+        ("worst", pa.list_(_BROKEN)),
+    ]  # type: ignore[arg-type]
 )
 _REPEATED = pa.schema([("repeated", pa.list_(pa.string())), ("first", pa.string()), ("last", pa.string())])
 
@@ -56,11 +64,17 @@ def tallies(files: Warehouse, year: str) -> dict[str, identities.Tally]:
 
 def _tallies(sources: Sources, groups: list[Group]) -> Tables:
     made = identities.tally(_groups(sources, "table_cells", groups, identities.COLUMNS))
-    return {"tallies": pa.Table.from_pylist([{"name": name} | asdict(one) for name, one in made.items()], _TALLIES)}
+    return {
+        "tallies": pa.Table.from_pylist(
+            [{"name": name} | asdict(one) for name, one in made.items()], _TALLIES
+        )
+    }
 
 
 def read_ids(files: Warehouse, dataset: str, year: str) -> Any:
-    """The documents that raw_text or reports says were read: their report ids, in Arrow, where a year of them takes few bytes."""
+    """The documents that raw_text or reports says were read: their report ids, in Arrow, where a year of them
+    takes few bytes.
+    """
     found: list[Any] = [pa.array([], pa.string())]
     for rows in files.tables(dataset, year, ["report_id", "outcome"]):
         read = rows.filter(pc.equal(rows.column("outcome"), pa.scalar("read")))
@@ -69,13 +83,17 @@ def read_ids(files: Warehouse, dataset: str, year: str) -> Any:
 
 
 def published_tables(files: Warehouse, year: str, corrected: Collection[tuple[str, str]]) -> Counter[Kind]:
-    """How many tables of each form belong into validated_facts: of reports that were read, those validated and those corrected."""
+    """How many tables of each form belong into validated_facts: of reports that were read, those validated
+    and those corrected.
+    """
     names = ["report_id", "table", "edition", "status"]
     batches = list(Sources.of(files, year, "table_status").encoded("table_status", names))
     if not batches:
         return Counter()
     statuses = pa.concat_tables(batches).unify_dictionaries()
-    statuses = statuses.filter(pc.is_in(statuses.column("report_id"), value_set=read_ids(files, "reports", year)))
+    statuses = statuses.filter(
+        pc.is_in(statuses.column("report_id"), value_set=read_ids(files, "reports", year))
+    )
     by_hand = pa.array({report_id for report_id, _ in corrected}, pa.string())
     concerned = statuses.filter(pc.is_in(statuses.column("report_id"), value_set=by_hand)).to_pylist()
     found = Counter(
@@ -84,7 +102,9 @@ def published_tables(files: Warehouse, year: str, corrected: Collection[tuple[st
         if row["status"] != "validated" and (row["report_id"], row["table"]) in corrected
     )
     validated = statuses.filter(pc.equal(statuses.column("status"), pa.scalar("validated")))
-    for row in validated.group_by(["edition", "table"], use_threads=False).aggregate([([], "count_all")]).to_pylist():
+    for row in (
+        validated.group_by(["edition", "table"], use_threads=False).aggregate([([], "count_all")]).to_pylist()
+    ):
         found[row["edition"], row["table"]] += row["count_all"]
     return found
 
@@ -92,21 +112,28 @@ def published_tables(files: Warehouse, year: str, corrected: Collection[tuple[st
 def corrected_tables(files: Warehouse, year: str) -> set[tuple[str, str]]:
     """The tables (report, table) of which validated_facts holds a corrected figure."""
     found: set[tuple[str, str]] = set()
-    for table in Sources.of(files, year, "validated_facts").encoded("validated_facts", ["report_id", "table", "basis"]):
+    for table in Sources.of(files, year, "validated_facts").encoded(
+        "validated_facts", ["report_id", "table", "basis"]
+    ):
         rows = table.filter(pc.equal(table.column("basis"), pa.scalar("corrected"))).to_pylist()
         found |= {(row["report_id"], row["table"]) for row in rows}
     return found
 
 
-def statuses_and_cells(files: Warehouse, year: str) -> Iterator[tuple[str, list[dict[str, Any]], Counter[str]]]:
-    """For each report its rows of table_status, and how many cells each of its tables has; also for one that has only the one or the other.
+def statuses_and_cells(
+    files: Warehouse, year: str
+) -> Iterator[tuple[str, list[dict[str, Any]], Counter[str]]]:
+    """For each report its rows of table_status, and how many cells each of its tables has; also for one that
+    has only the one or the other.
 
     A report that is out of its order comes twice, each time with a part.
     """
     rows = files.groups("table_status", year, ["report_id", "table", "edition", "status", "error"])
     statuses = ((report_id, own, Counter[str]()) for report_id, own in rows)
     none: list[dict[str, Any]] = []
-    counts = ((row["report_id"], none, Counter({row["table"]: row["cells"]})) for row in _cell_counts(files, year))
+    counts = (
+        (row["report_id"], none, Counter({row["table"]: row["cells"]})) for row in _cell_counts(files, year)
+    )
     for report_id, parts in groupby(heapq.merge(statuses, counts, key=itemgetter(0)), itemgetter(0)):
         own, cells = list[dict[str, Any]](), Counter[str]()
         for _, some, others in parts:
@@ -122,7 +149,15 @@ def _cell_counts(files: Warehouse, year: str) -> Iterator[dict[str, Any]]:
 
 def _counted(sources: Sources, groups: list[Group]) -> Tables:
     names = ["report_id", "table"]
-    found = [pa.table({"report_id": pa.array([], pa.string()), "table": pa.array([], pa.string()), "cells": pa.array([], pa.int64())})]
+    found = [
+        pa.table(
+            {
+                "report_id": pa.array([], pa.string()),
+                "table": pa.array([], pa.string()),
+                "cells": pa.array([], pa.int64()),
+            }
+        )
+    ]
     for table in _groups(sources, "table_cells", groups, names):
         counts = table.group_by(names, use_threads=False).aggregate([([], "count_all")])
         found.append(counts.rename_columns([*names, "cells"]).cast(found[0].schema).sort_by("report_id"))
@@ -132,8 +167,9 @@ def _counted(sources: Sources, groups: list[Group]) -> Tables:
 def repeated_keys(files: Warehouse, name: str, year: str) -> Iterator[str]:
     """Keys of a dataset that occur twice.
 
-    Batches are in the order of reports and cut none in two, so that two rows of one key stand in one batch or are out of order. A key
-    without the report says nothing of the order: those are few, one a document, and all are held.
+    Batches are in the order of reports and cut none in two, so that two rows of one key stand in one batch or
+    are out of order. A key without the report says nothing of the order: those are few, one a document, and
+    all are held.
     """
     key = DATASETS[name].key
     if key and key[0] != "report_id":
@@ -154,12 +190,16 @@ def _repeated_in(dataset: str, sources: Sources, groups: list[Group]) -> Tables:
     rows = []
     for table in _groups(sources, dataset, groups, key or ("report_id", "table", "rule", "cells")):
         ids = table.column("report_id")
-        rows.append({"repeated": list(_repeated(table, key)), "first": ids[0].as_py(), "last": ids[-1].as_py()})
+        rows.append(
+            {"repeated": list(_repeated(table, key)), "first": ids[0].as_py(), "last": ids[-1].as_py()}
+        )
     return {"found": pa.Table.from_pylist(rows, _REPEATED)}
 
 
 def _repeated(table: pa.Table, key: tuple[str, ...]) -> Iterator[str]:
-    if not key:  # violations: what tells two of one identity apart is the cells that it takes in, and there are few
+    if (
+        not key
+    ):  # violations: what tells two of one identity apart is the cells that it takes in, and there are few
         rows = Counter(repr(row) for row in table.to_pylist())
         yield from (row for row, count in rows.items() if count > 1)
         return
@@ -180,9 +220,12 @@ def _over(files: Warehouse, year: str, dataset: str, function: Function, *others
     with files.open(dataset, year) as file:
         count = file.num_row_groups
     groups: list[list[Group]] = [
-        [(group, None) for group in range(first, min(first + _GROUPS, count))] for first in range(0, count, _GROUPS)
+        [(group, None) for group in range(first, min(first + _GROUPS, count))]
+        for first in range(0, count, _GROUPS)
     ]
-    return map_batches(partial(_tried, function, sources), groups, _untried, lambda group: f"{dataset}, batch {group[0]}")
+    return map_batches(
+        partial(_tried, function, sources), groups, _untried, lambda group: f"{dataset}, batch {group[0]}"
+    )
 
 
 def _tried(function: Function, sources: Sources, groups: list[Group]) -> Tables:
@@ -195,5 +238,7 @@ def _untried(group: Group, why: str) -> Group:
     return group[0], why
 
 
-def _groups(sources: Sources, dataset: str, groups: list[Group], columns: Sequence[str]) -> Iterator[pa.Table]:
+def _groups(
+    sources: Sources, dataset: str, groups: list[Group], columns: Sequence[str]
+) -> Iterator[pa.Table]:
     return sources.encoded(dataset, columns, [group for group, _ in groups])

@@ -1,6 +1,8 @@
-"""Bounds with reasons: what each cell may hold, which printed figures say so, and which sets of them contradict each other.
+"""Bounds with reasons: what each cell may hold, which printed figures say so, and which sets of them
+contradict each other.
 
-For tables with blanks. Sets of cells are whole numbers, a bit for each position, so that they are joined and cut quickly.
+For tables with blanks. Sets of cells are whole numbers, a bit for each position, so that they are joined and
+cut quickly.
 """
 
 from __future__ import annotations
@@ -29,15 +31,17 @@ def bits(mask: int) -> Iterator[int]:
 class Bounds:
     """The least and the greatest value of each cell, with the printed figures from which each bound follows.
 
-    A conflict is a set of printed figures that cannot all be right: every repair changes one of them. No conflict found is no proof that
-    there is none; one that is found is certain.
+    A conflict is a set of printed figures that cannot all be right: every repair changes one of them. No
+    conflict found is no proof that there is none; one that is found is certain.
     """
 
     __slots__ = ("_equations", "_of", "conflicts", "high", "high_why", "low", "low_why")
 
     def __init__(self, judge: Rules, values: Sequence[Exact | None]) -> None:
         self._equations = judge.equations
-        self._of = [[number for number, _ in reached] for reached in judge.reach]  # the equations of each cell
+        self._of = [
+            [number for number, _ in reached] for reached in judge.reach
+        ]  # the equations of each cell
         self.low: list[Exact] = [0 if value is None else value for value in values]
         self.high: list[Exact | float] = [inf if value is None else value for value in values]
         # A printed zero cannot become less: it is no reason for the lower bound of anything.
@@ -134,7 +138,9 @@ class Bounds:
                 high += top
         return low, high, endless
 
-    def _contradicts(self, number: int, ours: Sequence[int], theirs: Sequence[int], greatest: Exact, endless: bool) -> bool:
+    def _contradicts(
+        self, number: int, ours: Sequence[int], theirs: Sequence[int], greatest: Exact, endless: bool
+    ) -> bool:
         if endless or sum(self.low[i] for i in ours) <= greatest:
             return False
         why = 0
@@ -145,7 +151,9 @@ class Bounds:
         self.conflicts[number] = why
         return True
 
-    def _lower_ceiling(self, i: int, ours: Sequence[int], theirs: Sequence[int], greatest: Exact, changed: list[int]) -> None:
+    def _lower_ceiling(
+        self, i: int, ours: Sequence[int], theirs: Sequence[int], greatest: Exact, changed: list[int]
+    ) -> None:
         top = floor(greatest - sum(self.low[k] for k in ours if k != i))
         if top >= self.high[i]:
             return
@@ -158,7 +166,9 @@ class Bounds:
         self.high[i], self.high_why[i] = top, why
         changed.append(i)
 
-    def _raise_floor(self, i: int, ours: Sequence[int], theirs: Sequence[int], least: Exact, changed: list[int]) -> None:
+    def _raise_floor(
+        self, i: int, ours: Sequence[int], theirs: Sequence[int], least: Exact, changed: list[int]
+    ) -> None:
         rest: Exact = 0
         for k in ours:
             if k != i:

@@ -1,4 +1,6 @@
-"""Every dataset's columns, once: name, type, description, unit. Arrow's, pandera's and Dagster's schemas and the dictionary are derived."""
+"""Every dataset's columns, once: name, type, description, unit. Arrow's, pandera's and Dagster's schemas and
+the dictionary are derived.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +25,17 @@ FORMATS = ("text", "markdown", "html", "pdf", "docx")
 
 BOX_FIELDS = ("left", "top", "right", "bottom")
 CELL_FIELDS = ("row", "column")  # the members of the struct in list<cell>
-CHANGE_FIELDS = (*CELL_FIELDS, "value")  # the members of the struct in list<list<change>>: a cell and what it would have to hold
+CHANGE_FIELDS = (
+    *CELL_FIELDS,
+    "value",
+)  # the members of the struct in list<list<change>>: a cell and what it would have to hold
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `values` is its closed vocabulary, where it has one; `repeats`: few distinct values, so a dictionary makes it small."""
+    """One column. `values` is its closed vocabulary, where it has one; `repeats`: few distinct values, so a
+    dictionary makes it small.
+    """
 
     name: str
     type: str
@@ -71,7 +78,9 @@ COLUMN_KEYS = _vocabulary("columns")
 
 @cache
 def tables_by_edition() -> Mapping[tuple[str | None, str], Table]:
-    """Every table by (edition, key). A table that is the same in all editions stands under (None, key) too: its labels tell no edition."""
+    """Every table by (edition, key). A table that is the same in all editions stands under (None, key) too:
+    its labels tell no edition.
+    """
     known: dict[tuple[str | None, str], Table] = {
         (form.edition, key): table for form in forms().values() for key, table in form.tables.items()
     }
@@ -83,10 +92,17 @@ def tables_by_edition() -> Mapping[tuple[str | None, str], Table]:
 
 
 _REPORT_ID = Column(
-    "report_id", "string", "The document: the first 16 hexadecimal digits of the SHA-256 of its bytes, so that a copy has the same one"
+    "report_id",
+    "string",
+    "The document: the first 16 hexadecimal digits of the SHA-256 of its bytes, so that a copy has the same one",
 )
 _REPORT_ID_OF_ROWS = replace(_REPORT_ID, repeats=True)
-_MAYBE_REPORT_ID = Column("report_id", "string", f"{_REPORT_ID.description}; null where the bytes could not be read at all", nullable=True)
+_MAYBE_REPORT_ID = Column(
+    "report_id",
+    "string",
+    f"{_REPORT_ID.description}; null where the bytes could not be read at all",
+    nullable=True,
+)
 _SOURCE = Column("source", "string", "Path of the document below the raw store, `<report year>/...`")
 _OUTCOME = Column(
     "outcome",
@@ -95,15 +111,24 @@ _OUTCOME = Column(
     values=OUTCOMES,
     repeats=True,
 )
-_REASON = Column("reason", "string", "Why the document was not read and what to do; null for `read`", nullable=True)
+_REASON = Column(
+    "reason", "string", "Why the document was not read and what to do; null for `read`", nullable=True
+)
 _FILE = (
     Column("size", "int64", "Length of the document", nullable=True, unit="byte"),
     Column("sha256", "string", "SHA-256 of the document, hexadecimal", nullable=True),
     Column("modified", "timestamp[us, UTC]", "When the file was last changed", nullable=True),
-    Column("encoding", "string", "Character encoding that the text was read with", nullable=True, repeats=True),
+    Column(
+        "encoding", "string", "Character encoding that the text was read with", nullable=True, repeats=True
+    ),
     Column("format", "string", "Format of the document", nullable=True, values=FORMATS, repeats=True),
 )
-_ERROR = Column("error", "string", "Set where the program failed on this document, which is a bug to report; else null", nullable=True)
+_ERROR = Column(
+    "error",
+    "string",
+    "Set where the program failed on this document, which is a bug to report; else null",
+    nullable=True,
+)
 _TABLE = Column("table", "string", "Key of the table", values=TABLE_KEYS, repeats=True)
 _EDITION = Column(
     "edition",
@@ -121,11 +146,17 @@ _STATUS = Column(
     values=STATUSES,
     repeats=True,
 )
-_REASONS = Column("reasons", "list<string>", "Why the table is not validated, in sentences; empty for `validated`")
+_REASONS = Column(
+    "reasons", "list<string>", "Why the table is not validated, in sentences; empty for `validated`"
+)
 _ROW = Column("row", "string", "Key of the row", values=ROW_KEYS, repeats=True)
 _COLUMN = Column("column", "string", "Key of the column", values=COLUMN_KEYS, repeats=True)
 _UNIT = Column(
-    "unit", "string", "Unit of the figure as the form or the cell prints it; null where none is printed", nullable=True, repeats=True
+    "unit",
+    "string",
+    "Unit of the figure as the form or the cell prints it; null where none is printed",
+    nullable=True,
+    repeats=True,
 )
 _RAW = Column("raw", "string", "What is printed in the cell, whatever was made of it", repeats=True)
 _SPAN = (
@@ -136,20 +167,42 @@ _SPAN = (
         nullable=True,
         unit="character",
     ),
-    Column("end", "int64", "Where the printed figure ends in the raw text (exclusive)", nullable=True, unit="character"),
+    Column(
+        "end",
+        "int64",
+        "Where the printed figure ends in the raw text (exclusive)",
+        nullable=True,
+        unit="character",
+    ),
 )
 _PLACE = (
-    Column("page", "int16", "Page on which the figure is printed, from 1; null for formats without pages", nullable=True),
+    Column(
+        "page",
+        "int16",
+        "Page on which the figure is printed, from 1; null for formats without pages",
+        nullable=True,
+    ),
     *(
-        Column(name, "float32", f"The {name} edge of the figure on its page, from the upper left corner", nullable=True, unit="point")
+        Column(
+            name,
+            "float32",
+            f"The {name} edge of the figure on its page, from the upper left corner",
+            nullable=True,
+            unit="point",
+        )
         for name in BOX_FIELDS
     ),
 )
 _ISSUER = Column(
-    "issuer", "string", "The fullest name that the document prints for its organ, in simplified script; null where unknown", nullable=True
+    "issuer",
+    "string",
+    "The fullest name that the document prints for its organ, in simplified script; null where unknown",
+    nullable=True,
 )
 _IS_CURRENT = Column(
-    "is_current", "bool", "Whether this is the report to use of its organ and year: false for superseded ones, copies and refusals"
+    "is_current",
+    "bool",
+    "Whether this is the report to use of its organ and year: false for superseded ones, copies and refusals",
 )
 
 RAW_TEXT = Dataset(
@@ -205,7 +258,12 @@ NORMALIZED_TEXT = Dataset(
             "Offsets in the normalized text from which both texts advance together until the next one; pairs with `offsets_raw`",
             unit="character",
         ),
-        Column("offsets_raw", "list<int32>", "The offsets in the raw text that belong to `offsets_normalized`", unit="character"),
+        Column(
+            "offsets_raw",
+            "list<int32>",
+            "The offsets in the raw text that belong to `offsets_normalized`",
+            unit="character",
+        ),
         _ERROR,
     ),
 )
@@ -281,9 +339,20 @@ VIOLATIONS = Dataset(
         _REPORT_ID_OF_ROWS,
         _TABLE,
         Column("rule", "string", "Id of the identity", repeats=True),
-        Column("outcome", "string", "`broken`, or `undecided` because of blanks", values=RULE_OUTCOMES, repeats=True),
+        Column(
+            "outcome",
+            "string",
+            "`broken`, or `undecided` because of blanks",
+            values=RULE_OUTCOMES,
+            repeats=True,
+        ),
         Column("message", "string", "Both sides of the sum, as a sentence"),
-        Column("expected", "float64", "What the sum of the parts gives; null where blanks leave it open", nullable=True),
+        Column(
+            "expected",
+            "float64",
+            "What the sum of the parts gives; null where blanks leave it open",
+            nullable=True,
+        ),
         Column("reported", "float64", "What is printed for it; null where nothing is", nullable=True),
         Column("cells", "list<cell>", "The cells that the identity takes in"),
         Column(
@@ -294,9 +363,19 @@ VIOLATIONS = Dataset(
             repeats=True,
         ),
         Column("suspect_column", "string", "Column of that cell", nullable=True, repeats=True),
-        Column("suspect_value", "float64", "The value that it would need; a suggestion, never applied", nullable=True),
         Column(
-            "suspect_slip", "string", "What may have happened to it, where a usual slip fits", nullable=True, values=SLIPS, repeats=True
+            "suspect_value",
+            "float64",
+            "The value that it would need; a suggestion, never applied",
+            nullable=True,
+        ),
+        Column(
+            "suspect_slip",
+            "string",
+            "What may have happened to it, where a usual slip fits",
+            nullable=True,
+            values=SLIPS,
+            repeats=True,
         ),
         Column(
             "alternatives",
@@ -310,9 +389,21 @@ VIOLATIONS = Dataset(
 
 def _table_columns(table: str) -> Iterator[Column]:
     yield Column(
-        f"{table}_status", "string", f"Status of {table}; null unless `outcome` is `read`", nullable=True, values=STATUSES, repeats=True
+        f"{table}_status",
+        "string",
+        f"Status of {table}; null unless `outcome` is `read`",
+        nullable=True,
+        values=STATUSES,
+        repeats=True,
     )
-    yield Column(f"{table}_edition", "string", f"Edition of {table}, told by its labels", nullable=True, values=EDITIONS, repeats=True)
+    yield Column(
+        f"{table}_edition",
+        "string",
+        f"Edition of {table}, told by its labels",
+        nullable=True,
+        values=EDITIONS,
+        repeats=True,
+    )
     yield Column(f"{table}_reasons", "list<string>", f"Why {table} is not validated; empty for `validated`")
 
 
@@ -329,15 +420,46 @@ REPORTS = Dataset(
         _REASON,
         Column("title", "string", "Title as printed; null where there is none", nullable=True),
         _ISSUER,
-        Column("report_year", "int16", "The year reported on, as the document says; null where it does not", nullable=True, unit="year"),
-        Column("published", "date32", "Date of publication; null where the document does not say", nullable=True),
-        Column("index_number", "string", "索引号 as the page prints it, or its markup says; null where neither does", nullable=True),
-        Column("document_number", "string", "文号 as the page prints it, or its markup says; null where neither does", nullable=True),
         Column(
-            "publisher", "string", "发布机构 as the page prints it, or its markup says; see `issuer` for the organ itself", nullable=True
+            "report_year",
+            "int16",
+            "The year reported on, as the document says; null where it does not",
+            nullable=True,
+            unit="year",
         ),
-        Column("topic", "string", "主题分类 as the page prints it, or its markup says; null where neither does", nullable=True),
-        Column("source_url", "string", "Where the document was published, as the page says; null where it does not", nullable=True),
+        Column(
+            "published", "date32", "Date of publication; null where the document does not say", nullable=True
+        ),
+        Column(
+            "index_number",
+            "string",
+            "索引号 as the page prints it, or its markup says; null where neither does",
+            nullable=True,
+        ),
+        Column(
+            "document_number",
+            "string",
+            "文号 as the page prints it, or its markup says; null where neither does",
+            nullable=True,
+        ),
+        Column(
+            "publisher",
+            "string",
+            "发布机构 as the page prints it, or its markup says; see `issuer` for the organ itself",
+            nullable=True,
+        ),
+        Column(
+            "topic",
+            "string",
+            "主题分类 as the page prints it, or its markup says; null where neither does",
+            nullable=True,
+        ),
+        Column(
+            "source_url",
+            "string",
+            "Where the document was published, as the page says; null where it does not",
+            nullable=True,
+        ),
         Column("script", "string", "Script of the raw text", nullable=True, values=SCRIPTS, repeats=True),
         *_FILE,
         Column("sections", "list<int8>", "Numbers of the sections that were found"),
@@ -360,7 +482,9 @@ VALIDATED_FACTS = Dataset(
         _EDITION,
         _ROW,
         _COLUMN,
-        Column("value", "float64", "The figure. Counts are exact whole numbers", unit="see `unit`", repeats=True),
+        Column(
+            "value", "float64", "The figure. Counts are exact whole numbers", unit="see `unit`", repeats=True
+        ),
         _UNIT,
         Column(
             "basis",
@@ -380,7 +504,16 @@ VALIDATED_FACTS = Dataset(
 # In the order in which they are made.
 DATASETS: Mapping[str, Dataset] = {
     dataset.name: dataset
-    for dataset in (RAW_TEXT, NORMALIZED_TEXT, SECTION_SPLITS, TABLE_CELLS, TABLE_STATUS, VIOLATIONS, REPORTS, VALIDATED_FACTS)
+    for dataset in (
+        RAW_TEXT,
+        NORMALIZED_TEXT,
+        SECTION_SPLITS,
+        TABLE_CELLS,
+        TABLE_STATUS,
+        VIOLATIONS,
+        REPORTS,
+        VALIDATED_FACTS,
+    )
 }
 
 
@@ -402,13 +535,18 @@ def arrow_types() -> dict[str, pa.DataType]:
         "timestamp[us, UTC]": pa.timestamp("us", tz="UTC"),
     }
     plain["map<string>"] = pa.map_(pa.string(), pa.string())
-    items: dict[str, pa.DataType] = {name: plain[name] for name in ("string", "int8", "int16", "int32", "float32")}
+    items: dict[str, pa.DataType] = {
+        name: plain[name] for name in ("string", "int8", "int16", "int32", "float32")
+    }
     items["cell"] = cell
     value = pa.field(CHANGE_FIELDS[-1], pa.float64())
     change = pa.struct([*(pa.field(name, pa.string(), nullable=False) for name in CELL_FIELDS), value])
     items["list<change>"] = pa.list_(pa.field("element", change, nullable=False))
-    # Parquet calls the item of a list "element": named so from the start, a schema survives the way through a file.
-    return plain | {f"list<{name}>": pa.list_(pa.field("element", item, nullable=False)) for name, item in items.items()}
+    # Parquet calls the item of a list "element": named so from the start, a schema survives the way through a
+    # file.
+    return plain | {
+        f"list<{name}>": pa.list_(pa.field("element", item, nullable=False)) for name, item in items.items()
+    }
 
 
 @cache
@@ -421,7 +559,9 @@ def arrow_schema(dataset: Dataset) -> pa.Schema:
     for column in dataset.columns:
         metadata = {"description": column.description} | ({"unit": column.unit} if column.unit else {})
         fields.append(pa.field(column.name, types[column.type], column.nullable, metadata))
-    return pa.schema(fields, {"dataset": dataset.name, "description": dataset.description, "row": dataset.row})
+    return pa.schema(
+        fields, {"dataset": dataset.name, "description": dataset.description, "row": dataset.row}
+    )
 
 
 def data_dictionary() -> str:

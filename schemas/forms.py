@@ -1,4 +1,6 @@
-"""The official forms as data: loads `forms/*.toml`, refuses a form that contradicts itself, hands out frozen tables, rows and columns."""
+"""The official forms as data: loads `forms/*.toml`, refuses a form that contradicts itself, hands out frozen
+tables, rows and columns.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ class FormError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One printed column: its key, its innermost label, the labels it stands under, its unit (None: the form prints none)."""
+    """One printed column: its key, its innermost label, the labels it stands under, its unit (None: the form
+    prints none).
+    """
 
     key: str
     label: str
@@ -40,7 +44,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One printed row: `cells` are the keys of the columns that the form prints for it, `item` the item of article 20 it belongs to."""
+    """One printed row: `cells` are the keys of the columns that the form prints for it, `item` the item of
+    article 20 it belongs to.
+    """
 
     key: str
     label: str
@@ -53,7 +59,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """One instance of an identity: sum of `left` = sum of `right`, over cells of one table. `where` is the column or row it is taken in."""
+    """One instance of an identity: sum of `left` = sum of `right`, over cells of one table. `where` is the
+    column or row it is taken in.
+    """
 
     rule: str
     severity: Severity
@@ -76,7 +84,9 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of one edition. `layout` "rows": a label and its figures a row; "blocks": all figures on one line, a block a row key."""
+    """One table of one edition. `layout` "rows": a label and its figures a row; "blocks": all figures on one
+    line, a block a row key.
+    """
 
     edition: str
     key: str
@@ -91,10 +101,14 @@ class Table:
     columns: tuple[Column, ...]
     identities: tuple[Identity, ...]
     equations: tuple[Equation, ...]
-    cells: tuple[CellKey, ...] = field(init=False, repr=False, compare=False)  # every cell that the form prints, in printed order
+    cells: tuple[CellKey, ...] = field(
+        init=False, repr=False, compare=False
+    )  # every cell that the form prints, in printed order
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "cells", tuple((row.key, column) for row in self.rows for column in row.cells))
+        object.__setattr__(
+            self, "cells", tuple((row.key, column) for row in self.rows for column in row.cells)
+        )
 
     def row(self, key: str) -> Row:
         return next(row for row in self.rows if row.key == key)
@@ -105,7 +119,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One edition of the report: the instrument that prescribes it, the first report year it is prescribed for, its tables by key."""
+    """One edition of the report: the instrument that prescribes it, the first report year it is prescribed
+    for, its tables by key.
+    """
 
     edition: str
     instrument: str
@@ -115,7 +131,9 @@ class Form:
 
 _PUNCTUATION = re.compile(r"[^\w]|_")
 # An enumerator is a numeral in brackets, or one followed by a mark or a space: (一) 1. 1、 一、 "1 ".
-_ENUMERATOR = re.compile(r"^\s*(?:[(\[]\s*([一二三四五六七八九十\d]{1,2})\s*[)\]]|([一二三四五六七八九十\d]{1,2})\s*[、.,:)]|(\d)\s+)\s*")
+_ENUMERATOR = re.compile(
+    r"^\s*(?:[(\[]\s*([一二三四五六七八九十\d]{1,2})\s*[)\]]|([一二三四五六七八九十\d]{1,2})\s*[、.,:)]|(\d)\s+)\s*"
+)
 _NOTE = re.compile(r"\([^()]*(?:\)|$)|\[[^\[\]]*(?:\]|$)")  # the end of one may be torn off
 
 
@@ -168,7 +186,15 @@ def _column(raw: Mapping[str, Any], place: str) -> Column:
         _fail(place, f"type {kind!r} is none of {', '.join(VALUE_TYPES)}")
     if (mark := raw.get("mark")) and mark not in label_core(raw["label"]):
         _fail(place, f"mark {mark!r} is no part of its label")
-    return Column(raw["key"], raw["label"], tuple(raw.get("variants", ())), tuple(raw.get("under", ())), raw.get("unit"), kind, mark)
+    return Column(
+        raw["key"],
+        raw["label"],
+        tuple(raw.get("variants", ())),
+        tuple(raw.get("under", ())),
+        raw.get("unit"),
+        kind,
+        mark,
+    )
 
 
 def _row(raw: Mapping[str, Any], columns: tuple[Column, ...], place: str) -> Row:
@@ -180,7 +206,13 @@ def _row(raw: Mapping[str, Any], columns: tuple[Column, ...], place: str) -> Row
     if not cells:
         _fail(place, "prints no cell")
     return Row(
-        raw["key"], raw["label"], tuple(raw.get("variants", ())), tuple(raw.get("under", ())), raw.get("item"), raw.get("group"), cells
+        raw["key"],
+        raw["label"],
+        tuple(raw.get("variants", ())),
+        tuple(raw.get("under", ())),
+        raw.get("item"),
+        raw.get("group"),
+        cells,
     )
 
 
@@ -201,19 +233,32 @@ def _side(text: str, rows: tuple[Row, ...], names: tuple[str, ...], place: str) 
     return tuple(keys)
 
 
-def _equations(identity: Identity, rows: tuple[Row, ...], columns: tuple[Column, ...], place: str) -> Iterator[Equation]:
-    """The instances of one identity. Raises FormError where it names a key or reaches a cell that the table does not have."""
+def _equations(
+    identity: Identity, rows: tuple[Row, ...], columns: tuple[Column, ...], place: str
+) -> Iterator[Equation]:
+    """The instances of one identity. Raises FormError where it names a key or reaches a cell that the table
+    does not have.
+    """
     if identity.per is None or identity.equation is None:
         return
-    names = tuple(row.key for row in rows) if identity.per == "column" else tuple(column.key for column in columns)
+    names = (
+        tuple(row.key for row in rows)
+        if identity.per == "column"
+        else tuple(column.key for column in columns)
+    )
     if identity.equation.count("=") != 1:
         _fail(place, f"needs exactly one '=' in {identity.equation!r}")
     left, right = (_side(side, rows, names, place) for side in identity.equation.split("="))
     if both := set(left) & set(right):
         _fail(place, f"has {', '.join(sorted(both))} on both sides")
     printed = {(row.key, cell) for row in rows for cell in row.cells}
-    for other in [column.key for column in columns] if identity.per == "column" else [row.key for row in rows]:
-        sides = [tuple((key, other) if identity.per == "column" else (other, key) for key in side) for side in (left, right)]
+    for other in (
+        [column.key for column in columns] if identity.per == "column" else [row.key for row in rows]
+    ):
+        sides = [
+            tuple((key, other) if identity.per == "column" else (other, key) for key in side)
+            for side in (left, right)
+        ]
         if outside := [cell for side in sides for cell in side if cell not in printed]:
             _fail(place, f"reaches the cell {outside[0][0]}.{outside[0][1]}, which the form does not print")
         yield Equation(identity.id, identity.severity, other, sides[0], sides[1])
@@ -244,7 +289,19 @@ def _unambiguous(rows: tuple[Row, ...], place: str) -> None:
 
 
 def _table(raw: Mapping[str, Any], edition: str, place: str) -> Table:
-    required = {"key", "section", "title", "short_title", "layout", "tells", "furniture", "extra_rows", "columns", "rows", "identities"}
+    required = {
+        "key",
+        "section",
+        "title",
+        "short_title",
+        "layout",
+        "tells",
+        "furniture",
+        "extra_rows",
+        "columns",
+        "rows",
+        "identities",
+    }
     _take(raw, place, required, ())
     if raw["layout"] not in ("rows", "blocks"):
         _fail(place, f"layout {raw['layout']!r} is neither rows nor blocks")
@@ -256,14 +313,21 @@ def _table(raw: Mapping[str, Any], edition: str, place: str) -> Table:
     if unused := {column.key for column in columns} - {cell for row in rows for cell in row.cells}:
         _fail(place, f"has columns in which no row prints a cell: {', '.join(sorted(unused))}")
     _unambiguous(rows, place)
-    identities = tuple(_identity(identity, f"{place}, identity {identity.get('id', '?')}") for identity in raw["identities"])
+    identities = tuple(
+        _identity(identity, f"{place}, identity {identity.get('id', '?')}") for identity in raw["identities"]
+    )
     if repeated := _duplicates(identity.id for identity in identities):
         _fail(place, f"has identity {', '.join(repeated)} twice")
     for identity in identities:
         if identity.id.split(".")[0] != raw["key"]:
-            _fail(f"{place}, identity {identity.id}", f"belongs to no table of this form: an id begins with {raw['key']}.")
+            _fail(
+                f"{place}, identity {identity.id}",
+                f"belongs to no table of this form: an id begins with {raw['key']}.",
+            )
     equations = tuple(
-        equation for identity in identities for equation in _equations(identity, rows, columns, f"{place}, identity {identity.id}")
+        equation
+        for identity in identities
+        for equation in _equations(identity, rows, columns, f"{place}, identity {identity.id}")
     )
     return Table(
         edition=edition,
@@ -289,10 +353,15 @@ def load_form(path: Path) -> Form:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FormError(f"{path.name}: is no TOML: {error}") from error
     _take(raw, path.name, {"edition", "instrument", "first_report_year", "tables"}, ())
-    tables = [_table(table, raw["edition"], f"{path.name}, table {table.get('key', '?')}") for table in raw["tables"]]
+    tables = [
+        _table(table, raw["edition"], f"{path.name}, table {table.get('key', '?')}")
+        for table in raw["tables"]
+    ]
     if repeated := _duplicates(table.key for table in tables):
         _fail(path.name, f"has table {', '.join(repeated)} twice")
-    return Form(raw["edition"], raw["instrument"], raw["first_report_year"], {table.key: table for table in tables})
+    return Form(
+        raw["edition"], raw["instrument"], raw["first_report_year"], {table.key: table for table in tables}
+    )
 
 
 @cache

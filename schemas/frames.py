@@ -1,4 +1,6 @@
-"""pandera schemas of what is published: facts as a long frame, and a table as a wide one, a row a report, with its identities."""
+"""pandera schemas of what is published: facts as a long frame, and a table as a wide one, a row a report,
+with its identities.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,15 @@ _SHOWN = 10
 
 
 class FactsError(ValueError):
-    """Rows that break the schema of what may be published; the message names the rules, and the reports that break them."""
+    """Rows that break the schema of what may be published; the message names the rules, and the reports that
+    break them.
+    """
 
 
 def distinct(facts: pd.DataFrame, names: tuple[str, ...]) -> tuple[Any, list[tuple[Any, ...]]]:
-    """For each row the place of what it has in some columns in the list of all that occurs there: much quicker than joining strings."""
+    """For each row the place of what it has in some columns in the list of all that occurs there: much
+    quicker than joining strings.
+    """
     levels: list[list[Any]] = []
     codes: Any = np.zeros(len(facts), np.int64)
     for name in names:
@@ -32,7 +38,9 @@ def distinct(facts: pd.DataFrame, names: tuple[str, ...]) -> tuple[Any, list[tup
         codes = codes * len(level) + found
     codes, combined = pd.factorize(codes)
     places: Any = np.unravel_index(combined, [len(level) for level in levels])
-    return codes, list(zip(*([level[i] for i in at] for level, at in zip(levels, places, strict=True)), strict=True))
+    return codes, list(
+        zip(*([level[i] for i in at] for level, at in zip(levels, places, strict=True)), strict=True)
+    )
 
 
 # --- the wide frame: one column a cell, named "row.column"; one row a report; index report_id
@@ -44,20 +52,31 @@ def cell_name(cell: CellKey) -> str:
 
 @cache
 def wide_schema(table: Table) -> pa.DataFrameSchema:
-    """The schema of one table of one edition: types, ranges, and every hard identity as a check that is named after the rule.
+    """The schema of one table of one edition: types, ranges, and every hard identity as a check that is named
+    after the rule.
 
-    Null policy: this is the schema of validated tables, in which nothing is open. A null is an error in its column, it is of no type, and it
-    fails every identity that it takes part in, where pandas would skip it and call the rest of the sum right.
+    Null policy: this is the schema of validated tables, in which nothing is open. A null is an error in its
+    column, it is of no type, and it fails every identity that it takes part in, where pandas would skip it
+    and call the rest of the sum right.
     """
     texts = {identity.id: identity.text for identity in table.identities}
     types = next(identity.id for identity in table.identities if identity.per is None)
     return pa.DataFrameSchema(
         {cell_name(cell): pa.Column(float) for cell in table.cells},
         checks=[
-            # One check over all columns: pandera takes a millisecond for each that is called, and a table has up to 175.
-            _check(partial(_wide_in_domain, tuple(table.column(column).type for _, column in table.cells)), types, texts[types]),
+            # One check over all columns: pandera takes a millisecond for each that is called, and a table has
+            # up to 175.
+            _check(
+                partial(_wide_in_domain, tuple(table.column(column).type for _, column in table.cells)),
+                types,
+                texts[types],
+            ),
             *(
-                _check(partial(_holds, *_placed(table, equation)), f"{equation.rule}[{equation.where}]", texts[equation.rule])
+                _check(
+                    partial(_holds, *_placed(table, equation)),
+                    f"{equation.rule}[{equation.where}]",
+                    texts[equation.rule],
+                )
                 for equation in table.equations
                 if equation.severity == "hard"
             ),
@@ -71,11 +90,17 @@ def wide_schema(table: Table) -> pa.DataFrameSchema:
 
 @cache
 def wide_basis_schema(table: Table) -> pa.DataFrameSchema:
-    """The schema of where the figures of one table come from: one column a cell, of places in BASES; -1 where there is no fact.
+    """The schema of where the figures of one table come from: one column a cell, of places in BASES; -1 where
+    there is no fact.
 
     Which bases a cell may have follows from the form: what no identity reaches, no identity can imply.
     """
-    reached = {cell for equation in table.equations if equation.severity == "hard" for cell in (*equation.left, *equation.right)}
+    reached = {
+        cell
+        for equation in table.equations
+        if equation.severity == "hard"
+        for cell in (*equation.left, *equation.right)
+    }
     may_be_implied = np.array([cell in reached for cell in table.cells])
     text = f"a figure is one of {', '.join(BASES)}, and only one that an identity reaches is implied"
     return pa.DataFrameSchema(
@@ -87,7 +112,9 @@ def wide_basis_schema(table: Table) -> pa.DataFrameSchema:
 
 def _check(function: Callable[..., Any], rule: str, text: str) -> pa.Check:
     # pandera leaves rows with a null out of a check unless it is told otherwise, and would call them right.
-    return pa.Check(function, name=rule, title=rule, description=text, error=f"{rule}: {text}", ignore_na=False)
+    return pa.Check(
+        function, name=rule, title=rule, description=text, error=f"{rule}: {text}", ignore_na=False
+    )
 
 
 def _placed(table: Table, equation: Equation) -> tuple[Matrix, list[int]]:
@@ -102,7 +129,8 @@ def _holds(equation: Matrix, places: list[int], frame: pd.DataFrame) -> pd.Serie
     return pd.Series(equation.judge(figures).outcomes[:, 0] == HOLDS, index=frame.index)
 
 
-# The two checks over all columns answer for rows. Asked for cells, pandera leaves those that are null out of its list of failures.
+# The two checks over all columns answer for rows. Asked for cells, pandera leaves those that are null out of
+# its list of failures.
 def _wide_in_domain(types: tuple[ValueType, ...], frame: pd.DataFrame) -> pd.Series[bool]:
     return pd.Series(in_domain(frame.to_numpy(), types).all(axis=1), index=frame.index)
 
@@ -114,7 +142,9 @@ def _wide_basis(may_be_implied: Any, frame: pd.DataFrame) -> pd.Series[bool]:
 
 
 def widen(facts: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """The wide frame of one table of one edition from facts (long) that hold no other. A cell without a fact is null."""
+    """The wide frame of one table of one edition from facts (long) that hold no other. A cell without a fact
+    is null.
+    """
     return _widened(facts, table, facts["value"].to_numpy(dtype=float))
 
 
@@ -131,7 +161,11 @@ def _widened(facts: pd.DataFrame, table: Table, values: Any) -> pd.DataFrame:
         raise FactsError(f"{table.edition} {table.key} has no cell {unknown[0]}")
     places = np.array([position[cell] for cell in cells], np.intp)[codes]
     wide = spread(reports, places, values, (len(ids), len(table.cells)))
-    return pd.DataFrame(wide, columns=[cell_name(cell) for cell in table.cells], index=pd.Index(ids, dtype=str, name="report_id"))
+    return pd.DataFrame(
+        wide,
+        columns=[cell_name(cell) for cell in table.cells],
+        index=pd.Index(ids, dtype=str, name="report_id"),
+    )
 
 
 # --- the long frame: the dataset validated_facts
@@ -143,9 +177,13 @@ _CELL = (*_KIND, "row", "column")
 
 @cache
 def _cell_types() -> Mapping[tuple[str | None, ...], ValueType]:
-    """The type of every cell that any form prints, by edition, table, row and column; no edition where the labels tell none."""
+    """The type of every cell that any form prints, by edition, table, row and column; no edition where the
+    labels tell none.
+    """
     return {
-        (edition, key, *cell): table.column(cell[1]).type for (edition, key), table in tables_by_edition().items() for cell in table.cells
+        (edition, key, *cell): table.column(cell[1]).type
+        for (edition, key), table in tables_by_edition().items()
+        for cell in table.cells
     }
 
 
@@ -157,20 +195,26 @@ def _known_cells(facts: pd.DataFrame) -> pd.Series[bool]:
 def _values_in_domain(facts: pd.DataFrame) -> pd.Series[bool]:
     codes, cells = distinct(facts, _CELL)
     types = np.array([_cell_types().get(cell, "") for cell in cells])[codes]
-    return pd.Series(in_domain(facts["value"].to_numpy(dtype=float), types) & (types != ""), index=facts.index)
+    return pd.Series(
+        in_domain(facts["value"].to_numpy(dtype=float), types) & (types != ""), index=facts.index
+    )
 
 
 def _complete(facts: pd.DataFrame) -> pd.Series[bool]:
     """Whether each table of each report has as many cells as its form prints."""
     codes, tables = distinct(facts, ("report_id", *_KIND))
     forms = tables_by_edition()
-    expected = np.array([len(forms[kind].cells) if (kind := (edition, key)) in forms else -1 for _, edition, key in tables])
+    expected = np.array(
+        [len(forms[kind].cells) if (kind := (edition, key)) in forms else -1 for _, edition, key in tables]
+    )
     return pd.Series((np.bincount(codes) == expected)[codes], index=facts.index)
 
 
 def _paired(facts: pd.DataFrame) -> pd.Series[bool]:
     """Evidence is a span or nothing: both ends, in order, for whatever is printed."""
-    both = facts["start"].notna() & facts["end"].notna() & (facts["start"].fillna(0) <= facts["end"].fillna(-1))
+    both = (
+        facts["start"].notna() & facts["end"].notna() & (facts["start"].fillna(0) <= facts["end"].fillna(-1))
+    )
     # A blank may have no place of its own: it is then implied, or a person has filled it in.
     unprinted = (facts["basis"] == "implied") | ((facts["basis"] == "corrected") & (facts["raw"] == ""))
     return both | (facts["start"].isna() & facts["end"].isna() & unprinted)
@@ -180,7 +224,8 @@ def _printed(facts: pd.DataFrame) -> pd.Series[bool]:
     """What is printed agrees with the basis: a figure for `printed`, none for `implied`."""
     codes, raws = distinct(facts, ("raw",))
     figure = np.array([any(char.isnumeric() for char in raw) for (raw,) in raws])[codes]
-    # 零 and 〇 are numerals, but some print them for "does not apply": what is implied shows no digit, of whatever script.
+    # 零 and 〇 are numerals, but some print them for "does not apply": what is implied shows no digit, of
+    # whatever script.
     digit = np.array([any(char.isdecimal() for char in raw) for (raw,) in raws])[codes]
     right = np.where(facts["basis"] == "printed", figure, ~digit | (facts["basis"] == "corrected"))
     return pd.Series(right, index=facts.index)
@@ -195,7 +240,9 @@ _DTYPES: Mapping[str, Any] = {
     "int64": pd.Int64Dtype(),
 }
 # Few distinct strings: what a check asks of each row, it then asks of each of them once.
-_REPEATING = tuple(column.name for column in VALIDATED_FACTS.columns if column.type == "string" and column.repeats)
+_REPEATING = tuple(
+    column.name for column in VALIDATED_FACTS.columns if column.type == "string" and column.repeats
+)
 _WHOLE: Mapping[Any, Any] = {pyarrow.int16(): pd.Int16Dtype(), pyarrow.int64(): pd.Int64Dtype()}
 
 
@@ -210,7 +257,11 @@ def facts_schema() -> pa.DataFrameSchema:
     }
     return pa.DataFrameSchema(
         {
-            c.name: pa.Column(pa.Category if c.name in _REPEATING else _DTYPES[c.type], checks.get(c.name, []), nullable=c.nullable)
+            c.name: pa.Column(
+                pa.Category if c.name in _REPEATING else _DTYPES[c.type],
+                checks.get(c.name, []),
+                nullable=c.nullable,
+            )
             for c in VALIDATED_FACTS.columns
         },
         checks=[
@@ -218,7 +269,11 @@ def facts_schema() -> pa.DataFrameSchema:
             _check(_values_in_domain, "domain", "a count is a whole number of zero or more"),
             _check(_complete, "complete", "a validated table has every cell of its form"),
             _check(_paired, "evidence", "a printed figure has a span of the raw text"),
-            _check(_printed, "raw", "where the basis is printed a figure is printed, and where it is implied none is"),
+            _check(
+                _printed,
+                "raw",
+                "where the basis is printed a figure is printed, and where it is implied none is",
+            ),
         ],
         unique=["report_id", "table", "row", "column"],
         strict=True,
@@ -227,9 +282,13 @@ def facts_schema() -> pa.DataFrameSchema:
 
 
 def facts_frame(facts: pyarrow.Table) -> pd.DataFrame:
-    """Facts as the frame that the schema describes: offsets and pages stay whole numbers though some are null, strings that repeat are categories."""
+    """Facts as the frame that the schema describes: offsets and pages stay whole numbers though some are
+    null, strings that repeat are categories.
+    """
     for name in _REPEATING:
-        facts = facts.set_column(facts.schema.get_field_index(name), name, facts.column(name).dictionary_encode())
+        facts = facts.set_column(
+            facts.schema.get_field_index(name), name, facts.column(name).dictionary_encode()
+        )
     return facts.to_pandas(types_mapper=lambda type_: _WHOLE.get(type_))
 
 
@@ -241,8 +300,14 @@ def validate_facts(facts: pd.DataFrame) -> None:
     if not problems:  # widening takes a frame whose keys are sound
         codes, kinds = distinct(facts, _KIND)
         for code, (edition, key) in enumerate(kinds):
-            table, rows = tables_by_edition()[edition, key], facts.loc[codes == code, ["report_id", "row", "column", "value", "basis"]]
-            for schema, wide in ((wide_schema(table), widen(rows, table)), (wide_basis_schema(table), widen_basis(rows, table))):
+            table, rows = (
+                tables_by_edition()[edition, key],
+                facts.loc[codes == code, ["report_id", "row", "column", "value", "basis"]],
+            )
+            for schema, wide in (
+                (wide_schema(table), widen(rows, table)),
+                (wide_basis_schema(table), widen_basis(rows, table)),
+            ):
                 problems += _problems(schema, wide, wide.index.to_series())
     if problems:
         raise FactsError("nothing was published: " + "; ".join(problems[:_SHOWN]))
@@ -253,7 +318,8 @@ def _problems(schema: pa.DataFrameSchema, frame: pd.DataFrame, report_ids: pd.Se
     try:
         schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        # A check of the whole frame lists a case for every column: the columns say something only where the check is one of a column.
+        # A check of the whole frame lists a case for every column: the columns say something only where the
+        # check is one of a column.
         cases = errors.failure_cases
         places = cases["column"].where(cases["schema_context"] == "Column", "")
         for (place, check), group in cases.groupby([places, "check"], sort=False, dropna=False):

@@ -1,4 +1,6 @@
-"""Which figures of a broken table are wrong: all smallest sets of cells whose change satisfies every hard identity (Fellegi and Holt)."""
+"""Which figures of a broken table are wrong: all smallest sets of cells whose change satisfies every hard
+identity (Fellegi and Holt).
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,12 @@ from schemas.rules import Compiled, Number, Outcome, Rules, Values
 from schemas.slips import Slip, name_slip
 
 MAX_SETS = 50  # more alternatives than that help nobody
-EFFORT = 400  # iterations of the solver after which no further set of one table is looked for: about half a second
+EFFORT = (
+    400  # iterations of the solver after which no further set of one table is looked for: about half a second
+)
 
-# In the forms no cycle of cells runs through fewer than four of them. So among up to three wrong cells there is always one that stands alone
-# in an equation, and that equation says what it would have to be.
+# In the forms no cycle of cells runs through fewer than four of them. So among up to three wrong cells there
+# is always one that stands alone in an equation, and that equation says what it would have to be.
 _MAX_CLOSED = 3
 _MAX_STATES = 400  # tables with blanks: how many sets of cells are tried before the solver is asked
 
@@ -36,7 +40,8 @@ class Change:
 class Repairs:
     """The smallest sets of cells whose change satisfies every identity: none is better than another.
 
-    `determined`: whether they are known at all within the effort allowed; `complete`: whether `sets` holds all of them.
+    `determined`: whether they are known at all within the effort allowed; `complete`: whether `sets` holds
+    all of them.
     """
 
     size: int
@@ -47,7 +52,12 @@ class Repairs:
     @property
     def suspect(self) -> Change | None:
         """The one cell that explains everything, where there is one and one value for it."""
-        alone = self.determined and self.complete and self.size == len(self.sets) == 1 and self.sets[0][0].value is not None
+        alone = (
+            self.determined
+            and self.complete
+            and self.size == len(self.sets) == 1
+            and self.sets[0][0].value is not None
+        )
         return self.sets[0][0] if alone else None
 
 
@@ -55,7 +65,9 @@ UNKNOWN = Repairs(0, (), complete=False, determined=False)
 
 
 def repairs(judge: Rules, values: Values, outcome: Outcome, effort: int = EFFORT) -> Repairs:
-    """The repairs of a table that breaks an equation, of which `outcome` is the judgement. A blank may take any value and is no change."""
+    """The repairs of a table that breaks an equation, of which `outcome` is the judgement. A blank may take
+    any value and is no change.
+    """
     exact = [value if value is None or isinstance(value, int) else _exact(value) for value in values]
     found = _with_blanks(judge, exact, outcome) if None in exact else _without_blanks(judge, exact, outcome)
     complete = True
@@ -82,7 +94,11 @@ def _changes(judge: Rules, values: Values, needed: Needed) -> tuple[Change, ...]
     for position in sorted(needed):
         printed = values[position]
         assert printed is not None
-        changes.append(Change(judge.cells[position], printed, needed[position], name_slip(judge, values, needed, position)))
+        changes.append(
+            Change(
+                judge.cells[position], printed, needed[position], name_slip(judge, values, needed, position)
+            )
+        )
     return tuple(changes)
 
 
@@ -109,7 +125,9 @@ def _gap(compiled: Compiled, figures: Sequence[Exact]) -> Exact:
 
 
 class _Peeling:
-    """Takes the cell that stands alone in a broken equation, gives it the value that this equation needs, and goes on with what is left."""
+    """Takes the cell that stands alone in a broken equation, gives it the value that this equation needs, and
+    goes on with what is left.
+    """
 
     def __init__(self, judge: Rules, figures: Sequence[Exact]) -> None:
         self.judge, self.figures = judge, figures
@@ -155,7 +173,9 @@ class _Peeling:
         return left
 
     def _alone(self, gaps: Mapping[int, Exact]) -> Iterator[tuple[int, Exact]]:
-        """The cells whose change alone closes all gaps: they are in the broken equations and in no other, and by one amount."""
+        """The cells whose change alone closes all gaps: they are in the broken equations and in no other, and
+        by one amount.
+        """
         ordered = sorted(gaps)
         first = gaps[ordered[0]]
         if any(abs(gap) != abs(first) for gap in gaps.values()):
@@ -171,7 +191,9 @@ class _Peeling:
 
 
 def _with_blanks(judge: Rules, values: Sequence[Exact | None], outcome: Outcome) -> list[Needed] | None:
-    """All smallest sets of no more than three cells; None where they are not found, or not proved, within bounds."""
+    """All smallest sets of no more than three cells; None where they are not found, or not proved, within
+    bounds.
+    """
     start = Bounds(judge, values)
     for position in outcome.invalid:
         start = start.freed(position)
@@ -224,14 +246,20 @@ class _Hitting:
         if not self._possible(bounds):
             self.doubtful = True
             return
-        self.sets[freed] = {i: int(bounds.low[i]) if bounds.low[i] == bounds.high[i] else None for i in bits(freed)}
+        self.sets[freed] = {
+            i: int(bounds.low[i]) if bounds.low[i] == bounds.high[i] else None for i in bits(freed)
+        }
 
     def _possible(self, bounds: Bounds) -> bool:
-        """Whether figures that satisfy every equation are found within the bounds: the least of each blank, one after the other."""
+        """Whether figures that satisfy every equation are found within the bounds: the least of each blank,
+        one after the other.
+        """
         for position in bounds.open():
             if bounds.low[position] != bounds.high[position]:
                 bounds = bounds.fixed(position, bounds.low[position])
                 if bounds.conflicts:
                     return False
         figures = bounds.low
-        return all(sum(figures[i] for i in e.left) == sum(figures[i] for i in e.right) for e in self.judge.equations)
+        return all(
+            sum(figures[i] for i in e.left) == sum(figures[i] for i in e.right) for e in self.judge.equations
+        )

@@ -1,4 +1,6 @@
-"""The identities of one table, compiled: which hold, which are broken, which blanks leave undecided, and what the identities imply."""
+"""The identities of one table, compiled: which hold, which are broken, which blanks leave undecided, and what
+the identities imply.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +35,9 @@ class Compiled:
 class Outcome:
     """What the hard identities make of the figures of one table.
 
-    `broken` and `undecided` are equations; `invalid` are positions whose figure is of the wrong type (a count of -1 or 2.5); `open` are positions
-    of blanks that nothing implies; `implied` gives position and value of those that the identities leave exactly one value.
+    `broken` and `undecided` are equations; `invalid` are positions whose figure is of the wrong type (a count
+    of -1 or 2.5); `open` are positions of blanks that nothing implies; `implied` gives position and value of
+    those that the identities leave exactly one value.
     """
 
     broken: list[Compiled] = field(default_factory=list)
@@ -45,7 +48,9 @@ class Outcome:
 
 
 def taker(positions: tuple[int, ...]) -> Any:
-    """What takes the values at some positions. In the forms they are evenly apart, and a slice is taken more quickly than each."""
+    """What takes the values at some positions. In the forms they are evenly apart, and a slice is taken more
+    quickly than each.
+    """
     step = positions[1] - positions[0] if len(positions) > 1 else 1
     if step > 0 and positions == tuple(range(positions[0], positions[-1] + 1, step)):
         return itemgetter(slice(positions[0], positions[-1] + 1, step))
@@ -64,7 +69,9 @@ class Rules:
     types: tuple[str, ...]
     units: tuple[str | None, ...]
     counts_only: bool
-    within: dict[int, list[Compiled]]  # by the position of a row's first cell: the equations that take in cells of that row only
+    within: dict[
+        int, list[Compiled]
+    ]  # by the position of a row's first cell: the equations that take in cells of that row only
 
     @cached_property
     def reach(self) -> list[list[tuple[int, int]]]:
@@ -78,7 +85,9 @@ class Rules:
 
     @cached_property
     def alike(self) -> dict[tuple[tuple[int, int], ...], list[int]]:
-        """Cells by their equations and signs, the first sign made +1: those of one list can stand in for each other."""
+        """Cells by their equations and signs, the first sign made +1: those of one list can stand in for each
+        other.
+        """
         alike: dict[tuple[tuple[int, int], ...], list[int]] = {}
         for i, reached in enumerate(self.reach):
             if reached:
@@ -90,19 +99,29 @@ class Rules:
         outcome = Outcome()
         if None not in values:
             if not self._are_counts(values):
-                outcome.invalid = [i for i, value in enumerate(values) if value is not None and not valid(value, self.types[i])]
-            outcome.broken = [e for e in self.equations if sum(e.take_left(values)) != sum(e.take_right(values))]
+                outcome.invalid = [
+                    i
+                    for i, value in enumerate(values)
+                    if value is not None and not valid(value, self.types[i])
+                ]
+            outcome.broken = [
+                e for e in self.equations if sum(e.take_left(values)) != sum(e.take_right(values))
+            ]
             return outcome
         if self._are_noughts(values):
             outcome.implied = {i: 0 for i, value in enumerate(values) if value is None}
             return outcome
-        outcome.invalid = [i for i, value in enumerate(values) if value is not None and not valid(value, self.types[i])]
+        outcome.invalid = [
+            i for i, value in enumerate(values) if value is not None and not valid(value, self.types[i])
+        ]
         complete = list(values)
         contradicted = _imply(self.equations, complete)
         if contradicted:
             complete = list(values)
         else:
-            outcome.implied = {i: int(value) for i, value in enumerate(complete) if value is not None and values[i] is None}
+            outcome.implied = {
+                i: int(value) for i, value in enumerate(complete) if value is not None and values[i] is None
+            }
         for equation in self.equations:
             sides = equation.take_left(complete), equation.take_right(complete)
             if None in sides[0] or None in sides[1]:
@@ -117,13 +136,16 @@ class Rules:
         return self.counts_only and set(map(type, values)) == {int} and min(values) >= 0  # type: ignore[operator, type-var]
 
     def _are_noughts(self, values: Values) -> bool:
-        """Whether all is right and every blank has to be nought, as mostly where people print a dash for it. Seen quickly; no is no answer."""
+        """Whether all is right and every blank has to be nought, as mostly where people print a dash for it.
+        Seen quickly; no is no answer.
+        """
         complete = [0 if value is None else value for value in values]
         if not self._are_counts(complete):
             return False
         if any(sum(e.take_left(complete)) != sum(e.take_right(complete)) for e in self.equations):
             return False
-        # Where what is printed on both sides is the same, blanks on one side only are nought; with these, others may be.
+        # Where what is printed on both sides is the same, blanks on one side only are nought; with these,
+        # others may be.
         left, pending = list(values), self.equations
         while None in left and pending:
             both = []
@@ -140,10 +162,15 @@ class Rules:
     def possible(self, values: Values) -> bool:
         """Whether no identity is broken, whatever the blanks hold."""
         # Most of what is tried breaks one by itself.
-        return all(_may_hold(e.take_left(values), e.take_right(values)) for e in self.equations) and not self.judge(values).broken
+        return (
+            all(_may_hold(e.take_left(values), e.take_right(values)) for e in self.equations)
+            and not self.judge(values).broken
+        )
 
     def possible_in_row(self, first: int, values: Values) -> bool:
-        """Whether the identities within a row, whose cells begin at position `first`, may hold, whatever its blanks hold."""
+        """Whether the identities within a row, whose cells begin at position `first`, may hold, whatever its
+        blanks hold.
+        """
         return all(
             _may_hold([values[i - first] for i in equation.left], [values[i - first] for i in equation.right])
             for equation in self.within.get(first, ())
@@ -152,17 +179,23 @@ class Rules:
 
 def _may_hold(left: Values, right: Values) -> bool:
     """Whether the two sides may be equal, whatever their blanks hold."""
-    more = sum(value for value in left if value is not None) - sum(value for value in right if value is not None)
+    more = sum(value for value in left if value is not None) - sum(
+        value for value in right if value is not None
+    )
     return (more <= 0 or None in right) and (more >= 0 or None in left)
 
 
 def valid(value: Number, kind: str) -> bool:
-    """Whether a figure is of its cell's type: a count is a whole number >= 0, a signed one a whole number, a decimal an amount >= 0."""
+    """Whether a figure is of its cell's type: a count is a whole number >= 0, a signed one a whole number, a
+    decimal an amount >= 0.
+    """
     return (value >= 0 or kind == "signed") and (kind == "decimal" or value == int(value))
 
 
 def _imply(equations: Sequence[Compiled], complete: list[Number | None]) -> list[Compiled]:
-    """Fill in the blanks that the equations and non-negativity leave one value; the equations that allow none at all."""
+    """Fill in the blanks that the equations and non-negativity leave one value; the equations that allow none
+    at all.
+    """
     while True:
         low, high, contradicted = _bounds(equations, complete)
         if contradicted:
@@ -178,8 +211,12 @@ def _imply(equations: Sequence[Compiled], complete: list[Number | None]) -> list
 
 
 def _solved(equations: Sequence[Compiled], values: Values) -> dict[int, int]:
-    """Blanks that only several equations together leave one value: elimination over the blanks in whole numbers, then non-negativity in each row."""
-    reduced: dict[int, tuple[dict[int, int], Number]] = {}  # by pivot: the coefficients of the blanks, and what they add up to
+    """Blanks that only several equations together leave one value: elimination over the blanks in whole
+    numbers, then non-negativity in each row.
+    """
+    reduced: dict[
+        int, tuple[dict[int, int], Number]
+    ] = {}  # by pivot: the coefficients of the blanks, and what they add up to
     for equation in equations:
         row, total = _open_row(equation, values)
         for pivot in [i for i in row if i in reduced]:
@@ -240,16 +277,23 @@ class _Side(NamedTuple):
 
 
 def _side(positions: tuple[int, ...], values: Values) -> _Side:
-    return _Side(sum([value for i in positions if (value := values[i]) is not None]), [i for i in positions if values[i] is None])
+    return _Side(
+        sum([value for i in positions if (value := values[i]) is not None]),
+        [i for i in positions if values[i] is None],
+    )
 
 
 def _bounds(equations: Sequence[Compiled], values: Values) -> tuple[list[float], list[float], list[Compiled]]:
-    """The least and the greatest value of each cell that the equations and non-negativity allow, and the equations that allow none."""
+    """The least and the greatest value of each cell that the equations and non-negativity allow, and the
+    equations that allow none.
+    """
     low = [0 if value is None else value for value in values]
     high = [inf if value is None else value for value in values]
     contradicted: list[Compiled] = []
     pending = [
-        (e, _side(e.left, values), _side(e.right, values)) for e in equations if None in e.take_left(values) or None in e.take_right(values)
+        (e, _side(e.left, values), _side(e.right, values))
+        for e in equations
+        if None in e.take_left(values) or None in e.take_right(values)
     ]
     concerned: dict[int, list[int]] = {}  # by blank: the places in `pending` of its equations
     for k, (_, left, right) in enumerate(pending):
@@ -277,7 +321,9 @@ def _bounds(equations: Sequence[Compiled], values: Values) -> tuple[list[float],
 
 
 def _tighten(ours: _Side, theirs: _Side, low: list[float], high: list[float]) -> list[int] | None:
-    """Tighten the bounds of the blanks on one side by those on the other: the blanks that changed; None if no value is left."""
+    """Tighten the bounds of the blanks on one side by those on the other: the blanks that changed; None if no
+    value is left.
+    """
     least = theirs.known + sum([low[i] for i in theirs.blanks])
     greatest = theirs.known + sum([high[i] for i in theirs.blanks])
     floor = ours.known + sum([low[i] for i in ours.blanks])
@@ -334,7 +380,17 @@ def compile_rules(table: Table) -> Rules:
         own = {rows[i] for i in (*compiled.left, *compiled.right)}
         if len(own) == 1:
             within.setdefault(rows.index(own.pop()), []).append(compiled)
-    return Rules(table, cells, rows, columns, tuple(equations), types, tuple(units[column] for column in columns), counts_only, within)
+    return Rules(
+        table,
+        cells,
+        rows,
+        columns,
+        tuple(equations),
+        types,
+        tuple(units[column] for column in columns),
+        counts_only,
+        within,
+    )
 
 
 @cache

@@ -1,4 +1,6 @@
-"""Slips of the pen: what may have happened where one figure is printed and another would be right. A name only, never a reason to prefer."""
+"""Slips of the pen: what may have happened where one figure is printed and another would be right. A name
+only, never a reason to prefer.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +24,14 @@ Slip = Literal[
 SLIPS: tuple[Slip, ...] = get_args(Slip)
 
 
-def name_slip(judge: Rules, values: Sequence[Number | None], needed: Mapping[int, int | None], position: int) -> Slip | None:
-    """The slip that leads from the figure needed at `position` to the one printed there; None where none fits.
+def name_slip(
+    judge: Rules, values: Sequence[Number | None], needed: Mapping[int, int | None], position: int
+) -> Slip | None:
+    """The slip that leads from the figure needed at `position` to the one printed there; None where none
+    fits.
 
-    `needed` holds the figures of all cells that would change together, by position: two of them may have been exchanged.
+    `needed` holds the figures of all cells that would change together, by position: two of them may have been
+    exchanged.
     """
     printed, wanted = values[position], needed[position]
     if printed is None or wanted is None:
@@ -36,9 +42,15 @@ def name_slip(judge: Rules, values: Sequence[Number | None], needed: Mapping[int
             return exchanged
     if printed == -wanted:
         return "the sign is wrong"
-    if isinstance(printed, float) and wanted in (round(printed * 1000), round(printed * 1_000_000)) and not printed.is_integer():
+    if (
+        isinstance(printed, float)
+        and wanted in (round(printed * 1000), round(printed * 1_000_000))
+        and not printed.is_integer()
+    ):
         return "a thousands separator taken for a decimal point"
-    if printed == 0 and any(side == (position,) for equation in judge.equations for side in (equation.left, equation.right)):
+    if printed == 0 and any(
+        side == (position,) for equation in judge.equations for side in (equation.left, equation.right)
+    ):
         return "a total left at zero"
     if printed == int(printed) >= 0 and (slip := _typing(str(int(printed)), str(wanted))):
         return slip
@@ -67,8 +79,20 @@ def _neighbours(judge: Rules, position: int) -> list[tuple[int, Slip, Slip]]:
     found: list[tuple[int, Slip, Slip]] = []
     for k in (c - 1, c + 1):
         if 0 <= k < len(columns):
-            found.append((places[row, columns[k]], "exchanged with the neighbouring column", "the figure of the neighbouring column"))
+            found.append(
+                (
+                    places[row, columns[k]],
+                    "exchanged with the neighbouring column",
+                    "the figure of the neighbouring column",
+                )
+            )
     for k in (r - 1, r + 1):
         if 0 <= k < len(rows) and (rows[k], column) in places:
-            found.append((places[rows[k], column], "exchanged with the neighbouring row", "the figure of the neighbouring row"))
+            found.append(
+                (
+                    places[rows[k], column],
+                    "exchanged with the neighbouring row",
+                    "the figure of the neighbouring row",
+                )
+            )
     return found

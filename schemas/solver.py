@@ -1,4 +1,5 @@
-"""The smallest repairs of a table by mixed-integer programming (HiGHS), for what `repair` cannot settle in closed form.
+"""The smallest repairs of a table by mixed-integer programming (HiGHS), for what `repair` cannot settle in
+closed form.
 
 Slow to import (numpy): only a broken table that needs it may come here.
 """
@@ -16,16 +17,24 @@ from schemas.rules import Rules
 _LARGEST = 10**7  # beyond it, floating point could not tell a change of one from none
 _INF = highspy.kHighsInf
 # One thread, and a limit in nodes: what is found is then always the same.
-_OPTIONS = {"output_flag": False, "threads": 1, "mip_feasibility_tolerance": 1e-9, "mip_rel_gap": 0.0, "mip_max_nodes": 20}
+_OPTIONS = {
+    "output_flag": False,
+    "threads": 1,
+    "mip_feasibility_tolerance": 1e-9,
+    "mip_rel_gap": 0.0,
+    "mip_max_nodes": 20,
+}
 
 
 def solve(
     judge: Rules, values: Sequence[Exact | None], invalid: Sequence[int], effort: int, most: int
 ) -> tuple[list[dict[int, int | None]], bool]:
-    """All smallest sets of cells to change, up to `most`, with the values they need, and whether these are all there are.
+    """All smallest sets of cells to change, up to `most`, with the values they need, and whether these are
+    all there are.
 
-    None at all if the first is not found, and proved to be the smallest. No further set is looked for once the solver has taken `effort`
-    iterations: not a time, which would make what is found depend on what else the machine does.
+    None at all if the first is not found, and proved to be the smallest. No further set is looked for once
+    the solver has taken `effort` iterations: not a time, which would make what is found depend on what else
+    the machine does.
     """
     program = _Program(judge, values, invalid)
     found: list[dict[int, int | None]] = []
@@ -39,7 +48,9 @@ def solve(
 
 
 class _Program:
-    """Cell i holds x[i] >= 0; z[i] is 1 where that may differ from what is printed. Least sum of z such that every equation holds."""
+    """Cell i holds x[i] >= 0; z[i] is 1 where that may differ from what is printed. Least sum of z such that
+    every equation holds.
+    """
 
     def __init__(self, judge: Rules, values: Sequence[Exact | None], invalid: Sequence[int]) -> None:
         self.judge, self.values, self.count = judge, values, len(values)
@@ -50,7 +61,8 @@ class _Program:
         self.iterations = 0
         self._size: int | None = None
         printed = [i for i, value in enumerate(values) if value is not None]
-        # No figure of a smallest repair is larger than all that is printed, and all that the sums differ by, together.
+        # No figure of a smallest repair is larger than all that is printed, and all that the sums differ by,
+        # together.
         known = [0.0 if value is None else float(value) for value in values]
         gaps = [sum(known[i] for i in e.left) - sum(known[i] for i in e.right) for e in judge.equations]
         most = sum(map(abs, [*known, *gaps]))
@@ -80,14 +92,18 @@ class _Program:
         high[[n + i for i in printed]] = 1
         low[[n + i for i in invalid]] = 1
         self._highs.addCols(2 * n, cost, low, high, 0, none, none, np.array([], dtype=np.float64))
-        self._highs.changeColsIntegrality(2 * n, np.arange(2 * n, dtype=np.int32), np.full(2 * n, highspy.HighsVarType.kInteger))
+        self._highs.changeColsIntegrality(
+            2 * n, np.arange(2 * n, dtype=np.int32), np.full(2 * n, highspy.HighsVarType.kInteger)
+        )
 
     def _row(self, low: float, high: float, terms: dict[int, float]) -> None:
         columns = np.fromiter(terms, dtype=np.int32)
         self._highs.addRow(low, high, len(terms), columns, np.fromiter(terms.values(), dtype=np.float64))
 
     def smallest(self) -> list[int] | None:
-        """The cells of a smallest set that is not excluded; None where there is none (`exhausted`) or it is not proved within the limits."""
+        """The cells of a smallest set that is not excluded; None where there is none (`exhausted`) or it is
+        not proved within the limits.
+        """
         self._highs.run()
         self.iterations += max(0, self._highs.getInfo().simplex_iteration_count)
         status = self._highs.getModelStatus()
@@ -97,9 +113,15 @@ class _Program:
             return None
         solution = list(self._highs.getSolution().col_value)
         figures = [round(value) for value in solution[: self.count]]
-        changed = [i for i, value in enumerate(self.values) if value is not None and solution[self.count + i] > 0.5]
+        changed = [
+            i for i, value in enumerate(self.values) if value is not None and solution[self.count + i] > 0.5
+        ]
         holds = not self.judge.judge(figures).broken
-        kept = all(figures[i] == value for i, value in enumerate(self.values) if value is not None and i not in changed)
+        kept = all(
+            figures[i] == value
+            for i, value in enumerate(self.values)
+            if value is not None and i not in changed
+        )
         if not (holds and kept and min(figures) >= 0):  # floating point deceived the solver
             return None
         if self._size is None:

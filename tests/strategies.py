@@ -1,4 +1,6 @@
-"""Hypothesis strategies: arbitrary valid reports in every flavour with every noise. They shrink to small figures and no noise."""
+"""Hypothesis strategies: arbitrary valid reports in every flavour with every noise. They shrink to small
+figures and no noise.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,16 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from examples.figures import APPLICANTS, OUTCOMES, Figures, Value, complete_applications, complete_review, result_rows, table_of
+from examples.figures import (
+    APPLICANTS,
+    OUTCOMES,
+    Figures,
+    Value,
+    complete_applications,
+    complete_review,
+    result_rows,
+    table_of,
+)
 from examples.noise import BRACKETS, ENUMERATORS, HEADINGS, QUOTES, Noise
 from examples.render import FLAVOURS
 from examples.report import Report, make_report
@@ -42,8 +53,15 @@ def review(draw: st.DrawFn) -> Figures:
 def disclosure(draw: st.DrawFn, edition: str) -> Figures:
     """The table of section two with any figures."""
     table = table_of(edition, "active_disclosure")
-    kinds: dict[str, st.SearchStrategy[Value]] = {"count": counts, "signed": st.integers(-(10**6), 10**6), "decimal": amounts}
-    return {("active_disclosure", row, column): draw(kinds[table.column(column).type]) for row, column in table.cells}
+    kinds: dict[str, st.SearchStrategy[Value]] = {
+        "count": counts,
+        "signed": st.integers(-(10**6), 10**6),
+        "decimal": amounts,
+    }
+    return {
+        ("active_disclosure", row, column): draw(kinds[table.column(column).type])
+        for row, column in table.cells
+    }
 
 
 @st.composite
@@ -54,7 +72,10 @@ def reports(draw: st.DrawFn) -> Report:
     two, three = draw(editions), draw(editions)
     figures = draw(disclosure(two)) | draw(applications(three)) | draw(review())
     return make_report(
-        Random(draw(_SEEDS)), year, {"active_disclosure": two, "applications": three, "review_litigation": three}, figures=figures
+        Random(draw(_SEEDS)),
+        year,
+        {"active_disclosure": two, "applications": three, "review_litigation": three},
+        figures=figures,
     )
 
 

@@ -1,4 +1,6 @@
-"""The datasets as strangers open them: DuckDB, pandas, Polars and pyarrow see the same columns and get the same sums."""
+"""The datasets as strangers open them: DuckDB, pandas, Polars and pyarrow see the same columns and get the
+same sums.
+"""
 
 import threading
 from collections.abc import Callable
@@ -42,7 +44,12 @@ def with_pandas(facts: Path) -> Sums:
 
 
 def with_polars(facts: Path) -> Sums:
-    sums = pl.scan_parquet(facts, hive_partitioning=True).group_by("year", "table").agg(pl.col("value").sum()).collect()
+    sums = (
+        pl.scan_parquet(facts, hive_partitioning=True)
+        .group_by("year", "table")
+        .agg(pl.col("value").sum())
+        .collect()
+    )
     return {(int(year), table): total for year, table, total in sums.iter_rows()}
 
 
@@ -52,7 +59,12 @@ def with_pyarrow(facts: Path) -> Sums:
     return {(row["year"], row["table"]): row["value_sum"] for row in sums}
 
 
-READERS: dict[str, Callable[[Path], Sums]] = {"duckdb": with_duckdb, "pandas": with_pandas, "polars": with_polars, "pyarrow": with_pyarrow}
+READERS: dict[str, Callable[[Path], Sums]] = {
+    "duckdb": with_duckdb,
+    "pandas": with_pandas,
+    "polars": with_polars,
+    "pyarrow": with_pyarrow,
+}
 each_reader = pytest.mark.parametrize("read", READERS.values(), ids=READERS.keys())
 
 
@@ -75,7 +87,12 @@ def test_every_reader_finds_every_column_of_every_dataset(warehouse: Path, datas
     assert pl.read_parquet(folder, hive_partitioning=True).columns == names
     assert list(pd.read_parquet(folder).columns) == names
     assert ds.dataset(folder, partitioning="hive").schema.names == names
-    rows = {len(relation), len(pl.read_parquet(folder)), len(pd.read_parquet(folder)), ds.dataset(folder, partitioning="hive").count_rows()}
+    rows = {
+        len(relation),
+        len(pl.read_parquet(folder)),
+        len(pd.read_parquet(folder)),
+        ds.dataset(folder, partitioning="hive").count_rows(),
+    }
     assert rows == {sum(Warehouse(warehouse).rows(dataset, year) for year in YEARS)}
 
 
@@ -94,7 +111,13 @@ def test_columns_say_what_they_are(warehouse: Path) -> None:
 
 def numbered(value: float, rows: int) -> Columns:
     """Facts that all have one value, so that a mixture of two partitions shows."""
-    filled = {"report_id": "0" * 16, "table": "applications", "row": "granted", "column": "total", "value": value}
+    filled = {
+        "report_id": "0" * 16,
+        "table": "applications",
+        "row": "granted",
+        "column": "total",
+        "value": value,
+    }
     filled |= {"basis": "printed", "raw": "1", "is_current": True}
     return {name: [filled.get(name)] * rows for name in empty("validated_facts")}
 
@@ -117,7 +140,8 @@ def test_an_open_reader_keeps_the_old_rows(tmp_path: Path) -> None:
 
 
 def found(read: Callable[[Path], Sums], facts: Path) -> float | None:
-    """The one sum; None where the reader says that a file has gone between two looks at it, or that it found none and so no column.
+    """The one sum; None where the reader says that a file has gone between two looks at it, or that it found
+    none and so no column.
 
     Arrow lists names, then looks at each file, and leaves out one that has gone in between.
     """
@@ -131,7 +155,9 @@ def found(read: Callable[[Path], Sums], facts: Path) -> float | None:
 
 
 @each_reader
-def test_a_reader_sees_the_old_rows_or_the_new_and_never_a_mixture(tmp_path: Path, read: Callable[[Path], Sums]) -> None:
+def test_a_reader_sees_the_old_rows_or_the_new_and_never_a_mixture(
+    tmp_path: Path, read: Callable[[Path], Sums]
+) -> None:
     files = Warehouse(tmp_path)
     publish(files, 1.0, 4)
     stop = threading.Event()

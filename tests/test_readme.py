@@ -54,12 +54,19 @@ def test_the_readers_of_the_readme_agree(checkout: Path, monkeypatch: pytest.Mon
     assert len(sums) == 2 and all(total > 0 for total in sums)
 
 
-def test_the_query_for_evidence_finds_the_printed_figure(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_query_for_evidence_finds_the_printed_figure(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(checkout)
     rows = duckdb.sql(blocks("sql")[1]).fetchall()
     assert rows
     for _, value, printed, _ in rows:
-        assert float(re.sub(r"[^\d.]", "", printed.translate(str.maketrans("０１２３４５６７８９", "0123456789")))) == value
+        assert (
+            float(
+                re.sub(r"[^\d.]", "", printed.translate(str.maketrans("０１２３４５６７８９", "0123456789")))
+            )
+            == value
+        )
 
 
 def test_the_chinese_readme_has_the_commands_and_queries_of_the_english_one() -> None:
@@ -88,4 +95,6 @@ def test_the_guide_names_everything_that_runs_by_itself_and_every_setting() -> N
     code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "orchestration").glob("*.py"))
     names = {one.name for one in (*SCHEDULES, *SENSORS, *ALERTS)}
     settings = set(re.findall(r"environ(?:\.get\(|\[)\s*\"(OGI_\w+)\"", code))
-    assert {name for name in names | settings if f"`{name}" not in text} == {"OGI_SENSOR_SECONDS"}  # for tests
+    assert {name for name in names | settings if f"`{name}" not in text} == {
+        "OGI_SENSOR_SECONDS"
+    }  # for tests

@@ -1,4 +1,6 @@
-"""The house itself: floors import downwards only, every module says what belongs in it, and the lock names all packages and no address."""
+"""The house itself: floors import downwards only, every module says what belongs in it, and the lock names
+all packages and no address.
+"""
 
 import ast
 import re
@@ -41,12 +43,16 @@ def test_the_lock_pins_every_package_with_hashes_and_names_no_address() -> None:
     assert [name for name, hashes in entries if not hashes] == []
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needs = {
-        re.split(r"[<>=[]", need)[0] for part in (project["dependencies"], *project["optional-dependencies"].values()) for need in part
+        re.split(r"[<>=[]", need)[0]
+        for part in (project["dependencies"], *project["optional-dependencies"].values())
+        for need in part
     }
     wanted = needs - {project["name"]}
     assert wanted - {name for name, _ in entries} == set(), "run make lock"
 
 
 def test_every_package_is_installed() -> None:
-    listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"][
+        "packages"
+    ]
     assert sorted(listed) == sorted({".".join(path.parent.relative_to(ROOT).parts) for path in MODULES})

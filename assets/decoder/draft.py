@@ -22,13 +22,17 @@ _TORN = re.compile(r"\d\s+[\d,]")  # spaces within a figure, or between two
 
 @dataclass(slots=True)
 class Draft:
-    """A table on its way: for each of its cells the item that it was read from (None: a blank without a place), and every doubt about it."""
+    """A table on its way: for each of its cells the item that it was read from (None: a blank without a
+    place), and every doubt about it.
+    """
 
     table: Table
     items: Items
     places: Sequence[int | None]
     doubts: list[str]
-    loose: str | None = None  # a figure without words behind the last row: a page number, or a part of a figure
+    loose: str | None = (
+        None  # a figure without words behind the last row: a page number, or a part of a figure
+    )
 
 
 def draft(key: str, words: Lexicon, located: Located, items: Items, text: str) -> Draft:
@@ -41,14 +45,21 @@ def draft(key: str, words: Lexicon, located: Located, items: Items, text: str) -
     if items.offsets:
         check_units(table, text[items.offsets[0] : items.offsets[-1]], doubts)
     if (plain := _all_plain(table, words, codes, spans, items)) is not None:
-        check_lines(table, items, [(first, plain[at]) for (first, _), at in zip(spans.values(), _slots(table), strict=True)], doubts)
+        check_lines(
+            table,
+            items,
+            [(first, plain[at]) for (first, _), at in zip(spans.values(), _slots(table), strict=True)],
+            doubts,
+        )
         return Draft(table, items, plain, doubts)
     rows: dict[str, RowItems] = {}
     blocks = table.layout == "blocks"
     for row in table.rows:
         if row.key in spans:
             most = len(table.cells) if blocks else len(row.cells)
-            rows[row.key] = collect(items, *spans[row.key], row.key, most, partial(words.is_noise, row=codes[row.key]), blocks)
+            rows[row.key] = collect(
+                items, *spans[row.key], row.key, most, partial(words.is_noise, row=codes[row.key]), blocks
+            )
     if blocks:
         line = _one_line(table, rows)
         if line is not None:
@@ -56,15 +67,21 @@ def draft(key: str, words: Lexicon, located: Located, items: Items, text: str) -
         for row in table.rows:
             if row.key in rows:
                 rows[row.key].width = len(row.cells)
-    check_lines(table, items, [(row.label_end, row.figures[0]) for row in rows.values() if row.figures], doubts)
+    check_lines(
+        table, items, [(row.label_end, row.figures[0]) for row in rows.values() if row.figures], doubts
+    )
     for row in table.rows:
         if row.key not in rows:
             doubts.append(f"the row {row.label} ({row.key}) was not found")
     return _place(table, words, items, [rows[row.key] for row in table.rows if row.key in rows], text, doubts)
 
 
-def _all_plain(table: Table, words: Lexicon, codes: dict[str, int], spans: dict[str, Span], items: Items) -> list[int] | None:
-    """The places of all cells of a table in which each row has its label, behind it its figures, and nothing that needs thought."""
+def _all_plain(
+    table: Table, words: Lexicon, codes: dict[str, int], spans: dict[str, Span], items: Items
+) -> list[int] | None:
+    """The places of all cells of a table in which each row has its label, behind it its figures, and nothing
+    that needs thought.
+    """
     if len(spans) != len(table.rows) or (table.key == "active_disclosure" and is_repeated(items)):
         return None
     places: list[int] = []
@@ -73,7 +90,9 @@ def _all_plain(table: Table, words: Lexicon, codes: dict[str, int], spans: dict[
         first, end = spans[last]
         figure = items.types.find(FIGURE, spans[table.rows[0].key][0])
         header = range(first + 1, figure)
-        if figure <= first or any(items.types[i] == WORDS and not words.is_noise(items.texts[i], codes[last]) for i in header):
+        if figure <= first or any(
+            items.types[i] == WORDS and not words.is_noise(items.texts[i], codes[last]) for i in header
+        ):
             return None
         plain = plain_row(words, items, figure - 1, end, len(table.cells), below_header=True)
         return None if plain is None else list(plain)
@@ -86,14 +105,18 @@ def _all_plain(table: Table, words: Lexicon, codes: dict[str, int], spans: dict[
 
 
 def _one_line(table: Table, rows: dict[str, RowItems]) -> RowItems | None:
-    """The one row of a table whose blocks of columns are printed side by side; None if each block has a line of its own."""
+    """The one row of a table whose blocks of columns are printed side by side; None if each block has a line
+    of its own.
+    """
     present = [rows[row.key] for row in table.rows if row.key in rows]
     if len(present) < 2 or any(row.figures for row in present[:-1]):
         return None
     return replace(present[-1], name=table.key, width=len(table.cells))
 
 
-def _place(table: Table, words: Lexicon, items: Items, rows: list[RowItems], text: str, doubts: list[str]) -> Draft:
+def _place(
+    table: Table, words: Lexicon, items: Items, rows: list[RowItems], text: str, doubts: list[str]
+) -> Draft:
     """Give every figure its column, or say why not."""
     layout = study(rows, items, [column.label for column in table.columns])
     starts = dict(zip((row.key for row in table.rows), _slots(table), strict=True))
@@ -119,35 +142,55 @@ def _place(table: Table, words: Lexicon, items: Items, rows: list[RowItems], tex
 
 
 def _doubt_lacking(
-    row: RowItems, rows: Sequence[RowItems], layout: Layout, slot: int, judge: Rules, items: Items, doubts: list[str]
+    row: RowItems,
+    rows: Sequence[RowItems],
+    layout: Layout,
+    slot: int,
+    judge: Rules,
+    items: Items,
+    doubts: list[str],
 ) -> None:
     """A row that lacks figures, and prints one that may be two of them."""
-    # No identity guards a narrow row: where merged cells are printed in every column, it has to have as many cells as the others.
+    # No identity guards a narrow row: where merged cells are printed in every column, it has to have as many
+    # cells as the others.
     repeated = row.width < SHORT_ROW and layout.repeated
     narrower = repeated and len(row.cells) < max(len(other.cells) for other in rows)
     short = len(row.figures) < row.width or narrower
     if short and (torn := next((items.texts[i] for i in row.figures if _TORN.search(items.texts[i])), None)):
         doubts.append(f"row {row.name} prints {torn!r}, and lacks a figure: one figure or two?")
     elif _could_be_run_together(row, slot, judge, items):
-        doubts.append(f"row {row.name} lacks figures, and its sums hold, too, if two of them run together: which is right?")
-    elif repeated and len(row.figures) < max(len(other.figures) for other in rows if other.width == row.width):
-        doubts.append(f"row {row.name} repeats its figures less often than the like rows: two of them may have run together")
+        doubts.append(
+            f"row {row.name} lacks figures, and its sums hold, too, if two of them run together: which is right?"
+        )
+    elif repeated and len(row.figures) < max(
+        len(other.figures) for other in rows if other.width == row.width
+    ):
+        doubts.append(
+            f"row {row.name} repeats its figures less often than the like rows: two of them may have run together"
+        )
 
 
 def _could_be_run_together(row: RowItems, first: int, judge: Rules, items: Items) -> bool:
-    """Whether a row that lacks figures would be complete, and hold, if one that is printed were two without a space: 83164 for 83 and 164."""
+    """Whether a row that lacks figures would be complete, and hold, if one that is printed were two without a
+    space: 83164 for 83 and 164.
+    """
     lacking = row.width - len(row.figures)
     if not 0 < lacking <= _MOST_RUN_TOGETHER:
         return False
     last = first + row.width
-    equations = [e for e in judge.equations if first <= min(*e.left, *e.right) and max(*e.left, *e.right) < last]
+    equations = [
+        e for e in judge.equations if first <= min(*e.left, *e.right) and max(*e.left, *e.right) < last
+    ]
     if not equations:
         return False
     figures = (items.figures[i] for i in row.figures)
     ways: Iterable[list[Number]] = [[(figure.value or 0) if figure is not None else 0 for figure in figures]]
     for _ in range(lacking):
         ways = [cut for way in ways for cut in _cuts(way)]
-    return any(all(sum(way[i - first] for i in e.left) == sum(way[i - first] for i in e.right) for e in equations) for way in ways)
+    return any(
+        all(sum(way[i - first] for i in e.left) == sum(way[i - first] for i in e.right) for e in equations)
+        for way in ways
+    )
 
 
 def _cuts(figures: list[Number]) -> Iterator[list[Number]]:
@@ -160,9 +203,16 @@ def _cuts(figures: list[Number]) -> Iterator[list[Number]]:
 
 
 def _choose(
-    table: Table, rows: list[RowItems], choices: list[list[Placed]], slots: list[int], items: Items, doubts: list[str]
+    table: Table,
+    rows: list[RowItems],
+    choices: list[list[Placed]],
+    slots: list[int],
+    items: Items,
+    doubts: list[str],
 ) -> Sequence[Placed]:
-    """One placement for each row: the only one, or the one that the identities leave; a doubt where they do not decide."""
+    """One placement for each row: the only one, or the one that the identities leave; a doubt where they do
+    not decide.
+    """
     judge = rules(table.edition, table.key)
 
     def possible(ways: Sequence[Placed]) -> bool:
@@ -172,31 +222,42 @@ def _choose(
     if all(len(ways) == 1 for ways in choices):
         blanks = [row for row in rows if len(row.figures) < row.width]
         if any(len(row.windows()) > 1 for row in blanks) and not possible(first):
-            doubts.append("blank cells leave open in which columns some figures stand, and as read the sums do not hold")
+            doubts.append(
+                "blank cells leave open in which columns some figures stand, and as read the sums do not hold"
+            )
         return first
     # What the row alone does not allow need not be tried with the other rows.
     figures = [value if value is None else value.value for value in items.figures]
     narrowed = [
-        [way for way in ways if judge.possible_in_row(slot, [None if i is None else figures[i] for i in way])] if len(ways) > 1 else ways
+        [way for way in ways if judge.possible_in_row(slot, [None if i is None else figures[i] for i in way])]
+        if len(ways) > 1
+        else ways
         for ways, slot in zip(choices, slots, strict=True)
     ]
     settled = settle(narrowed, possible)
     if settled is None:
         for row, ways in zip(rows, choices, strict=True):
             if len(ways) > 1:
-                doubts.append(f"row {row.name}: {len(row.figures)} figures for {row.width} columns, and which are blank is not clear")
+                doubts.append(
+                    f"row {row.name}: {len(row.figures)} figures for {row.width} columns, and which are blank is not clear"
+                )
     return settled or first
 
 
 def _doubt_strays(row: RowItems, words: Lexicon, items: Items, is_last: bool, doubts: list[str]) -> None:
     """Figures that are no row's: under words that are no label of the form, or on a line of their own.
 
-    Prose may follow the last row; but what follows it at once may be the rest of its figure, or a page number below a blank.
+    Prose may follow the last row; but what follows it at once may be the rest of its figure, or a page number
+    below a blank.
     """
     for label, index in row.strays:
         if words.is_extra(label) or (is_last and (label or not row.width < SHORT_ROW)):
             continue
-        under = f"under {label!r}, which is no row of the form" if label else f"in a line without a label below the row {row.name}"
+        under = (
+            f"under {label!r}, which is no row of the form"
+            if label
+            else f"in a line without a label below the row {row.name}"
+        )
         doubts.append(f"the figure {items.texts[index]} stands {under}")
         return
 

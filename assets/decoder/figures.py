@@ -16,7 +16,9 @@ MAX_DIGITS = 15  # a count beyond this is no count, and a float would no longer 
 
 
 class Figure(NamedTuple):
-    """A figure, or a mark that stands for none. `start` and `end` are offsets of the figure itself, without its unit, in the cell's text."""
+    """A figure, or a mark that stands for none. `start` and `end` are offsets of the figure itself, without
+    its unit, in the cell's text.
+    """
 
     kind: Kind
     value: Number | None
@@ -29,9 +31,11 @@ _UNITS = "件|条|份|宗|起|次|项|个|篇|元|万元|亿元|人次"
 _BARE_UNITS = frozenset(_UNITS.split("|"))  # what is left of a cell whose figure was lost
 _NUMBER = re.compile(rf"([+-]?[ \t]*(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?)[ \t]*({_UNITS})?")
 _SPACED = re.compile(rf"([+-]?[ \t]*\d[\d, \t]*(?:\.[ \t]*\d[\d \t]*)?)[ \t]*({_UNITS})?")
-# Marks for a figure that nobody printed, as words. Any other words in a figure's place are a figure that could not be read.
+# Marks for a figure that nobody printed, as words. Any other words in a figure's place are a figure that
+# could not be read.
 WORDS_FOR_NONE = frozenset(("无", "無", "零", "〇", "○", "*", "N/A", "n/a", "x", "X", "×"))
-# Marks that people print for a figure that is nought or does not apply. What they meant is for the identities to say.
+# Marks that people print for a figure that is nought or does not apply. What they meant is for the identities
+# to say.
 _MARKS: dict[str, Kind] = {
     **dict.fromkeys(("-", "--", "---", "----"), "dash"),
     **dict.fromkeys(("/", "//", "\\"), "slash"),
@@ -66,7 +70,11 @@ def parse(cell: str, whole_cell: bool) -> Figure | None:
     if whole_cell and cell in _BARE_UNITS:
         return Figure("text", None, None, 0, len(cell))
     if cell[:1] not in FIRST:
-        return Figure("text", None, None, 0, len(cell)) if _UNREADABLE in cell and _LOST.fullmatch(cell) else None
+        return (
+            Figure("text", None, None, 0, len(cell))
+            if _UNREADABLE in cell and _LOST.fullmatch(cell)
+            else None
+        )
     if _UNREADABLE in cell and _LOST.fullmatch(cell):
         return Figure("text", None, None, 0, len(cell))
     match = _NUMBER.fullmatch(cell) or (_SPACED.fullmatch(cell) if whole_cell else None)
@@ -75,9 +83,14 @@ def parse(cell: str, whole_cell: bool) -> Figure | None:
     value = _number(match.group(1)) if _well_grouped(match.group(1)) else None
     if value is None:
         return Figure("text", None, None, 0, len(cell))
-    return Figure("number", value, match.group(2), match.start(1), match.start(1) + len(match.group(1).rstrip()))
+    return Figure(
+        "number", value, match.group(2), match.start(1), match.start(1) + len(match.group(1).rstrip())
+    )
 
 
 def _well_grouped(digits: str) -> bool:
     """Whether commas, if there are any, set off thousands; 1,23 is a slip, not a figure."""
-    return "," not in digits or re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.sub(r"\s", "", digits)) is not None
+    return (
+        "," not in digits
+        or re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.sub(r"\s", "", digits)) is not None
+    )

@@ -1,7 +1,8 @@
 """Gaps: what stands between two figures of a table, and whether it is what the form has there.
 
-Within a row that is a separator, between rows the end of one and the label of the next. What a gap says is found out once, by the same functions
-that read every table, and remembered: the same gaps come again in other reports.
+Within a row that is a separator, between rows the end of one and the label of the next. What a gap says is
+found out once, by the same functions that read every table, and remembered: the same gaps come again in other
+reports.
 """
 
 from __future__ import annotations
@@ -23,12 +24,21 @@ from assets.decoder.rows import collect, is_repeated
 from schemas.forms import Table, forms
 from schemas.rules import rules, taker
 
-_SPECIMENS = {"pipe": " | ", "tab": "\t", "line": "\n", "space": "  "}  # how cells are set apart: all those of a table in one way
-_FOREIGN = {kind: frozenset("|\t") - {separator.strip(" ")} for kind, separator in _SPECIMENS.items()}  # what makes cells in another way
+_SPECIMENS = {
+    "pipe": " | ",
+    "tab": "\t",
+    "line": "\n",
+    "space": "  ",
+}  # how cells are set apart: all those of a table in one way
+_FOREIGN = {
+    kind: frozenset("|\t") - {separator.strip(" ")} for kind, separator in _SPECIMENS.items()
+}  # what makes cells in another way
 _NO_SEPARATOR = "none"
 _CELL_END = re.compile(r"[|\t\n]")
 _MARKED, _DRAWN = frozenset("<&*\\"), frozenset("-─━═")  # what may be markup; a rule, or a page number
-_STARTLESS = frozenset(".,、")  # with which words begin whose numeral, or a figure whose digits, went to the cell before
+_STARTLESS = frozenset(
+    ".,、"
+)  # with which words begin whose numeral, or a figure whose digits, went to the cell before
 _SPACES, _RULE = re.compile(r" {2,}"), re.compile(r"([-─━═])\1{5,}")
 _WITHIN_WORDS = re.compile(r"(?<=[()\"\u0080-\uffff]) (?=[()\"\u0080-\uffff])")
 _SENTENCE = re.compile(r"^[^\s|]*。[^\s|]*\n", re.MULTILINE)
@@ -39,8 +49,9 @@ _MOST_KEPT, _LONGEST_KEPT, _LONGEST_SEPARATOR = 2_000, 2_000, 200
 class Shape:
     """The gaps between the figures of one table of one edition.
 
-    `firsts` takes those before the first figure of each row, `inner` the others between figures. `cells` is None where each printed figure is a
-    cell of the table. Where rows of one figure are printed as wide as the others, their figure in each column, it holds the places of the cells.
+    `firsts` takes those before the first figure of each row, `inner` the others between figures. `cells` is
+    None where each printed figure is a cell of the table. Where rows of one figure are printed as wide as the
+    others, their figure in each column, it holds the places of the cells.
     """
 
     table: Table
@@ -50,9 +61,13 @@ class Shape:
     firsts: Any
     inner: Any
     guarded: bool  # by identities
-    below: tuple[bool, ...]  # for each row whether it stands below one with the same columns: its header is then that row's
+    below: tuple[
+        bool, ...
+    ]  # for each row whether it stands below one with the same columns: its header is then that row's
     width: int  # figures of the widest row
-    known: tuple[dict[str, dict[str, bool]], ...]  # for each row, by how cells are set apart, whether a gap leads to its first figure
+    known: tuple[
+        dict[str, dict[str, bool]], ...
+    ]  # for each row, by how cells are set apart, whether a gap leads to its first figure
     ends: dict[str, dict[str, bool]]  # the same for what stands behind the last figure
     cells: tuple[int, ...] | None
 
@@ -65,7 +80,11 @@ class Shape:
 def shapes(key: str) -> tuple[Shape, ...]:
     tables = [form.tables[key] for form in forms().values() if key in form.tables]
     tables = tables if any(table.tells for table in tables) else tables[-1:]
-    wide = [table for table in tables if table.layout == "rows" and {len(row.cells) for row in table.rows} == {1, _wide(table)}]
+    wide = [
+        table
+        for table in tables
+        if table.layout == "rows" and {len(row.cells) for row in table.rows} == {1, _wide(table)}
+    ]
     return (*(_shape(table, False) for table in tables), *(_shape(table, True) for table in wide))
 
 
@@ -76,10 +95,16 @@ def _wide(table: Table) -> int:
 def _shape(table: Table, spread: bool) -> Shape:
     words = lexicon(table.key)
     blocks = table.layout == "blocks"
-    widths = [len(table.cells)] if blocks else [_wide(table) if spread else len(row.cells) for row in table.rows]
+    widths = (
+        [len(table.cells)] if blocks else [_wide(table) if spread else len(row.cells) for row in table.rows]
+    )
     firsts = [0, *accumulate(widths)][:-1]
     inner = [i for i in range(sum(widths)) if i not in firsts]
-    cells = tuple(first + i for first, row in zip(firsts, table.rows, strict=True) for i in range(len(row.cells))) if spread else None
+    cells = (
+        tuple(first + i for first, row in zip(firsts, table.rows, strict=True) for i in range(len(row.cells)))
+        if spread
+        else None
+    )
     codes = tuple(words.rows.index(row.key) for row in table.rows)
     *known, ends = [{kind: dict[str, bool]() for kind in _SPECIMENS} for _ in (*firsts, "end")]
     return Shape(
@@ -90,7 +115,9 @@ def _shape(table: Table, spread: bool) -> Shape:
         firsts=taker(tuple(firsts)),
         inner=taker(tuple(inner)),
         guarded=bool(rules(table.edition, table.key).equations),
-        below=tuple(row.cells in [other.cells for other in table.rows[:i]] for i, row in enumerate(table.rows)),
+        below=tuple(
+            row.cells in [other.cells for other in table.rows[:i]] for i, row in enumerate(table.rows)
+        ),
         width=max(widths),
         known=tuple(known),
         ends=ends,
@@ -117,7 +144,9 @@ def kind_of(shape: Shape, gaps: list[str]) -> str:
 
 
 def _learn(known: dict[str, bool], gap: str, kind: str, says: Callable[[str], bool]) -> bool:
-    """What a gap says; the same whatever its width is, what spaces are in the words of a cell, and what sentences on lines of their own."""
+    """What a gap says; the same whatever its width is, what spaces are in the words of a cell, and what
+    sentences on lines of their own.
+    """
     narrow = _RULE.sub(r"\1\1\1\1\1", _SPACES.sub(" ", gap))
     if kind != "space":
         narrow = _WITHIN_WORDS.sub("", narrow)
@@ -154,7 +183,9 @@ def _separator(gap: str) -> str:
 
 
 def _leads(shape: Shape, i: int, kind: str, gap: str) -> bool:
-    """Whether a gap ends with the label of row `i`, and besides says nothing but what the form prints above that row."""
+    """Whether a gap ends with the label of row `i`, and besides says nothing but what the form prints above
+    that row.
+    """
     if not _FOREIGN[kind].isdisjoint(gap):
         return False
     if kind != "space":  # words that share a cell with a figure may be a part of it
@@ -171,7 +202,9 @@ def _leads(shape: Shape, i: int, kind: str, gap: str) -> bool:
 
 
 def _is_narrow(i: int, kind: str, gap: str) -> bool:
-    """Whether a gap has no blank cell before the figures of row `i`, or behind those of the row above: merged cells would not tell from it."""
+    """Whether a gap has no blank cell before the figures of row `i`, or behind those of the row above: merged
+    cells would not tell from it.
+    """
     before, own = gap.split("\n", 1)[0].strip(" "), gap.rsplit("\n", 1)[-1].replace(" ", "")
     if kind == "pipe":
         return (i == 0 or before in ("", "|")) and not own.endswith("||")
@@ -179,12 +212,16 @@ def _is_narrow(i: int, kind: str, gap: str) -> bool:
 
 
 def _leads_plainly(shape: Shape, i: int, kind: str, gap: str) -> bool:
-    """The same, seen quickly: nothing but cells of words, of which the last is the label of the row, below a header that was looked at."""
+    """The same, seen quickly: nothing but cells of words, of which the last is the label of the row, below a
+    header that was looked at.
+    """
     if not _MARKED.isdisjoint(gap):
         return False
     if not _DRAWN.isdisjoint(gap):
         gap = _undrawn(shape, gap)
-    cells = gap.split() if kind == "space" else [bare for cell in _CELL_END.split(gap) if (bare := cell.strip())]
+    cells = (
+        gap.split() if kind == "space" else [bare for cell in _CELL_END.split(gap) if (bare := cell.strip())]
+    )
     if (
         not cells
         or not _DRAWN.isdisjoint(gap)
@@ -201,7 +238,9 @@ def _leads_plainly(shape: Shape, i: int, kind: str, gap: str) -> bool:
 
 
 def _undrawn(shape: Shape, gap: str) -> str:
-    """A gap without the lines that draw the table, and without the heads that markdown has above them, if these are no labels."""
+    """A gap without the lines that draw the table, and without the heads that markdown has above them, if
+    these are no labels.
+    """
     lines = gap.split("\n")
     rules_ = [k for k, line in enumerate(lines) if is_rule(line)]
     heads = [k - 1 for k in rules_ if k and is_delimiter(lines[k])]
@@ -230,7 +269,11 @@ def _has_header(shape: Shape, i: int, items: Items, label: int) -> bool:
         return True
     doubts: list[str] = []
     check_columns(shape.table, shape.words, items, {shape.table.rows[i].key: label}, doubts)
-    if i == 0 and edition_of(shape.table.key, shape.words, Located(dict.fromkeys(shape.codes, 0)), items, doubts) is not shape.table:
+    if (
+        i == 0
+        and edition_of(shape.table.key, shape.words, Located(dict.fromkeys(shape.codes, 0)), items, doubts)
+        is not shape.table
+    ):
         return False
     return not doubts
 
@@ -241,34 +284,62 @@ def _belongs(shape: Shape, i: int, items: Items, k: int) -> bool:
     code = shape.words.classify(text)[0]
     if i == 0:
         return code not in (row, EXTRA)
-    return code < 0 if items.types[k] == HEAD else code == FURNITURE or _is_merged(shape, code) or shape.words.is_noise(text, row)
+    return (
+        code < 0
+        if items.types[k] == HEAD
+        else code == FURNITURE or _is_merged(shape, code) or shape.words.is_noise(text, row)
+    )
 
 
 def _leads_roughly(shape: Shape, i: int, kind: str, gap: str) -> bool:
-    """The same where the label of the row is torn or misspelt, or has words around it, in a table whose sums will tell."""
+    """The same where the label of the row is torn or misspelt, or has words around it, in a table whose sums
+    will tell.
+    """
     words, code, row = shape.words, shape.codes[i], shape.table.rows[i]
     text = gap + _SPECIMENS[kind].join("0" * len(row.cells))
     items = itemize(text, 0, len(text))
-    codes = [words.classify(text)[0] for text, type_ in zip(items.texts, items.types, strict=True) if type_ >= WORDS]
-    if items.paged or (i > 0 and any((other in shape.codes and other != code) or other == EXTRA for other in codes)):
+    codes = [
+        words.classify(text)[0]
+        for text, type_ in zip(items.texts, items.types, strict=True)
+        if type_ >= WORDS
+    ]
+    if items.paged or (
+        i > 0 and any((other in shape.codes and other != code) or other == EXTRA for other in codes)
+    ):
         return False
     end = len(items)
-    located = Located({other: -1 if other < code else end for other in range(len(words.rows)) if other != code})
+    located = Located(
+        {other: -1 if other < code else end for other in range(len(words.rows)) if other != code}
+    )
     exact = [k for k in range(end) if items.types[k] == WORDS and words.classify(items.texts[k])[0] == code]
     if exact:
         located.places[code] = exact[-1]
     search(words, items, located)
     place = located.places.get(code)
-    if place is None or located.doubts or any(text[:1] in _STARTLESS for text in items.texts) or not _has_header(shape, i, items, place):
+    if (
+        place is None
+        or located.doubts
+        or any(text[:1] in _STARTLESS for text in items.texts)
+        or not _has_header(shape, i, items, place)
+    ):
         return False
     found = collect(items, place, end, row.key, len(row.cells), partial(words.is_noise, row=code), False)
-    return found.figures == list(range(end - len(row.cells), end)) and not found.strays and found.glued is None
+    return (
+        found.figures == list(range(end - len(row.cells), end)) and not found.strays and found.glued is None
+    )
 
 
 def _label(items: Items) -> tuple[int, int] | None:
-    """The first and the last item of the label before the one figure; there are several where it is printed for each column it spans."""
+    """The first and the last item of the label before the one figure; there are several where it is printed
+    for each column it spans.
+    """
     types, texts = items.types, items.texts
-    if types.count(FIGURE) != 1 or types[-1] != FIGURE or items.paged or any(text[:1] in _STARTLESS for text in texts):
+    if (
+        types.count(FIGURE) != 1
+        or types[-1] != FIGURE
+        or items.paged
+        or any(text[:1] in _STARTLESS for text in texts)
+    ):
         return None
     last = len(types) - 2
     while last >= 0 and types[last] == BLANK:
@@ -296,14 +367,26 @@ def _is_merged(shape: Shape, code: int) -> bool:
 
 
 def _is_header(shape: Shape, kind: str, gap: str) -> bool:
-    """Whether a gap is the header of a table that has all its figures below one header: shown by reading it with noughts for figures."""
+    """Whether a gap is the header of a table that has all its figures below one header: shown by reading it
+    with noughts for figures.
+    """
     count = shape.figures
     text = gap + _SPECIMENS[kind].join("0" * count)
     items = itemize(text, 0, len(text))
     if items.types.count(FIGURE) != count:
         return False
-    found = draft(shape.table.key, shape.words, locate(shape.words, items, occurrences_of(shape.words, items)), items, text)
-    return found.table is shape.table and not found.doubts and list(found.places) == list(range(len(items) - count, len(items)))
+    found = draft(
+        shape.table.key,
+        shape.words,
+        locate(shape.words, items, occurrences_of(shape.words, items)),
+        items,
+        text,
+    )
+    return (
+        found.table is shape.table
+        and not found.doubts
+        and list(found.places) == list(range(len(items) - count, len(items)))
+    )
 
 
 def _ends(shape: Shape, kind: str, gap: str) -> bool:
@@ -315,8 +398,12 @@ def _ends(shape: Shape, kind: str, gap: str) -> bool:
     types, texts = items.types, items.texts
     if types.count(FIGURE) != 1 or items.paged:
         return False
-    codes = [shape.words.classify(text)[0] for text, type_ in zip(texts, types, strict=True) if type_ >= WORDS]
+    codes = [
+        shape.words.classify(text)[0] for text, type_ in zip(texts, types, strict=True) if type_ >= WORDS
+    ]
     if any(code >= 0 or code == EXTRA for code in codes):
         return False
     following = types.find(WORDS)
-    return following < 0 or (items.lines[following] > items.lines[0] and texts[following][0] not in _STARTLESS)
+    return following < 0 or (
+        items.lines[following] > items.lines[0] and texts[following][0] not in _STARTLESS
+    )

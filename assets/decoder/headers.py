@@ -1,4 +1,6 @@
-"""Headers: what the labels above the figures tell of a table: its edition, the order of its columns, their unit and period."""
+"""Headers: what the labels above the figures tell of a table: its edition, the order of its columns, their
+unit and period.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +15,29 @@ from schemas.forms import Table, forms, label_core
 _TOTAL = "总计"
 _HEADER_ITEMS = 60  # how far above its first row the header of a table may begin
 _UNIT = re.compile(r"收费金额\n?[(\[]?单位[\s:]*([^\s)\];]+)")
-_OTHER_PERIOD = re.compile(r"(?:上年|上一年|去年|累计|历年)[^\n\d]{0,4}(?:处理决定|制发|废止|收费)[^\n\d]{0,4}")
+_OTHER_PERIOD = re.compile(
+    r"(?:上年|上一年|去年|累计|历年)[^\n\d]{0,4}(?:处理决定|制发|废止|收费)[^\n\d]{0,4}"
+)
 
 
 def edition_of(key: str, words: Lexicon, located: Located, items: Items, doubts: list[str]) -> Table:
-    """Tell the edition from the table's own labels: rows that only one edition has, column labels that only one edition prints."""
+    """Tell the edition from the table's own labels: rows that only one edition has, column labels that only
+    one edition prints.
+    """
     found = {words.rows[code] for code in located.places}
     tables = [form.tables[key] for form in forms().values()]
     if not any(table.tells for table in tables):  # the same in every edition
         return tables[-1]
-    # The label of a merged cell in one edition may be a row in another: （六）其他处理. It tells nothing; rows under it do.
+    # The label of a merged cell in one edition may be a row in another: （六）其他处理. It tells nothing; rows under
+    # it do.
     scores = [3 * len(found & own) for own in _own_rows(key)]
     if max(scores) == 0 or scores.count(max(scores)) > 1:
         head = enumerate(items.texts[: _HEADER_ITEMS * 2])
         printed = "".join(words.classify(text)[1] for i, text in head if items.types[i] >= WORDS)
-        scores = [score + sum(label_core(tell) in printed for tell in table.tells) for score, table in zip(scores, tables, strict=True)]
+        scores = [
+            score + sum(label_core(tell) in printed for tell in table.tells)
+            for score, table in zip(scores, tables, strict=True)
+        ]
     best = max(scores)
     if scores.count(best) > 1 and key == "active_disclosure":
         doubts.append("the labels do not tell the edition of the form")
@@ -36,17 +46,27 @@ def edition_of(key: str, words: Lexicon, located: Located, items: Items, doubts:
 
 @cache
 def _own_rows(key: str) -> list[frozenset[str]]:
-    """For each edition the rows that no other edition has, but for those whose label is that of a merged cell in another."""
+    """For each edition the rows that no other edition has, but for those whose label is that of a merged cell
+    in another.
+    """
     tables = [form.tables[key] for form in forms().values()]
     furniture = {label_core(label) for table in tables for label in table.furniture}
     own = []
     for table in tables:
         others = {row.key for other in tables if other is not table for row in other.rows}
-        own.append(frozenset(row.key for row in table.rows if row.key not in others and label_core(row.label) not in furniture))
+        own.append(
+            frozenset(
+                row.key
+                for row in table.rows
+                if row.key not in others and label_core(row.label) not in furniture
+            )
+        )
     return own
 
 
-def check_columns(table: Table, words: Lexicon, items: Items, places: dict[str, int], doubts: list[str]) -> None:
+def check_columns(
+    table: Table, words: Lexicon, items: Items, places: dict[str, int], doubts: list[str]
+) -> None:
     """The header above a row has to name its columns in the form's order, as far as it can be read."""
     checked: set[tuple[str, ...]] = set()
     for row in table.rows:
@@ -56,7 +76,8 @@ def check_columns(table: Table, words: Lexicon, items: Items, places: dict[str, 
             last = items.types.find(FIGURE, places[row.key]) if table.layout == "blocks" else places[row.key]
             seen = _header(words, items, (*marks, _TOTAL), last)
             total, first = seen.get(_TOTAL), seen.get(marks[0])
-            # A merged 总计 is read before the columns that stand under another merged cell, but never before the first column.
+            # A merged 总计 is read before the columns that stand under another merged cell, but never before
+            # the first column.
             ahead = total is not None and first is not None and total[0] == first[0] and total < first
             if ahead or not _in_order([seen[mark] for mark in marks if mark in seen], items):
                 doubts.append("the columns stand in an order that the form does not have")
@@ -93,7 +114,9 @@ def _in_order(found: list[tuple[int, int]], items: Items) -> bool:
 
 
 def check_units(table: Table, printed: str, doubts: list[str]) -> None:
-    """The table as printed has to name the unit and the period that the form asks for: a figure of another kind may stand below another header."""
+    """The table as printed has to name the unit and the period that the form asks for: a figure of another
+    kind may stand below another header.
+    """
     amounts = [column for column in table.columns if column.type == "decimal" and column.unit]
     if not amounts:
         return
@@ -101,18 +124,28 @@ def check_units(table: Table, printed: str, doubts: list[str]) -> None:
     for column in amounts:
         named = _UNIT.search(header)
         if named is not None and named.group(1) != column.unit:
-            doubts.append(f"the header gives the unit of {column.key} as {named.group(1)}, the form as {column.unit}")
+            doubts.append(
+                f"the header gives the unit of {column.key} as {named.group(1)}, the form as {column.unit}"
+            )
     if other := _OTHER_PERIOD.search(header):
         doubts.append(f"a header speaks of another period than the form: {other.group()!r}")
 
 
 def check_lines(table: Table, items: Items, rows: list[tuple[int, int]], doubts: list[str]) -> None:
-    """In a table whose figures stand on the line of their label, one that does not may be a page number below a blank."""
+    """In a table whose figures stand on the line of their label, one that does not may be a page number below
+    a blank.
+    """
     if table.key != "active_disclosure":  # elsewhere labels are long, and the identities would tell
         return
     # A label that is still within a bracket goes on behind its figures.
-    ended = [(label, figure) for label, figure in rows if items.texts[label].count("(") <= items.texts[label].count(")")]
+    ended = [
+        (label, figure)
+        for label, figure in rows
+        if items.texts[label].count("(") <= items.texts[label].count(")")
+    ]
     apart = [(label, figure) for label, figure in ended if items.lines[label] != items.lines[figure]]
     if apart and len(apart) * 2 <= len(rows):
         label, figure = apart[0]
-        doubts.append(f"the figure {items.texts[figure]} does not stand on the line of {items.texts[label]!r}, as the others do")
+        doubts.append(
+            f"the figure {items.texts[figure]} does not stand on the line of {items.texts[label]!r}, as the others do"
+        )

@@ -1,4 +1,6 @@
-"""Items: a stretch of normalized text cut into figures, blank cells and words, as the lines and separators of the extraction show them."""
+"""Items: a stretch of normalized text cut into figures, blank cells and words, as the lines and separators of
+the extraction show them.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,18 @@ from typing import NamedTuple
 from assets.decoder.figures import WORDS_FOR_NONE, Figure, parse
 from assets.decoder.memory import remember
 
-FIGURE, BLANK, WORDS, HEAD = 0, 1, 2, 3  # HEAD: words in the head of a markdown table, which a machine may have made up
+FIGURE, BLANK, WORDS, HEAD = (
+    0,
+    1,
+    2,
+    3,
+)  # HEAD: words in the head of a markdown table, which a machine may have made up
 
 
 class _Line(NamedTuple):
-    """The items of one line, as columns; the same line again has the same, so they are kept. `types` has a byte for each item."""
+    """The items of one line, as columns; the same line again has the same, so they are kept. `types` has a
+    byte for each item.
+    """
 
     types: bytes | bytearray
     texts: Sequence[str]
@@ -36,7 +45,9 @@ class Items:
     __slots__ = ("figures", "lines", "offsets", "paged", "ruled", "starts", "texts", "types")
 
     def __init__(self, offsets: list[int], lines: Sequence[tuple[int, _Line]]) -> None:
-        """`offsets`: the normalized offset at which each line begins, page numbers left out; `lines`: those with items, by their number."""
+        """`offsets`: the normalized offset at which each line begins, page numbers left out; `lines`: those
+        with items, by their number.
+        """
         self.offsets = offsets
         counts = [len(line.types) for _, line in lines]
         flat = chain.from_iterable
@@ -44,7 +55,9 @@ class Items:
         self.texts = list(flat([line.texts for _, line in lines]))
         self.figures = list(flat([line.figures for _, line in lines]))
         self.starts = list(flat([line.starts for _, line in lines]))  # in their lines
-        self.ruled = list(flat(map(repeat, [line.ruled for _, line in lines], counts)))  # whether separators show the cells of its line
+        self.ruled = list(
+            flat(map(repeat, [line.ruled for _, line in lines], counts))
+        )  # whether separators show the cells of its line
         self.lines = list(flat(map(repeat, [number for number, _ in lines], counts)))  # the line of each item
         self.paged = True in [line.paged for _, line in lines]
 
@@ -63,7 +76,8 @@ class Items:
 
 _PAGE = r"第[ \t]*\d{1,3}[ \t]*页(?:[ \t,/]*共[ \t]*\d{1,3}[ \t]*页)?"
 _DASHED = r"-{1,2}[ \t]*\d{1,3}[ \t]*-{1,2}"
-# On a line of its own anything that looks like a page number is one. Within a line only words say so, or dashes amid words: 1 - 0 - may be figures.
+# On a line of its own anything that looks like a page number is one. Within a line only words say so, or
+# dashes amid words: 1 - 0 - may be figures.
 PAGE_NUMBER = re.compile(
     rf"[ \t|]*(?:{_DASHED}|{_PAGE}|[Pp]age[ \t]*\d{{1,3}}(?:[ \t]*of[ \t]*\d+)?|\d{{1,3}}[ \t]*/[ \t]*\d{{1,3}}|·[ \t]*\d{{1,3}}[ \t]*·)[ \t|]*"
 )
@@ -81,7 +95,10 @@ _TOKEN = re.compile(r"\S+")
 _MANY_CELLS = 18  # cells on one line: no row of a form has as many
 _FIGURE_ALONE = bytes([FIGURE])
 _NUMBERED = bytes([FIGURE, WORDS])
-_MIN_NUMBERED, _MOST_SKIPPED = 3, 3  # rows that are numbered, and how far their numbers may leap over rows of another kind
+_MIN_NUMBERED, _MOST_SKIPPED = (
+    3,
+    3,
+)  # rows that are numbered, and how far their numbers may leap over rows of another kind
 _MIN_ALONE = 4  # figures on lines of their own before lines are taken for cells
 
 _NUMERAL_ALONE = re.compile(r"[(\[]?[一二三四五六七八][)\]]?[、.,]?|[(\[]\d[)\]]|\d[、.,]")
@@ -102,7 +119,9 @@ def _masked(line: str) -> str:
     if "页" in line or "-" in line:
         line = PAGE_WITHIN.sub(blanked, line)
     if "<" in line:
-        line = _BREAK.sub(lambda match: ";" * len(match.group()), line)  # what stands on two lines is not one figure
+        line = _BREAK.sub(
+            lambda match: ";" * len(match.group()), line
+        )  # what stands on two lines is not one figure
     return _TAG.sub(blanked, line) if ("&" in line or "**" in line or "\\" in line) else line
 
 
@@ -142,7 +161,9 @@ def _ruled(line: str, separator: str, bordered: int) -> _Line:
     if separator == "|":
         if bordered and not cells[0].strip():  # the outer pipes of a row are its border, not cells
             offset = len(cells.pop(0)) + 1
-        if cells and not cells[-1].strip():  # also without a border a row of an extraction ends with a separator
+        if (
+            cells and not cells[-1].strip()
+        ):  # also without a border a row of an extraction ends with a separator
             cells.pop()
     if not cells:
         return _EMPTY
@@ -152,11 +173,19 @@ def _ruled(line: str, separator: str, bordered: int) -> _Line:
     for cell, lead in zip(cells, leads, strict=True):
         starts.append(offset + lead)
         offset += len(cell) + 1
-    return _split_cells(types, texts, figures, starts) if many else _Line(bytes(types), texts, figures, starts, True)
+    return (
+        _split_cells(types, texts, figures, starts)
+        if many
+        else _Line(bytes(types), texts, figures, starts, True)
+    )
 
 
-def _split_cells(types: Sequence[int], texts: Sequence[str], figures: Sequence[Figure | None], starts: Sequence[int]) -> _Line:
-    """Rows on one line: the end of one and the beginning of the next share a cell, so the words of a cell are items each."""
+def _split_cells(
+    types: Sequence[int], texts: Sequence[str], figures: Sequence[Figure | None], starts: Sequence[int]
+) -> _Line:
+    """Rows on one line: the end of one and the beginning of the next share a cell, so the words of a cell are
+    items each.
+    """
     parts = [
         _split(text, start) if kind == WORDS else _Line(bytes([kind]), (text,), (figure,), (start,))
         for kind, text, figure, start in zip(types, texts, figures, starts, strict=True)
@@ -194,18 +223,28 @@ def _unruled(line: str) -> _Line:
 
 
 def _is_of_words(line: _Line, figures: list[Figure | None], i: int) -> bool:
-    """Whether 无 and the like are a part of words: at the start of a line, behind a numeral (（四） 无), amid words that go on (4. 无 正当理由)."""
+    """Whether 无 and the like are a part of words: at the start of a line, behind a numeral (（四） 无), amid
+    words that go on (4. 无 正当理由).
+    """
     if i == 0:
         return len(figures) == 1 or figures[1] is None
     if _NUMERAL_ALONE.fullmatch(line.texts[i - 1]):
         return True
-    goes_on = i + 1 < len(figures) and figures[i + 1] is None and line.starts[i + 1] == line.starts[i] + len(line.texts[i]) + 1
+    goes_on = (
+        i + 1 < len(figures)
+        and figures[i + 1] is None
+        and line.starts[i + 1] == line.starts[i] + len(line.texts[i]) + 1
+    )
     return goes_on and figures[i - 1] is None
 
 
 def is_rule(line: str) -> bool:
     """Whether a line draws a table, and says nothing."""
-    return _RULE.fullmatch(line) is not None and _DRAWN.search(line.strip()) is not None and ("|" in line or len(line.strip()) > 4)
+    return (
+        _RULE.fullmatch(line) is not None
+        and _DRAWN.search(line.strip()) is not None
+        and ("|" in line or len(line.strip()) > 4)
+    )
 
 
 def is_delimiter(line: str) -> bool:
@@ -223,7 +262,13 @@ def _cut_line(line: str, bordered: int) -> _Line:
     if first in _FIRST_OF_PAGE and len(line) <= _LONGEST_KEPT and PAGE_NUMBER.fullmatch(line):
         return _NO_LINE
     masked = _masked(line)
-    cut = _ruled(masked, "|", bordered) if "|" in line else _ruled(masked, "\t", _PLAIN) if "\t" in line else _unruled(masked)
+    cut = (
+        _ruled(masked, "|", bordered)
+        if "|" in line
+        else _ruled(masked, "\t", _PLAIN)
+        if "\t" in line
+        else _unruled(masked)
+    )
     return cut._replace(paged=True) if "-" in line and _DASHED_WITHIN.search(line) else cut
 
 
@@ -234,7 +279,9 @@ def _remembered(line: str, bordered: int) -> _Line:
 
 
 def _is_bordered(lines: list[str]) -> int:
-    """Whether rows begin with a pipe because tables have a border, not because a first cell here and there is blank."""
+    """Whether rows begin with a pipe because tables have a border, not because a first cell here and there is
+    blank.
+    """
     first = [stripped[0] for line in lines if "|" in line and (stripped := line.lstrip())]
     return _BORDERED if first.count("|") * 4 >= len(first) * 3 else _PLAIN
 
@@ -266,16 +313,31 @@ def itemize(text: str, start: int, end: int) -> Items:
 
 
 def _without_index(cuts: list[tuple[int, _Line]]) -> list[tuple[int, _Line]]:
-    """Without the index that a machine puts around a table: first cells that count the rows (0, 1, 2 before labels), a head that counts columns."""
+    """Without the index that a machine puts around a table: first cells that count the rows (0, 1, 2 before
+    labels), a head that counts columns.
+    """
     ruled = [i for i, (_, cut) in enumerate(cuts) if cut.ruled and cut.types[0] == FIGURE]
-    heads = {i for i, (_, cut) in enumerate(cuts) if cut.ruled and cut.types[0] == BLANK and _counts(cut.figures[1:])}
+    heads = {
+        i
+        for i, (_, cut) in enumerate(cuts)
+        if cut.ruled and cut.types[0] == BLANK and _counts(cut.figures[1:])
+    }
     runs: list[list[int]] = [[]]
     for i in ruled:
         if runs[-1] and not _goes_on(cuts[runs[-1][-1]][1], cuts[i][1]):
             runs.append([])
         runs[-1].append(i)
-    numbered = {i for run in runs if len(run) >= _MIN_NUMBERED and cuts[run[0]][1].types.startswith(_NUMBERED) for i in run}
-    return [(number, _without_first(cut) if i in numbered else cut) for i, (number, cut) in enumerate(cuts) if i not in heads]
+    numbered = {
+        i
+        for run in runs
+        if len(run) >= _MIN_NUMBERED and cuts[run[0]][1].types.startswith(_NUMBERED)
+        for i in run
+    }
+    return [
+        (number, _without_first(cut) if i in numbered else cut)
+        for i, (number, cut) in enumerate(cuts)
+        if i not in heads
+    ]
 
 
 def _counts(figures: Sequence[Figure | None]) -> bool:
@@ -285,22 +347,30 @@ def _counts(figures: Sequence[Figure | None]) -> bool:
 
 
 def _goes_on(one: _Line, other: _Line) -> bool:
-    """Whether the first cell of a row counts on from that of a row before. Without a label in the row, only from the row of as many cells."""
+    """Whether the first cell of a row counts on from that of a row before. Without a label in the row, only
+    from the row of as many cells.
+    """
     before, after = (line.figures[0].value if line.figures[0] is not None else None for line in (one, other))
     if before is None or after is None:
         return False
     counted = 0 < after - before <= _MOST_SKIPPED
-    return counted and (other.types.startswith(_NUMBERED) or (after - before == 1 and len(other.types) == len(one.types)))
+    return counted and (
+        other.types.startswith(_NUMBERED) or (after - before == 1 and len(other.types) == len(one.types))
+    )
 
 
 def _without_first(line: _Line) -> _Line:
-    return line._replace(types=line.types[1:], texts=line.texts[1:], figures=line.figures[1:], starts=line.starts[1:])
+    return line._replace(
+        types=line.types[1:], texts=line.texts[1:], figures=line.figures[1:], starts=line.starts[1:]
+    )
 
 
 def _mark_header(cuts: list[tuple[int, _Line]], number: int, around: list[str]) -> None:
-    """Look at the line above a markdown delimiter row: words are a head; column numbers 0 | 1 | 2 alone were put there by a machine.
+    """Look at the line above a markdown delimiter row: words are a head; column numbers 0 | 1 | 2 alone were
+    put there by a machine.
 
-    So was a whole row, label and figures, that is that of the row before or of the row below once more. `around`: the lines above, at and below.
+    So was a whole row, label and figures, that is that of the row before or of the row below once more.
+    `around`: the lines above, at and below.
     """
     if not cuts or cuts[-1][0] != number - 1:
         return
@@ -311,27 +381,43 @@ def _mark_header(cuts: list[tuple[int, _Line]], number: int, around: list[str]) 
         figures = [figure.value for figure in head.figures if figure is not None]
         if figures in (list(range(len(figures))), list(range(1, len(figures) + 1))):
             cuts.pop()
-    elif (len(cuts) > 1 and tuple(cuts[-2][1].texts) == tuple(head.texts)) or around[0].strip() == around[-1].strip():
+    elif (len(cuts) > 1 and tuple(cuts[-2][1].texts) == tuple(head.texts)) or around[0].strip() == around[
+        -1
+    ].strip():
         cuts.pop()
 
 
 def _whole_cells(items: Items, cuts: list[tuple[int, _Line]], text: str) -> Items:
-    """If most figures have a line of their own, each line is one cell: put together what spaces inside cells tore apart."""
-    alone = sum([cut.types == _FIGURE_ALONE or (len(cut.texts) == 1 and cut.texts[0] in WORDS_FOR_NONE) for _, cut in cuts])
+    """If most figures have a line of their own, each line is one cell: put together what spaces inside cells
+    tore apart.
+    """
+    alone = sum(
+        [
+            cut.types == _FIGURE_ALONE or (len(cut.texts) == 1 and cut.texts[0] in WORDS_FOR_NONE)
+            for _, cut in cuts
+        ]
+    )
     if alone < _MIN_ALONE or True in items.ruled:
         return items
     torn = [len(cut.types) > 1 or not WORDS_FOR_NONE.isdisjoint(cut.texts) for _, cut in cuts]
     if True not in torn:
         return items
     beside = sum(len(cut.types) > 2 and FIGURE in cut.types for _, cut in cuts)
-    wholes = [_whole(_line_at(items, number, text)) if is_torn else cut for (number, cut), is_torn in zip(cuts, torn, strict=True)]
+    wholes = [
+        _whole(_line_at(items, number, text)) if is_torn else cut
+        for (number, cut), is_torn in zip(cuts, torn, strict=True)
+    ]
     spaces = [
-        whole.texts[0].count(" ") if is_torn and whole.figures[0] is not None else 0 for whole, is_torn in zip(wholes, torn, strict=True)
+        whole.texts[0].count(" ") if is_torn and whole.figures[0] is not None else 0
+        for whole, is_torn in zip(wholes, torn, strict=True)
     ]
     if (beside - sum([0 < count <= _MOST_TORN for count in spaces])) * 2 > alone:
         return items
     # With more spaces they are several figures beside each other.
-    lines = [(number, whole if count <= _MOST_TORN else cut) for (number, cut), whole, count in zip(cuts, wholes, spaces, strict=True)]
+    lines = [
+        (number, whole if count <= _MOST_TORN else cut)
+        for (number, cut), whole, count in zip(cuts, wholes, spaces, strict=True)
+    ]
     return Items(items.offsets, lines)
 
 

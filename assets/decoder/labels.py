@@ -1,4 +1,6 @@
-"""Labels: which items of a table are the labels of which rows; by exact wording, by wording torn over items, by likeness, in this order."""
+"""Labels: which items of a table are the labels of which rows; by exact wording, by wording torn over items,
+by likeness, in this order.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from schemas.forms import Row, Table, enumerator, forms, label_core, label_cores
 # Codes of words that are no row label; row labels have codes >= 0, their place in `Lexicon.rows`.
 FURNITURE, EXTRA, PROSE, UNKNOWN = -1, -2, -3, -4
 
-Occurrence = tuple[int, int, int]  # of a row's label: the item, the row's code, how likely it is the one before the figures
+Occurrence = tuple[
+    int, int, int
+]  # of a row's label: the item, the row's code, how likely it is the one before the figures
 
 _WORDS_TYPE = bytes([WORDS])
 _SHORT = 4  # a label of fewer characters may be a part of anything
@@ -67,7 +71,12 @@ class Lexicon:
         return UNKNOWN, cores[-1]
 
     def _numbered_otherwise(self, text: str, code: int) -> bool:
-        return code >= 0 and (ours := self.numerals[code]) is not None and (theirs := enumerator(text)) is not None and ours != theirs
+        return (
+            code >= 0
+            and (ours := self.numerals[code]) is not None
+            and (theirs := enumerator(text)) is not None
+            and ours != theirs
+        )
 
     def is_extra(self, text: str) -> bool:
         """Whether words are the label of a row that organs add to the form."""
@@ -83,7 +92,9 @@ class Lexicon:
         return any(code == EXTRA and ratio(core, extra) >= _LIKE for extra, code in self.codes.items())
 
     def is_noise(self, text: str, row: int) -> bool:
-        """Whether words between a row's label and its figures may stand there: a part of the label, of the header, of a merged cell's label."""
+        """Whether words between a row's label and its figures may stand there: a part of the label, of the
+        header, of a merged cell's label.
+        """
         known = self.noise.get((text, row))
         if known is None:
             known = remember(self.noise, (text, row), self._is_noise(text, row), _MOST_KEPT)
@@ -102,7 +113,9 @@ class Lexicon:
             return True
         from rapidfuzz.fuzz import partial_ratio
 
-        return len(core) >= 2 and max(partial_ratio(core, whole) for whole in (*cores, self.furniture)) >= _LIKE
+        return (
+            len(core) >= 2 and max(partial_ratio(core, whole) for whole in (*cores, self.furniture)) >= _LIKE
+        )
 
 
 def _merged_rows(tables: list[Table]) -> list[Row]:
@@ -141,7 +154,10 @@ def lexicon(table_key: str) -> Lexicon:
     codes: dict[str, int] = {}
     furniture: list[str] = []
     for table in tables:
-        labels = [*table.furniture, *(label for column in table.columns for label in (column.label, *column.variants, *column.under))]
+        labels = [
+            *table.furniture,
+            *(label for column in table.columns for label in (column.label, *column.variants, *column.under)),
+        ]
         labels += [label for row in table.rows for label in row.under]
         for label in labels:
             furniture += [core for core in label_cores(label) if core not in furniture]
@@ -154,13 +170,22 @@ def lexicon(table_key: str) -> Lexicon:
     heads = tuple(_head(own[0], [other for other in everything if other not in own]) for own in cores)
     numerals = tuple(enumerator(row.label) for row in rows)
     return Lexicon(
-        table_key, tuple(row.key for row in rows), cores, heads, codes, numerals, " ".join(furniture), tables[0].layout == "rows"
+        table_key,
+        tuple(row.key for row in rows),
+        cores,
+        heads,
+        codes,
+        numerals,
+        " ".join(furniture),
+        tables[0].layout == "rows",
     )
 
 
 @dataclass(slots=True)
 class Located:
-    """Where the rows of a table are: `places` maps a row's code to the index of the item with which its label begins."""
+    """Where the rows of a table are: `places` maps a row's code to the index of the item with which its label
+    begins.
+    """
 
     places: dict[int, int]
     doubts: list[str] = field(default_factory=list)
@@ -170,7 +195,9 @@ def _heaviest_ascent(occurrences: Sequence[Occurrence]) -> list[tuple[int, int]]
     """Of (item, code, weight) in item order, the heaviest run whose codes ascend, as (item, code)."""
     if all(a[1] < b[1] for a, b in pairwise(occurrences)):
         return [(item, code) for item, code, _ in occurrences]
-    best: dict[int, tuple[int, int]] = {}  # for each code the heaviest run that ends with it: its weight, and its last occurrence
+    best: dict[
+        int, tuple[int, int]
+    ] = {}  # for each code the heaviest run that ends with it: its weight, and its last occurrence
     before: list[int] = []
     for i, (_, code, weight) in enumerate(occurrences):
         heaviest = max(((run, last) for other, (run, last) in best.items() if other < code), default=(0, -1))
@@ -286,7 +313,9 @@ def _torn(words: Lexicon, items: Items, places: dict[int, int], unknown_only: bo
 
 
 def _alike(words: Lexicon, items: Items, places: dict[int, int], doubts: list[str]) -> None:
-    """Find rows whose label is misspelt: the words in the gap have to be like this row's label, and less like any other's."""
+    """Find rows whose label is misspelt: the words in the gap have to be like this row's label, and less like
+    any other's.
+    """
     for run, first, last in _gaps(places, len(words.rows), len(items)):
         chain = _Chain(words, items, first, last, unknown_only=True)
         start = 0
@@ -300,7 +329,9 @@ def _alike(words: Lexicon, items: Items, places: dict[int, int], doubts: list[st
             rivals = [other for other in range(len(words.rows)) if other != code and other not in places]
             rival = max((_likeness(words.cores[other][0], seen) for other in rivals), default=0.0)
             if rival > score - _MARGIN:
-                doubts.append(f"the label {items.texts[place]!r} could be that of {words.rows[code]} or of another row")
+                doubts.append(
+                    f"the label {items.texts[place]!r} could be that of {words.rows[code]} or of another row"
+                )
             places[code] = place
             start = chain.behind(at)
 

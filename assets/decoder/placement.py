@@ -1,4 +1,6 @@
-"""Placement: which of a row's columns each of its figures stands in; what the layout shows first, what the identities leave possible last."""
+"""Placement: which of a row's columns each of its figures stands in; what the layout shows first, what the
+identities leave possible last.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,16 @@ from math import comb
 from assets.decoder.items import BLANK, FIGURE, WORDS, Items
 from assets.decoder.rows import SHORT_ROW, RowItems, is_repeated
 
-Placed = tuple[int | None, ...]  # for each column the item that stands in it; None is a blank that shows no place
+Placed = tuple[
+    int | None, ...
+]  # for each column the item that stands in it; None is a blank that shows no place
 _MOST_SPANNED = 3  # columns of the widest row of the table of section two, which its other rows' cells span
-_MAX_CHOICES = 400  # placements of a row, and of all doubtful rows together, that are tried against the identities
-_NEAREST_ROWS = 4  # complete rows that show where the columns are: near ones, as columns shift from page to page
+_MAX_CHOICES = (
+    400  # placements of a row, and of all doubtful rows together, that are tried against the identities
+)
+_NEAREST_ROWS = (
+    4  # complete rows that show where the columns are: near ones, as columns shift from page to page
+)
 _CLEAR = 0.25  # of the gap between columns: how far from its column a figure may stand
 _HEADER_LINES = 12  # how far above its figures the header of a row stands
 _MIN_GAP = 4  # characters between columns: what stands closer is words separated by spaces
@@ -25,9 +33,11 @@ _MIN_GAP = 4  # characters between columns: what stands closer is words separate
 class Layout:
     """What the rows of a table tell of each other.
 
-    `length`: cells in most rows; a row of another length is shifted, and says nothing of the others. `starts`: places in the line at which the
-    columns of all rows may begin; `leads`: numbers of blank cells that all rows may have between label and columns. One of the two holds where
-    the grid is regular; both are empty where rows are shifted. `repeated`: merged cells are printed in every column that they span. `step`: lines from one cell to the next.
+    `length`: cells in most rows; a row of another length is shifted, and says nothing of the others.
+    `starts`: places in the line at which the columns of all rows may begin; `leads`: numbers of blank cells
+    that all rows may have between label and columns. One of the two holds where the grid is regular; both are
+    empty where rows are shifted. `repeated`: merged cells are printed in every column that they span. `step`:
+    lines from one cell to the next.
     """
 
     starts: frozenset[int]
@@ -37,7 +47,9 @@ class Layout:
     rows: Sequence[RowItems]
     step: int | None
     heads: Sequence[str]
-    begins: dict[tuple[int, bool], int] = field(default_factory=dict)  # of figures in their lines, as they are asked for
+    begins: dict[tuple[int, bool], int] = field(
+        default_factory=dict
+    )  # of figures in their lines, as they are asked for
     _heads: dict[int, int | None] = field(default_factory=dict)
 
     def head_above(self, index: int, items: Items) -> int | None:
@@ -66,7 +78,9 @@ def _common(sets: list[frozenset[int]]) -> frozenset[int]:
 
 
 def _step(row: RowItems, items: Items) -> int | None:
-    """Lines from one cell to the next, where each cell has its line and the first follows the label by the same step."""
+    """Lines from one cell to the next, where each cell has its line and the first follows the label by the
+    same step.
+    """
     lines = [row.label_line, *(items.lines[i] for i in row.figures)]
     steps = {b - a for a, b in pairwise(lines)}
     step = steps.pop() if len(steps) == 1 else 0
@@ -74,12 +88,17 @@ def _step(row: RowItems, items: Items) -> int | None:
 
 
 def placements(row: RowItems, layout: Layout, items: Items, text: str) -> list[Placed] | None:
-    """Every way in which the row's figures may stand in its columns; one way where the layout leaves no doubt.
+    """Every way in which the row's figures may stand in its columns; one way where the layout leaves no
+    doubt.
 
     An empty list: no way; None: too many ways.
     """
     figures, width = row.figures, row.width
-    if layout.repeated and len(row.cells) > width and (width < _MOST_SPANNED or len(figures) == len(row.cells)):
+    if (
+        layout.repeated
+        and len(row.cells) > width
+        and (width < _MOST_SPANNED or len(figures) == len(row.cells))
+    ):
         return _in_repeated_cells(row, layout, items)
     if len(figures) > width:
         figures = _without_surplus(row, items)
@@ -112,7 +131,9 @@ def _at(columns: Sequence[int], figures: Sequence[int], width: int) -> Placed:
 
 
 def _in_cells(row: RowItems, layout: Layout, items: Items) -> list[Placed] | None:
-    """Blank cells are shown: find the window of cells that are the row's columns among blanks before and after them."""
+    """Blank cells are shown: find the window of cells that are the row's columns among blanks before and
+    after them.
+    """
     cells, width = row.cells, row.width
     if not row.figures:
         return [tuple(cells) if len(cells) == width else (None,) * width]
@@ -120,11 +141,13 @@ def _in_cells(row: RowItems, layout: Layout, items: Items) -> list[Placed] | Non
         return _any_order(row.figures, width)
     windows = row.windows()
     if len(windows) > 1 and row.at + len(cells) <= layout.length:
-        # That blanks before a row's first figure are its own, and not a shift, is to be believed of a regular grid only.
+        # That blanks before a row's first figure are its own, and not a shift, is to be believed of a regular
+        # grid only.
         leads = [start for start in windows if start in layout.leads and items.types[cells[start]] == FIGURE]
         windows = [start for start in windows if row.at + start in layout.starts or start in leads] or windows
     if len(layout.rows) == 1 and windows and windows[0] > 0 and items.types[cells[windows[0]]] == BLANK:
-        # No other row shows where the columns begin: the first of some blanks is the row's own, or another cell is lost.
+        # No other row shows where the columns begin: the first of some blanks is the row's own, or another
+        # cell is lost.
         return _any_order(row.figures, width)
     return [tuple(cells[start : start + width]) for start in windows]
 
@@ -150,12 +173,22 @@ def _line_start(index: int, items: Items) -> int:
 
 
 def _in_repeated_cells(row: RowItems, layout: Layout, items: Items) -> list[Placed]:
-    """Merged cells are printed in every column that they span: equal cells side by side may be one. Rows below one header span alike."""
+    """Merged cells are printed in every column that they span: equal cells side by side may be one. Rows
+    below one header span alike.
+    """
     cells = _spanned(row, items)
     own = _spans(cells, row.width, items)
-    like = [other for other in layout.rows if other.width == row.width and len(_spanned(other, items)) == len(cells)]
+    like = [
+        other
+        for other in layout.rows
+        if other.width == row.width and len(_spanned(other, items)) == len(cells)
+    ]
     head = layout.head_above(cells[0], items)
-    together = [_spans(_spanned(other, items), row.width, items) for other in like if layout.head_above(other.cells[0], items) == head]
+    together = [
+        _spans(_spanned(other, items), row.width, items)
+        for other in like
+        if layout.head_above(other.cells[0], items) == head
+    ]
     ways = own.intersection(*together) or own
     placed = [tuple(cells[start] for start in starts) for starts in sorted(ways)]
     return [*placed[:1]] if len({tuple(_value(items, cell) for cell in way) for way in placed}) == 1 else []
@@ -169,7 +202,9 @@ def _spanned(row: RowItems, items: Items) -> list[int]:
 
 
 def _spans(cells: list[int], width: int, items: Items) -> set[tuple[int, ...]]:
-    """Every way in which runs of equal cells may be `width` cells: where these begin. None where there are too many ways."""
+    """Every way in which runs of equal cells may be `width` cells: where these begin. None where there are
+    too many ways.
+    """
     values = [_value(items, cell) for cell in cells]
     begins = [i for i in range(1, len(cells)) if values[i] != values[i - 1]]
     others = [i for i in range(1, len(cells)) if values[i] == values[i - 1]]
@@ -234,12 +269,17 @@ def _begin(index: int, items: Items, text: str, wide: bool) -> int:
 def _by_columns(row: RowItems, layout: Layout, items: Items, text: str) -> Placed | None:
     """Columns aligned by spaces: place each figure in the column nearest to it.
 
-    Where the columns are shows in the nearest complete rows, or in all rows together, or in the header of a table of one row. Columns may be
-    aligned to the left, the middle or the right, counting characters or display columns: the ways in which they are straightest have to agree.
+    Where the columns are shows in the nearest complete rows, or in all rows together, or in the header of a
+    table of one row. Columns may be aligned to the left, the middle or the right, counting characters or
+    display columns: the ways in which they are straightest have to agree.
     """
     if not _on_one_line(row.figures, items):
         return None
-    like = [other for other in layout.rows if other.width == row.width and other.figures and _on_one_line(other.figures, items)]
+    like = [
+        other
+        for other in layout.rows
+        if other.width == row.width and other.figures and _on_one_line(other.figures, items)
+    ]
     complete = [other for other in like if len(other.figures) == row.width]
     complete.sort(key=lambda other: abs(other.label_line - row.label_line))
     ways: list[tuple[float, Placed | None]] = []
@@ -268,12 +308,18 @@ def _by_columns(row: RowItems, layout: Layout, items: Items, text: str) -> Place
 def _found_columns(
     row: RowItems, like: list[RowItems], layout: Layout, items: Items, position: Callable[[int], float]
 ) -> tuple[list[float], float]:
-    """Columns that no complete row shows: groups of positions of all figures, or of the words in the header of a table of one row."""
+    """Columns that no complete row shows: groups of positions of all figures, or of the words in the header
+    of a table of one row.
+    """
     of_figures = _clusters([position(i) for other in like for i in other.figures])
     if len(of_figures[0]) == row.width or len(layout.rows) > 1:
         return of_figures
     line = items.lines[row.figures[0]]
-    header = [i for i, number in enumerate(items.lines) if line - _HEADER_LINES <= number < line and items.types[i] >= WORDS]
+    header = [
+        i
+        for i, number in enumerate(items.lines)
+        if line - _HEADER_LINES <= number < line and items.types[i] >= WORDS
+    ]
     return _clusters([position(i) for i in header if any(items.texts[i] in head for head in layout.heads)])
 
 
@@ -293,18 +339,23 @@ def _on_one_line(indexes: list[int], items: Items) -> bool:
 
 
 def _nearest(places: list[float], columns: list[float]) -> list[int] | None:
-    """The column nearest to each place; None if columns are too close to tell apart, or a place is between two of them."""
+    """The column nearest to each place; None if columns are too close to tell apart, or a place is between
+    two of them.
+    """
     gap = min(b - a for a, b in pairwise(columns))
     found = [min(range(len(columns)), key=lambda k: abs(columns[k] - place)) for place in places]
-    clear = all(abs(columns[column] - place) <= gap * _CLEAR for column, place in zip(found, places, strict=True))
+    clear = all(
+        abs(columns[column] - place) <= gap * _CLEAR for column, place in zip(found, places, strict=True)
+    )
     return found if gap >= _MIN_GAP and clear and len(set(found)) == len(found) else None
 
 
 def _by_lines(row: RowItems, layout: Layout, items: Items) -> Placed | None:
-    """One cell a line and blank cells as empty lines: the line tells the column, if it shows that empty lines are cells.
+    """One cell a line and blank cells as empty lines: the line tells the column, if it shows that empty lines
+    are cells.
 
-    It does where the row has as many lines as columns, where its last column is printed in its place, or where only some figures have an empty
-    line before them.
+    It does where the row has as many lines as columns, where its last column is printed in its place, or
+    where only some figures have an empty line before them.
     """
     lines = [items.lines[i] for i in row.figures]
     end = len(items.offsets) if row.next_line is None else row.next_line
@@ -314,14 +365,18 @@ def _by_lines(row: RowItems, layout: Layout, items: Items) -> Placed | None:
         gaps = {b - a for a, b in pairwise([row.label_line, *lines])}
         uneven = step == 1 and len(gaps) > 1 and 1 in gaps and end - row.label_line > row.width
         columns = [divmod(line - row.label_line, step) for line in lines]
-        regular = all(rest == 0 and 1 <= column <= row.width for column, rest in columns) and len(set(lines)) == len(lines)
+        regular = all(rest == 0 and 1 <= column <= row.width for column, rest in columns) and len(
+            set(lines)
+        ) == len(lines)
         if (fits or ends or uneven) and regular:
             return _at([column - 1 for column, _ in columns], row.figures, row.width)
     return None
 
 
 def settle(choices: list[list[Placed]], possible: Callable[[Sequence[Placed]], bool]) -> list[Placed] | None:
-    """Of several placements a row, the one combination that the identities allow; None if they allow none or more than one."""
+    """Of several placements a row, the one combination that the identities allow; None if they allow none or
+    more than one.
+    """
     total = 1
     for ways in choices:
         total *= len(ways)

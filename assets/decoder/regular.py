@@ -1,7 +1,8 @@
-"""Regular tables: one in which every label stands where the form has it, and every figure in its place, is read in one step.
+"""Regular tables: one in which every label stands where the form has it, and every figure in its place, is
+read in one step.
 
-Most tables are so. Their text, cut at the figures, has the form's gaps between them (see `gaps`). Whatever is not exactly so is left to the
-reading of any table, which begins with `items`.
+Most tables are so. Their text, cut at the figures, has the form's gaps between them (see `gaps`). Whatever is
+not exactly so is left to the reading of any table, which begins with `items`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from assets.decoder.headers import check_units
 from assets.decoder.items import PAGE_NUMBER, PAGE_WITHIN, blanked
 from schemas.forms import Table
 
-# A figure by itself, or the one mark for none that is no part of a rule. The engine is many times as fast where a pattern begins with a character.
+# A figure by itself, or the one mark for none that is no part of a rule. The engine is many times as fast
+# where a pattern begins with a character.
 _UNIT, _END = r"(?:[件条份宗起次项个篇元]|万元)", r"(?![^\s|])"
 _FIGURE = re.compile(rf"([-+/0-9](?<![^\s|].)\d*+(?:[,.]\d++)*+{_UNIT}?{_END})")
 # The same with spaces inside: right where separators show the cells, of others it makes one.
@@ -31,7 +33,9 @@ _NUMBERED_HEAD = re.compile(r"Unnamed: \d+|^[ |]*[01][ |][\d |]*\n[ |:-]*--[ |:-
 
 @dataclass(frozen=True, slots=True)
 class Regular:
-    """A table and its figures in the order of its cells, with the normalized offsets at which these begin. `apart`: each has its own line."""
+    """A table and its figures in the order of its cells, with the normalized offsets at which these begin.
+    `apart`: each has its own line.
+    """
 
     table: Table
     figures: Sequence[Figure]
@@ -40,15 +44,22 @@ class Regular:
 
 
 def read_regular(key: str, text: str, start: int, end: int) -> Regular | None:
-    """The table in text[start:end], if nothing else than it and prose is there, and nothing of it needs thought."""
+    """The table in text[start:end], if nothing else than it and prose is there, and nothing of it needs
+    thought.
+    """
     stretch, every = text[start:end], shapes(key)
     parts = _FIGURE.split(stretch)
     shape = _of_as_many(every, parts)
-    if shape is None and "--" in stretch and (without := _NUMBERED_HEAD.sub(lambda head: _unnumbered(head.group()), stretch)) != stretch:
+    if (
+        shape is None
+        and "--" in stretch
+        and (without := _NUMBERED_HEAD.sub(lambda head: _unnumbered(head.group()), stretch)) != stretch
+    ):
         stretch, parts = without, _FIGURE.split(without)
         shape = _of_as_many(every, parts)
     guarded = [shape for shape in every if shape.guarded]
-    # Where at least half of the figures are there, spaces within some, or numbers of pages, may make the difference.
+    # Where at least half of the figures are there, spaces within some, or numbers of pages, may make the
+    # difference.
     if shape is None and guarded and len(parts) > guarded[0].figures:
         stretch = PAGE_WITHIN.sub(blanked, _PAGE_LINE.sub(blanked, stretch))
         parts = _SPACED_FIGURE.split(stretch)
@@ -70,7 +81,9 @@ def _of_as_many(every: Sequence[Shape], parts: Sequence[str]) -> Shape | None:
 
 
 def _as_shaped(shape: Shape, stretch: str, parts: list[str], start: int) -> Regular | None:
-    """The table, if the gaps before its figures, all but the last of which are followed by one in `parts`, are those of the shape."""
+    """The table, if the gaps before its figures, all but the last of which are followed by one in `parts`,
+    are those of the shape.
+    """
     if not (kind := kind_of(shape, parts[::2])):
         return None
     printed = parts[1::2]
@@ -88,7 +101,10 @@ def _as_shaped(shape: Shape, stretch: str, parts: list[str], start: int) -> Regu
 def _are_spread(shape: Shape, printed: list[str]) -> bool:
     """Whether rows of one figure print it in every column."""
     wide = shape.width
-    return all(len(row.cells) > 1 or len(set(printed[wide * i : wide * (i + 1)])) == 1 for i, row in enumerate(shape.table.rows))
+    return all(
+        len(row.cells) > 1 or len(set(printed[wide * i : wide * (i + 1)])) == 1
+        for i, row in enumerate(shape.table.rows)
+    )
 
 
 def _are_plain(figures: Sequence[Figure | None], kind: str, stretch: str) -> bool:
@@ -96,7 +112,9 @@ def _are_plain(figures: Sequence[Figure | None], kind: str, stretch: str) -> boo
     kinds = {figure.kind if figure is not None else "text" for figure in figures}
     if kinds == {"number"}:
         return True
-    return kinds <= {"number", "dash", "slash"} and (kind != "space" or not (PAGE_WITHIN.search(stretch) or _PAGE_LINE.search(stretch)))
+    return kinds <= {"number", "dash", "slash"} and (
+        kind != "space" or not (PAGE_WITHIN.search(stretch) or _PAGE_LINE.search(stretch))
+    )
 
 
 def _has_doubts(table: Table, stretch: str) -> bool:

@@ -24,9 +24,10 @@ _LONGEST_FIGURE = 16  # characters of what is alone on a line and begins like a 
 class RowItems:
     """What belongs to one row of a table; figures and cells by the index of their item.
 
-    `cells` is its line of cells, blanks included, if separators show them, and `at` the place of the first of them in the line. `label_end` is
-    the last item of the label before the figures. `strays` are figures under words that are not the row's, `glued` words of the label to which a
-    figure sticks, `remark` words behind the figures in a cell of their own.
+    `cells` is its line of cells, blanks included, if separators show them, and `at` the place of the first of
+    them in the line. `label_end` is the last item of the label before the figures. `strays` are figures under
+    words that are not the row's, `glued` words of the label to which a figure sticks, `remark` words behind
+    the figures in a cell of their own.
     """
 
     name: str
@@ -42,33 +43,56 @@ class RowItems:
     remark: str | None = None
 
     def windows(self) -> list[int]:
-        """Where in `cells` the row's columns may begin: every window of its width that takes in all of its figures."""
+        """Where in `cells` the row's columns may begin: every window of its width that takes in all of its
+        figures.
+        """
         last = len(self.cells) - self.width
         if not self.figures:
             return list(range(last + 1))
-        return [i for i in range(last + 1) if self.cells[i] <= self.figures[0] and self.figures[-1] <= self.cells[i + self.width - 1]]
+        return [
+            i
+            for i in range(last + 1)
+            if self.cells[i] <= self.figures[0] and self.figures[-1] <= self.cells[i + self.width - 1]
+        ]
 
 
 def spans_of(table: Table, places: dict[str, int], items: Items) -> dict[str, Span]:
-    """For each row that was found its items: from its label to the next one, without the numeral that the next label lost to it (2 .重复申请)."""
+    """For each row that was found its items: from its label to the next one, without the numeral that the
+    next label lost to it (2 .重复申请).
+    """
     found = [(_with_numeral(items, places[row.key]), row.key) for row in table.rows if row.key in places]
     found_spans: dict[str, Span] = {}
     for (first, name), (last, _) in pairwise([*found, (len(items), "")]):
-        if last < len(items) and last - 1 > first and items.types[last - 1] == FIGURE and items.texts[last][0] in ".、,":
+        if (
+            last < len(items)
+            and last - 1 > first
+            and items.types[last - 1] == FIGURE
+            and items.texts[last][0] in ".、,"
+        ):
             last -= 1
         found_spans[name] = (first, last)
     return found_spans
 
 
 def _with_numeral(items: Items, place: int) -> int:
-    """Where a label begins whose numeral stands on the line before, with the figures: `2.  0 0 0` above `重复申请`."""
+    """Where a label begins whose numeral stands on the line before, with the figures: `2.  0 0 0` above
+    `重复申请`.
+    """
     line = items.lines[place]
-    if place == 0 or items.types[place - 1] != FIGURE or items.lines[place - 1] != line - 1 or items.ruled[place]:
+    if (
+        place == 0
+        or items.types[place - 1] != FIGURE
+        or items.lines[place - 1] != line - 1
+        or items.ruled[place]
+    ):
         return place
     first = place - 1
     while first > 0 and items.lines[first - 1] == line - 1:
         first -= 1
-    alone = _NUMERAL_ALONE.fullmatch(items.texts[first]) and FIGURE not in items.types[place + 1 : _line_end(items, place)]
+    alone = (
+        _NUMERAL_ALONE.fullmatch(items.texts[first])
+        and FIGURE not in items.types[place + 1 : _line_end(items, place)]
+    )
     return first if alone and items.types[first] == WORDS else place
 
 
@@ -81,7 +105,9 @@ def _line_end(items: Items, index: int) -> int:
 
 
 def is_repeated(items: Items) -> bool:
-    """Whether a merged cell is printed in every column that it spans: the same words twice in a row of one line."""
+    """Whether a merged cell is printed in every column that it spans: the same words twice in a row of one
+    line.
+    """
     types, lines = items.types, items.lines
     for i, (a, b) in enumerate(pairwise(items.texts)):
         if a == b and types[i] == types[i + 1] == WORDS and items.ruled[i] and lines[i] == lines[i + 1]:
@@ -89,8 +115,11 @@ def is_repeated(items: Items) -> bool:
     return False
 
 
-def plain_row(words: Lexicon, items: Items, first: int, last: int, width: int, below_header: bool = False) -> range | None:
-    """The figures of a row that needs no thought: behind its label (printed again, or blank, where it spans columns) exactly its figures.
+def plain_row(
+    words: Lexicon, items: Items, first: int, last: int, width: int, below_header: bool = False
+) -> range | None:
+    """The figures of a row that needs no thought: behind its label (printed again, or blank, where it spans
+    columns) exactly its figures.
 
     `below_header`: the label is the last of a header, and the figures stand on another line.
     """
@@ -104,23 +133,35 @@ def plain_row(words: Lexicon, items: Items, first: int, last: int, width: int, b
     if end > last or types[start:end] != bytes(width) or FIGURE in types[end:last]:
         return None
     if items.ruled[first] and not (
-        items.ruled[start] and lines[start] == lines[end - 1] and (below_header or lines[start] == lines[first])
+        items.ruled[start]
+        and lines[start] == lines[end - 1]
+        and (below_header or lines[start] == lines[first])
     ):
         return None
     if end < last and types[end] == WORDS:
         text = texts[end]
         remark = lines[end] == lines[end - 1] and words.classify(text)[0] != FURNITURE
-        if remark or text[0] in ".,":  # behind the figures on their line, or the rest of a figure that is broken
+        if (
+            remark or text[0] in ".,"
+        ):  # behind the figures on their line, or the rest of a figure that is broken
             return None
     return range(start, end)
 
 
-def collect(items: Items, first: int, last: int, name: str, width: int, is_noise: Callable[[str], bool], below_header: bool) -> RowItems:
+def collect(
+    items: Items,
+    first: int,
+    last: int,
+    name: str,
+    width: int,
+    is_noise: Callable[[str], bool],
+    below_header: bool,
+) -> RowItems:
     """What belongs to a row whose label begins at item `first` and ends before item `last`.
 
-    `is_noise` tells words that may stand between a label and its figures. Other words in the place of a figure are one that cannot be read:
-    they become a figure of kind text, so that nobody takes the cell for blank. `below_header`: the label is one of a header, with more of it to
-    come before the figures.
+    `is_noise` tells words that may stand between a label and its figures. Other words in the place of a
+    figure are one that cannot be read: they become a figure of kind text, so that nobody takes the cell for
+    blank. `below_header`: the label is one of a header, with more of it to come before the figures.
     """
     row = RowItems(name, width, [], label_end=first, label_line=items.lines[first])
     if items.texts[first][-1].isdigit() and "(" not in items.texts[first]:
@@ -166,14 +207,18 @@ def _in_bracket(items: Items, first: int, i: int) -> bool:
 
 
 def _in_cell(items: Items, i: int, row: RowItems) -> bool:
-    """Whether unknown words stand in the place of a figure: on the line of the row, or alone on a line and like a figure."""
+    """Whether unknown words stand in the place of a figure: on the line of the row, or alone on a line and
+    like a figure.
+    """
     if len(row.figures) >= row.width:
         return False
     line = items.lines[i]
     if line in (row.label_line, items.lines[row.figures[-1]] if row.figures else None):
         return True
     alone = items.lines.count(line) == 1
-    return alone and not items.ruled[i] and len(items.texts[i]) <= _LONGEST_FIGURE and items.texts[i][0] in FIRST
+    return (
+        alone and not items.ruled[i] and len(items.texts[i]) <= _LONGEST_FIGURE and items.texts[i][0] in FIRST
+    )
 
 
 def _is_page_number(items: Items, first: int, i: int) -> bool:
@@ -183,12 +228,16 @@ def _is_page_number(items: Items, first: int, i: int) -> bool:
 
 
 def _could_go_on(items: Items, i: int, row: RowItems) -> bool:
-    """Whether a number on the line below a short row could be the rest of its last figure; no identity would tell."""
+    """Whether a number on the line below a short row could be the rest of its last figure; no identity would
+    tell.
+    """
     return row.width < SHORT_ROW and bool(row.figures) and items.lines[i] == items.lines[row.figures[-1]] + 1
 
 
 def _is_apart(items: Items, first: int, i: int, row: RowItems, is_noise: Callable[[str], bool]) -> bool:
-    """Whether a figure is on a line that is not the row's: without separators where the row has them, or with words that are not its own."""
+    """Whether a figure is on a line that is not the row's: without separators where the row has them, or with
+    words that are not its own.
+    """
     line = items.lines[i]
     if items.ruled[first] and not items.ruled[i]:
         return True
@@ -209,7 +258,9 @@ def _next_words(items: Items, index: int) -> int | None:
 
 
 def _cells(items: Items, last_words: int, last: int, figures: list[int]) -> tuple[list[int], int]:
-    """The ruled cells after the label on the line of the first figure (or of the label, if all are blank); the place of the first in its line."""
+    """The ruled cells after the label on the line of the first figure (or of the label, if all are blank);
+    the place of the first in its line.
+    """
     shown = figures[0] if figures else last_words
     if not items.ruled[shown]:
         return [], 0

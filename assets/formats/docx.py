@@ -1,4 +1,6 @@
-"""docx: from the bytes of a Word document to its RawText: what it prints once every tracked change is accepted."""
+"""docx: from the bytes of a Word document to its RawText: what it prints once every tracked change is
+accepted.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,19 @@ from assets.model import RawText, Refusal
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_PICTURES = ("{http://schemas.openxmlformats.org/drawingml/2006/main}blip", "{urn:schemas-microsoft-com:vml}imagedata")
+_PICTURES = (
+    "{http://schemas.openxmlformats.org/drawingml/2006/main}blip",
+    "{urn:schemas-microsoft-com:vml}imagedata",
+)
 _ALTERNATE, _CHOICE, _FALLBACK = _MC + "AlternateContent", _MC + "Choice", _MC + "Fallback"
 _MATH, _MATH_TEXT, _MATH_RUNS = _M + "oMath", _M + "t", frozenset((_M + "r", _M + "oMathParaPr"))
 _TELLING = frozenset((W + "rStyle", W + "vanish", W + "vertAlign"))  # properties of a run that matter here
 _GONE = (W + "del", W + "moveFrom")
 _ENDS = frozenset((*_GONE, W + "vanish"))
 _MERGES = frozenset(W + name for name in ("gridSpan", "vMerge", "hMerge", "cellMerge", "cellDel"))
-_PARAGRAPH, _RUN, _TEXT, _TABLE, _ROW, _CELL, _BOX = (W + name for name in ("p", "r", "t", "tbl", "tr", "tc", "txbxContent"))
+_PARAGRAPH, _RUN, _TEXT, _TABLE, _ROW, _CELL, _BOX = (
+    W + name for name in ("p", "r", "t", "tbl", "tr", "tc", "txbxContent")
+)
 _RUN_PROPERTIES, _PARAGRAPH_PROPERTIES = W + "rPr", W + "pPr"
 _FIELD = W + "fldChar"
 _MARKS = {  # elements of a run that print one character
@@ -36,7 +43,20 @@ _NOTES = frozenset((W + "footnoteReference", W + "endnoteReference"))
 _DRAWN = frozenset((W + "drawing", W + "pict", W + "object"))
 # What only wraps other things: what stands inside is printed.
 _WRAPPERS = frozenset(
-    W + name for name in ("ins", "moveTo", "sdt", "sdtContent", "smartTag", "customXml", "hyperlink", "fldSimple", "dir", "bdo", "rubyBase")
+    W + name
+    for name in (
+        "ins",
+        "moveTo",
+        "sdt",
+        "sdtContent",
+        "smartTag",
+        "customXml",
+        "hyperlink",
+        "fldSimple",
+        "dir",
+        "bdo",
+        "rubyBase",
+    )
 ) | {_CHOICE, _FALLBACK, _M + "oMathPara"}
 _RAISED = str.maketrans("0123456789０１２３４５６７８９", "⁰¹²³⁴⁵⁶⁷⁸⁹" * 2)
 _LOWERED = str.maketrans("0123456789０１２３４５６７８９", "₀₁₂₃₄₅₆₇₈₉" * 2)
@@ -50,13 +70,16 @@ _BROKEN_FIGURE = re.compile(rf"(?<=[{_OF_FIGURES}])[ \u3000\xa0]*[\n\t][ \u3000\
 _STYLES_OF_TABLES = re.compile(rb'<w:style [^>]*w:type="table".*?</w:style>', re.DOTALL)
 _FIRST = itemgetter(0)
 _DEEPEST = 60  # boxes, tables and wrappers inside each other
-# Characters of a cell of several lines; what is longer is text laid out in a table, the sooner if the cell is a whole row.
+# Characters of a cell of several lines; what is longer is text laid out in a table, the sooner if the cell is
+# a whole row.
 _LONGEST_CELL, _LONGEST_LABEL = 300, 60
 _LONGEST = 600_000  # characters of a report
 
 
 def read_docx(data: bytes) -> RawText:
-    """The text of a DOCX, paragraphs and rows as they are printed, without headers, footers and notes. Raises Refusal for other files."""
+    """The text of a DOCX, paragraphs and rows as they are printed, without headers, footers and notes. Raises
+    Refusal for other files.
+    """
     package = Package(data)
     main = package.related("").get("officeDocument", "word/document.xml")
     document = package.xml(main)
@@ -64,7 +87,9 @@ def read_docx(data: bytes) -> RawText:
     if body is None:
         raise package.refuse()
     if package.is_doubled:
-        raise Refusal("the file is a damaged DOCX file, it has a part twice: open it in Word and save it again")
+        raise Refusal(
+            "the file is a damaged DOCX file, it has a part twice: open it in Word and save it again"
+        )
     others = package.related(main)
     styles = Styles(package.xml(others.get("styles", "word/styles.xml"), without=_STYLES_OF_TABLES))
     reader = _Reader(styles, Numbering(package.xml(others.get("numbering", "word/numbering.xml")), styles))
@@ -92,7 +117,10 @@ class _Row(NamedTuple):
     def is_layout(self) -> bool:
         """Whether the row only lays out text, of several lines or much of it, or other tables."""
         longest = _LONGEST_LABEL if self.whole else _LONGEST_CELL
-        return any(cell.has_rows or (len(cell.lines) > 1 and sum(map(len, cell.lines)) > longest) for cell in self.cells)
+        return any(
+            cell.has_rows or (len(cell.lines) > 1 and sum(map(len, cell.lines)) > longest)
+            for cell in self.cells
+        )
 
 
 @dataclass(slots=True)
@@ -106,7 +134,9 @@ class _Words:
 
 def _deeper(depth: int) -> int:
     if depth >= _DEEPEST:
-        raise Refusal("the file is a DOCX file whose tables or boxes are nested too deep: open it in Word and save its text anew")
+        raise Refusal(
+            "the file is a DOCX file whose tables or boxes are nested too deep: open it in Word and save its text anew"
+        )
     return depth + 1
 
 
@@ -122,7 +152,8 @@ def _alternative(element: Element) -> Element | None:
 class _Reader:
     """Reads a document in order.
 
-    `fields` says of every field that is open whether its result has begun: only results are printed. `pictures` are counted.
+    `fields` says of every field that is open whether its result has begun: only results are printed.
+    `pictures` are counted.
     """
 
     styles: Styles
@@ -179,12 +210,18 @@ class _Reader:
     def _number(self, properties: Element | None, words: str) -> str:
         """The number that is printed before some words, with a gap only where both would run together."""
         number = self.numbering.before(properties, child_value(properties, "pStyle") or self.styles.default)
-        return number[:-1] if number.endswith("\t") and not (words[:1].isdigit() or number[-2:-1].isalnum()) else number
+        return (
+            number[:-1]
+            if number.endswith("\t") and not (words[:1].isdigit() or number[-2:-1].isalnum())
+            else number
+        )
 
     # Tables
 
     def _table(self, table: Element, depth: int) -> _Blocks:
-        """The rows of a table, each on a line between pipes; but text that is only laid out in a table as it is."""
+        """The rows of a table, each on a line between pipes; but text that is only laid out in a table as it
+        is.
+        """
         rows = list(self._rows(table, depth))
         frame = all(row.whole for row in rows)  # around text
         lines: list[str] = []
@@ -202,7 +239,9 @@ class _Reader:
         above: list[tuple[int, int]] = []  # columns that a merged cell of the row before may go on to cover
         for row in self._wrapped(table, _ROW, depth):
             properties = row.find(W + "trPr")
-            if properties is not None and (properties.find(W + "del") is not None or is_on(properties, "hidden")):
+            if properties is not None and (
+                properties.find(W + "del") is not None or is_on(properties, "hidden")
+            ):
                 continue
             every = list(self._wrapped(row, _CELL, depth))
             begun, above = _begun(every, whole_number(child_value(properties, "gridBefore"), 0), above)
@@ -248,7 +287,9 @@ class _Reader:
             raised = child_value(properties, "vertAlign") or own.raised or raised
         before = len(words.parts)
         self._printed(run, words, hidden, depth)
-        if raised in ("superscript", "subscript") or (len(run) > 1 and _has_own_mark(run)):  # 7 with the mark 1 is not 71
+        if raised in ("superscript", "subscript") or (
+            len(run) > 1 and _has_own_mark(run)
+        ):  # 7 with the mark 1 is not 71
             table = _LOWERED if raised == "subscript" else _RAISED
             words.parts[before:] = [part.translate(table) for part in words.parts[before:]]
 
@@ -301,15 +342,21 @@ def _has_any(element: Element, tags: frozenset[str]) -> bool:
 
 
 def _goes_on(properties: Element) -> bool:
-    """Whether the end of a paragraph with these properties is deleted or hidden, so that the next one goes on in its line."""
+    """Whether the end of a paragraph with these properties is deleted or hidden, so that the next one goes on
+    in its line.
+    """
     mark = properties.find(_RUN_PROPERTIES)
     if mark is None or not _has_any(mark, _ENDS):
         return False
     return mark.find(_GONE[0]) is not None or mark.find(_GONE[1]) is not None or bool(is_on(mark, "vanish"))
 
 
-def _begun(cells: list[Element], column: int, above: list[tuple[int, int]]) -> tuple[list[Element], list[tuple[int, int]]]:
-    """Of the cells of a row, of which the first stands in `column`, those that begin in it; and the columns that are merged downwards."""
+def _begun(
+    cells: list[Element], column: int, above: list[tuple[int, int]]
+) -> tuple[list[Element], list[tuple[int, int]]]:
+    """Of the cells of a row, of which the first stands in `column`, those that begin in it; and the columns
+    that are merged downwards.
+    """
     begun: list[Element] = []
     merged: list[tuple[int, int]] = []
     for cell in cells:
@@ -355,11 +402,16 @@ def _vertical_merge(properties: Element) -> str | None:
 
 
 def _has_own_mark(run: Element) -> bool:
-    return any(child.tag in _NOTES and child.get(W + "customMarkFollows", "0") not in ("0", "false", "off") for child in run)
+    return any(
+        child.tag in _NOTES and child.get(W + "customMarkFollows", "0") not in ("0", "false", "off")
+        for child in run
+    )
 
 
 def _symbol(code: str) -> str:
-    """A character of a symbol font: in the range of private use what its picture shows cannot be told, and it stays there."""
+    """A character of a symbol font: in the range of private use what its picture shows cannot be told, and it
+    stays there.
+    """
     number = int(code, 16) if re.fullmatch(r"[0-9A-Fa-f]{4}", code) else 0xFFFD
     return chr(number) if not 0xD800 <= number < 0xE000 and number >= 0x20 else "\ufffd"
 

@@ -1,4 +1,6 @@
-"""Styles and automatic numbers of a Word document: what is printed before a paragraph without standing in its text (一、 （一） 1.)."""
+"""Styles and automatic numbers of a Word document: what is printed before a paragraph without standing in its
+text (一、 （一） 1.).
+"""
 
 from __future__ import annotations
 
@@ -137,7 +139,9 @@ def _levels(parent: Element) -> dict[int, _Level]:
 
 
 class Style(NamedTuple):
-    """What a style, with all that it is based on, says. `list` is the list that numbers its paragraphs, `level` their level if it says so."""
+    """What a style, with all that it is based on, says. `list` is the list that numbers its paragraphs,
+    `level` their level if it says so.
+    """
 
     hidden: bool = False
     raised: str | None = None
@@ -185,7 +189,9 @@ class Styles:
 
 
 class Numbering:
-    """The lists of a document, counted while its paragraphs are read in order; `root` is its part numbering.xml, if it has one."""
+    """The lists of a document, counted while its paragraphs are read in order; `root` is its part
+    numbering.xml, if it has one.
+    """
 
     def __init__(self, root: Element | None, styles: Styles) -> None:
         self._styles = styles
@@ -204,7 +210,9 @@ class Numbering:
                 self._lists[element.get(W + "numId", "")] = element
 
     def before(self, properties: Element | None, style: str | None) -> str:
-        """What is printed before the next paragraph, by its own properties and its style: its number and the gap behind it, or nothing."""
+        """What is printed before the next paragraph, by its own properties and its style: its number and the
+        gap behind it, or nothing.
+        """
         own = None if properties is None else properties.find(W + "numPr")
         list_id, level_id = child_value(own, "numId"), child_value(own, "ilvl")
         inherited = self._styles.of(style)
@@ -214,7 +222,9 @@ class Numbering:
         abstract, levels = self._levels_of(list_id)
         level = whole_number(level_id, 0) if level_id is not None else inherited.level
         if level is None:
-            level = next((number for number, one in levels.items() if one.style is not None and one.style == style), 0)
+            level = next(
+                (number for number, one in levels.items() if one.style is not None and one.style == style), 0
+            )
         return self._next(abstract, levels, min(level, _LEVELS - 1))
 
     def _levels_of(self, list_id: str) -> tuple[str, dict[int, _Level]]:
@@ -247,9 +257,19 @@ class Numbering:
                 counts.setdefault(other, levels[other].start)
         own = levels[level]
         shown = [int(place) - 1 for place in _PLACE.findall(own.text)]
-        if own.format == "bullet" or not own.text or len(own.text) > _LONGEST_TEXT or not all(other in levels for other in shown):
+        if (
+            own.format == "bullet"
+            or not own.text
+            or len(own.text) > _LONGEST_TEXT
+            or not all(other in levels for other in shown)
+        ):
             return ""
         formats = {other: "decimal" if own.plain else levels[other].format for other in shown}
         if not all(name in _FORMATS for name in formats.values()):
             return ""
-        return _PLACE.sub(lambda place: _FORMATS[formats[int(place[1]) - 1]](counts[int(place[1]) - 1]), own.text) + own.gap
+        return (
+            _PLACE.sub(
+                lambda place: _FORMATS[formats[int(place[1]) - 1]](counts[int(place[1]) - 1]), own.text
+            )
+            + own.gap
+        )

@@ -19,7 +19,17 @@ _MAX_PARTS = 5_000
 _ENTRY = b"PK\x01\x02"  # before each part in the directory of a ZIP
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(wordprocessingml|officeDocument|drawingml)/(\w+)")
 _DECLARATION = re.compile(r"<\?xml[^>]*\?>")
-_DAMAGED = (BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+_DAMAGED = (
+    BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
 _AGAIN = "fetch it again, or open it in Word and save it again"
 _OTHERS = (  # a part that tells what a ZIP file is, the words for it, and what to do
     ("ofd.xml", "an OFD document", "save it as PDF or DOCX"),
@@ -30,17 +40,25 @@ _OTHERS = (  # a part that tells what a ZIP file is, the words for it, and what 
 )
 _MIMETYPES = (
     (b"application/vnd.oasis.opendocument.text", "an OpenDocument text (ODT)", "save it as DOCX or PDF"),
-    (b"application/vnd.oasis.opendocument", "an OpenDocument file that is no text", "file the report itself, saved as DOCX or PDF"),
+    (
+        b"application/vnd.oasis.opendocument",
+        "an OpenDocument file that is no text",
+        "file the report itself, saved as DOCX or PDF",
+    ),
     (b"application/epub+zip", "an electronic book (EPUB)", "save it as DOCX or PDF"),
 )
 
 
 class Package:
-    """The parts of a document by name. Names are compared without case, as the format has it. Raises Refusal for a file that is damaged."""
+    """The parts of a document by name. Names are compared without case, as the format has it. Raises Refusal
+    for a file that is damaged.
+    """
 
     def __init__(self, data: bytes) -> None:
         if data.count(_ENTRY) > _MAX_PARTS:
-            raise Refusal(f"the file is a ZIP with more than {_MAX_PARTS:,} files in it: file each report as a document of its own")
+            raise Refusal(
+                f"the file is a ZIP with more than {_MAX_PARTS:,} files in it: file each report as a document of its own"
+            )
         try:
             self._zip = ZipFile(BytesIO(data))
         except _DAMAGED as error:
@@ -53,7 +71,9 @@ class Package:
             self._parts[name] = info
 
     def read(self, name: str) -> bytes | None:
-        """The bytes of a part, inflated up to what any part may have, whatever its header says; None if there is no such part."""
+        """The bytes of a part, inflated up to what any part may have, whatever its header says; None if there
+        is no such part.
+        """
         info = self._parts.get(name.lower())
         if info is None:
             return None
@@ -67,11 +87,14 @@ class Package:
                 f"the file is a damaged DOCX (or other ZIP) file, its part {_shown(name)} cannot be unpacked: {_AGAIN}"
             ) from error
         if len(data) > MAX_PART:
-            raise Refusal(f"the file unpacks to more than any report ({MAX_PART:,} bytes): file each report as a document of its own")
+            raise Refusal(
+                f"the file unpacks to more than any report ({MAX_PART:,} bytes): file each report as a document of its own"
+            )
         return data
 
     def xml(self, name: str, without: re.Pattern[bytes] | None = None) -> Element | None:
-        """A part as a tree, in the namespaces of the transitional edition of the format; None if there is no such part.
+        """A part as a tree, in the namespaces of the transitional edition of the format; None if there is no
+        such part.
 
         `without`: what of it nobody needs and is therefore not parsed.
         """
@@ -81,13 +104,17 @@ class Package:
         return None if data is None else _parse(data, name)
 
     def related(self, source: str) -> dict[str, str]:
-        """The parts that a part ("" for the whole package) names, by the last word of the kind of their relation; of several the first."""
+        """The parts that a part ("" for the whole package) names, by the last word of the kind of their
+        relation; of several the first.
+        """
         folder, name = posixpath.split(source)
         root = self.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
         found: dict[str, str] = {}
         for relation in root if root is not None else ():
             if relation.get("TargetMode") != "External":
-                target = posixpath.normpath(posixpath.join("/", folder, relation.get("Target", "").replace("\\", "/")))
+                target = posixpath.normpath(
+                    posixpath.join("/", folder, relation.get("Target", "").replace("\\", "/"))
+                )
                 found.setdefault(relation.get("Type", "").rpartition("/")[2], target.lstrip("/"))
         return found
 
@@ -113,12 +140,18 @@ def _parse(data: bytes, name: str) -> Element:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         data = _DECLARATION.sub("", data.decode("utf-16", "replace"), count=1).encode()
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise Refusal("the file is a DOCX file with XML entities in it, which no Word writes: open it in Word and save it again")
+        raise Refusal(
+            "the file is a DOCX file with XML entities in it, which no Word writes: open it in Word and save it again"
+        )
     if data.count(b"<") > _MAX_TAGS:
-        raise Refusal(f"the file is a DOCX file of more than {_MAX_TAGS:,} XML tags: file each report as a document of its own")
+        raise Refusal(
+            f"the file is a DOCX file of more than {_MAX_TAGS:,} XML tags: file each report as a document of its own"
+        )
     if b"purl.oclc.org" in data:
         data = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/\2", data)
     try:
         return fromstring(data)
     except (ParseError, ValueError, LookupError) as error:
-        raise Refusal(f"the file is a damaged DOCX file, its part {_shown(name)} is no right XML: {_AGAIN}") from error
+        raise Refusal(
+            f"the file is a damaged DOCX file, its part {_shown(name)} is no right XML: {_AGAIN}"
+        ) from error

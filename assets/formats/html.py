@@ -1,4 +1,6 @@
-"""html: from the bytes of a page, as a browser saved or a crawler fetched it, to its RawText; and tables of HTML within other texts."""
+"""html: from the bytes of a page, as a browser saved or a crawler fetched it, to its RawText; and tables of
+HTML within other texts.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,14 @@ _WIDE = (
     (re.compile(rb"(?:\x00\s)*+\x00<\x00[!a-z]", re.IGNORECASE), "utf-16-be"),
 )
 _DECLARED = re.compile(rb"""<meta\b[^>]*?charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
-_ALIASES = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs", "unicode": "utf-8"}
+_ALIASES = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb_2312-80": "gb18030",
+    "x-gbk": "gb18030",
+    "big5": "big5hkscs",
+    "unicode": "utf-8",
+}
 _COMMON = re.compile("[的政府信息公开開情况況行年申请請报報告本机機关關一不和理及有]")
 
 _FEW_TAGS = 20_000  # below, nothing that a page does can take a parser long
@@ -36,10 +45,12 @@ _MOST_ATTRIBUTES = 5_000  # of one element; a parser compares each with all othe
 _MOST_REFERENCES = 2_000_000  # more than characters that are printed, but links hold them too
 _DEEPEST = 2_000
 _FORMATTING = re.compile(
-    rb"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>", re.IGNORECASE
+    rb"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>",
+    re.IGNORECASE,
 )
 _CONTAINER = re.compile(
-    rb"<(/?)(?:article|blockquote|center|div|dl|fieldset|form|ins|ol|pre|section|span|su[bp]|table|ul|[a-z]+:[a-z]+)\b", re.IGNORECASE
+    rb"<(/?)(?:article|blockquote|center|div|dl|fieldset|form|ins|ol|pre|section|span|su[bp]|table|ul|[a-z]+:[a-z]+)\b",
+    re.IGNORECASE,
 )
 _CELL = re.compile(rb"<t[dh]\b", re.IGNORECASE)
 _LONG_TAG = re.compile(rb"<[a-z][^<>]{20000,}", re.IGNORECASE)
@@ -47,7 +58,9 @@ _TABLE_TAG = re.compile(r"<(/?)table\b[^>]*>", re.IGNORECASE)
 
 
 def read_html(data: bytes) -> RawText:
-    """What a page prints, and what its markup says of it as hints. Raises Refusal for a page that prints nothing."""
+    """What a page prints, and what its markup says of it as hints. Raises Refusal for a page that prints
+    nothing.
+    """
     check_size(len(data), _MAX_BYTES)
     source, encoding = _in_utf8(data)
     page = _parsed(source)
@@ -63,11 +76,18 @@ def read_html(data: bytes) -> RawText:
 
 
 def with_tables_as_rows(text: str) -> str:
-    """A text, of markdown say, with every <table>...</table> in it written as its rows, a line each; all other text as it is."""
+    """A text, of markdown say, with every <table>...</table> in it written as its rows, a line each; all
+    other text as it is.
+    """
     parts: list[str] = []
     done = 0
     for start, end in _tables_within(text):
-        parts += (text[done:start], "\n", page_text(_parsed(text[start:end].encode("utf-8", "replace"))), "\n")
+        parts += (
+            text[done:start],
+            "\n",
+            page_text(_parsed(text[start:end].encode("utf-8", "replace"))),
+            "\n",
+        )
         done = end
     return "".join((*parts, text[done:]))
 
@@ -89,7 +109,9 @@ def _tables_within(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _in_utf8(data: bytes) -> tuple[bytes, str]:
-    """The bytes of a page in UTF-8, and the name of its encoding: by the mark at the start, else UTF-8, else the reading that says most in Chinese."""
+    """The bytes of a page in UTF-8, and the name of its encoding: by the mark at the start, else UTF-8, else
+    the reading that says most in Chinese.
+    """
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return data.decode(encoding, "replace").encode("utf-8", "replace"), encoding
@@ -105,7 +127,9 @@ def _in_utf8(data: bytes) -> tuple[bytes, str]:
     for encoding in dict.fromkeys((*_declared(data), "utf-8", *_CHINESE)):
         text = data.decode(encoding, "replace")
         readings.append((len(_COMMON.findall(text)) - 20 * text.count("\ufffd"), text, encoding))
-    _, text, encoding = max(readings, key=lambda reading: reading[0])  # of equals the first, which is the declared one
+    _, text, encoding = max(
+        readings, key=lambda reading: reading[0]
+    )  # of equals the first, which is the declared one
     if text.count("\ufffd") * 100 > len(text):
         raise Refusal(
             "the file is a web page in no known encoding, neither UTF-8, UTF-16, GB18030 nor Big5: save the page again from a browser as UTF-8"
@@ -133,7 +157,9 @@ def _parsed(source: bytes) -> LexborHTMLParser:
     if tags > _FEW_TAGS or source.count(b"=") > _FEW_TAGS:
         _check_markup(source, tags)
     if len(source) > _MOST_REFERENCES and (references := source.count(b"&")) > _MOST_REFERENCES:
-        raise Refusal(f"the file is a web page of {references:,} references to characters: save the page of the report alone")
+        raise Refusal(
+            f"the file is a web page of {references:,} references to characters: save the page of the report alone"
+        )
     # Each element that changes fonts and is not closed is opened again in every paragraph that follows.
     if tags - 2 * ends > _MANY_OPEN:
         formatting = _FORMATTING.findall(source)
@@ -144,22 +170,32 @@ def _parsed(source: bytes) -> LexborHTMLParser:
 
 def _check_markup(source: bytes, tags: int) -> None:
     """Raise Refusal for a page of so many tags, or nested so deep, that it is no report."""
-    if tags > _MOST_TAGS or any(tag.group().count(b"=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(source)):
-        raise Refusal(f"the file is a web page of {tags:,} tags or thousands of attributes in one: save the page of the report alone")
+    if tags > _MOST_TAGS or any(
+        tag.group().count(b"=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(source)
+    ):
+        raise Refusal(
+            f"the file is a web page of {tags:,} tags or thousands of attributes in one: save the page of the report alone"
+        )
     cells = sum(1 for _ in _CELL.finditer(source))
     if cells > _MOST_CELLS:
-        raise Refusal(f"the file is a web page of {cells:,} table cells, more than any report: save the page of the report alone")
+        raise Refusal(
+            f"the file is a web page of {cells:,} table cells, more than any report: save the page of the report alone"
+        )
     depth = 0
     for tag in _CONTAINER.finditer(source):
         depth += -1 if tag.group(1) else 1
         if depth > _DEEPEST:
-            raise Refusal(f"the file is a web page whose elements nest more than {_DEEPEST:,} deep: save the document as plain text")
+            raise Refusal(
+                f"the file is a web page whose elements nest more than {_DEEPEST:,} deep: save the document as plain text"
+            )
 
 
 def _why_empty(source: bytes) -> str:
     words = source[:200_000].lower()
     if b"<frame" in words or b"<iframe" in words:
-        return "the file is a web page of nothing but frames: open the page within the frame and save that one"
+        return (
+            "the file is a web page of nothing but frames: open the page within the frame and save that one"
+        )
     if b"<script" in words:
         return "the file is a web page that a script has yet to fill: save the page again once a browser shows it"
     return "the file is a web page that prints no text: fetch the document again"

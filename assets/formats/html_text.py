@@ -1,4 +1,6 @@
-"""html_text: from the tree of a page to the lines that it prints: a paragraph a line, a row of a table one line of cells between pipes."""
+"""html_text: from the tree of a page to the lines that it prints: a paragraph a line, a row of a table one
+line of cells between pipes.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from assets.model import Refusal
 
-# Characters that no text may hold (Unicode keeps them for uses like this one), put where the tags of a page show its layout.
-_LINE, _CELL, _ROW, _TABLE, _END, _RENDERED, _LINK, _UNLINK, _SPAN, _SKIP, _UNSKIP = (chr(code) for code in range(0xFDD0, 0xFDDB))
+# Characters that no text may hold (Unicode keeps them for uses like this one), put where the tags of a page
+# show its layout.
+_LINE, _CELL, _ROW, _TABLE, _END, _RENDERED, _LINK, _UNLINK, _SPAN, _SKIP, _UNSKIP = (
+    chr(code) for code in range(0xFDD0, 0xFDDB)
+)
 _MARKS = "".join(chr(code) for code in range(0xFDD0, 0xFDDB))
 _MARK = re.compile(f"[{_MARKS}]")
 
@@ -19,17 +24,38 @@ _BLOCKS = (
     "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
     "header hr legend li main menu nav ol p pre section summary ul"
 )
-_RAW = "script,style,iframe,noembed,noframes,xmp,plaintext"  # what stands in them is no markup; the last two print it
-_NOT_PRINTED = "noscript template select textarea button svg math object audio video canvas datalist title head frameset"
+# what stands in them is no markup; the last two print it
+_RAW = "script,style,iframe,noembed,noframes,xmp,plaintext"
+_NOT_PRINTED = (
+    "noscript template select textarea button svg math object audio video canvas datalist title head frameset"
+)
 _NO_END = (
-    *("area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link", "meta", "param"),
+    *(
+        "area",
+        "base",
+        "basefont",
+        "bgsound",
+        "br",
+        "col",
+        "embed",
+        "frame",
+        "hr",
+        "img",
+        "input",
+        "keygen",
+        "link",
+        "meta",
+        "param",
+    ),
     *("source", "track", "wbr"),
 )
 _COMMENT = re.compile("<!--.*?-->", re.DOTALL)
 _TAG = re.compile("<([^>]*)>")
 _ATTRIBUTE = re.compile(r' ([^ =]+)="([^"]*)"')
 _HINTS_OF_STYLE = re.compile("hid|none|through", re.IGNORECASE)
-_HIDING = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE)
+_HIDING = re.compile(
+    r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE
+)
 _TELLS = ("结转下年度", "結轉下年度", "结果维持", "結果維持", "信息内容", "信息內容", "本报告")
 _INPUTS_SHOWN = ("", "text", "number")
 _SPECIAL = {"sup": "sup", "sub": "sup", "s": "s", "del": "s", "strike": "s", "pre": "pre"}
@@ -58,7 +84,9 @@ def page_text(page: LexborHTMLParser) -> str:
         return ""
     texts, tags = _texts_and_tags(root)
     printed = "".join(texts)
-    if any(mark in printed for mark in _MARKS):  # searching for one character is far faster than for a class of them
+    if any(
+        mark in printed for mark in _MARKS
+    ):  # searching for one character is far faster than for a class of them
         texts = [_MARK.sub("\ufffd", text) for text in texts]
     marks = _Marks()
     signs = list(map(marks.__getitem__, tags))
@@ -70,7 +98,8 @@ def page_text(page: LexborHTMLParser) -> str:
         _show_fields(texts, tags, signs, marks.fields)
     words: list[str] = [""] * (len(texts) + len(signs))
     words[::2], words[1::2] = texts, signs
-    # Splitting bytes takes the white space that HTML knows, and leaves the no-break spaces that a page prints.
+    # Splitting bytes takes the white space that HTML knows, and leaves the no-break spaces that a page
+    # prints.
     text = b" ".join("".join(words).encode("utf-8", "replace").split()).decode()
     if "&" in text:
         text = text.replace("&nbsp;", "\xa0").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
@@ -80,10 +109,11 @@ def page_text(page: LexborHTMLParser) -> str:
 
 
 def _texts_and_tags(root: LexborNode) -> tuple[list[str], list[str]]:
-    """What stands between the tags of a page, one string more than there are tags; and the tags, without their angle brackets.
+    """What stands between the tags of a page, one string more than there are tags; and the tags, without
+    their angle brackets.
 
-    They are those of the tree, written out: every element that has an end has an end tag, names are in lower case, values in double quotes,
-    and neither text nor values hold an angle bracket.
+    They are those of the tree, written out: every element that has an end has an end tag, names are in lower
+    case, values in double quotes, and neither text nor values hold an angle bracket.
     """
     for node in root.css(_RAW):
         if node.tag in ("xmp", "plaintext"):
@@ -94,7 +124,9 @@ def _texts_and_tags(root: LexborNode) -> tuple[list[str], list[str]]:
     if "<!--" in source:
         source = _COMMENT.sub("", source)
     parts = source.replace(">", "<").split("<")
-    if 2 * source.count("<") + 1 != len(parts):  # a name holds a bracket; a pattern takes several times as long
+    if 2 * source.count("<") + 1 != len(
+        parts
+    ):  # a name holds a bracket; a pattern takes several times as long
         parts = _TAG.split(source)
     return parts[::2], parts[1::2]
 
@@ -141,7 +173,15 @@ def _attributes(tag: str) -> dict[str, str]:
 @cache
 def _plain_marks() -> dict[str, str]:
     """The marks of tags without attributes."""
-    marks = {"br": _LINE, "tr": _ROW, "td": _CELL, "th": _CELL, "table": _TABLE, "/table": _END, "/a": _UNLINK}
+    marks = {
+        "br": _LINE,
+        "tr": _ROW,
+        "td": _CELL,
+        "th": _CELL,
+        "table": _TABLE,
+        "/table": _END,
+        "/a": _UNLINK,
+    }
     for name in _BLOCKS.split():
         marks[name] = marks[f"/{name}"] = _LINE
     for name in _NOT_PRINTED.split():
@@ -171,7 +211,9 @@ def _leave_out_unprinted(texts: list[str], tags: list[str], signs: list[str]) ->
 
 
 def _ends(tags: list[str], special: dict[str, str]) -> dict[int, int]:
-    """For the place of each special tag that of the tag that ends its element, which is its own where there is none; in the order of the page."""
+    """For the place of each special tag that of the tag that ends its element, which is its own where there
+    is none; in the order of the page.
+    """
     opened: dict[str, list[int]] = {tag.partition(" ")[0]: [] for tag in special}
     names = {tag: name for tag in set(tags) if (name := tag.partition(" ")[0].removeprefix("/")) in opened}
     ends = {}
@@ -194,9 +236,13 @@ def _tells(texts: list[str]) -> list[int]:
 
 
 def _heed_special(texts: list[str], tags: list[str], signs: list[str], special: dict[str, str]) -> None:
-    """Leave out what a page hides, and write as characters what is seen only: raised figures, struck ones, ends of lines."""
+    """Leave out what a page hides, and write as characters what is seen only: raised figures, struck ones,
+    ends of lines.
+    """
     ends = _ends(tags, special)
-    _leave_out_hidden(texts, tags, signs, [(i, end) for i, end in ends.items() if special[tags[i]] == "hidden"])
+    _leave_out_hidden(
+        texts, tags, signs, [(i, end) for i, end in ends.items() if special[tags[i]] == "hidden"]
+    )
     filled = list(accumulate(1 if _bare(text) else 0 for text in texts)) if "s" in special.values() else []
     preformatted = 0
     for i, end in ends.items():
@@ -208,7 +254,11 @@ def _heed_special(texts: list[str], tags: list[str], signs: list[str], special: 
         elif why == "s" and filled[end] > filled[i]:
             texts[i] += _STRUCK
             texts[end + 1] = _STRUCK + texts[end + 1]
-        elif why == "sup" and end - i < _MOST_TAGS_OF_A_NOTE and (words := _bare("".join(texts[within]))).isdecimal():
+        elif (
+            why == "sup"
+            and end - i < _MOST_TAGS_OF_A_NOTE
+            and (words := _bare("".join(texts[within]))).isdecimal()
+        ):
             texts[within] = [words.translate(_RAISED), *[""] * (end - i - 1)]
 
 
@@ -216,7 +266,9 @@ def _bare(text: str) -> str:
     return text.replace("&nbsp;", " ").strip()
 
 
-def _leave_out_hidden(texts: list[str], tags: list[str], signs: list[str], hidden: list[tuple[int, int]]) -> None:
+def _leave_out_hidden(
+    texts: list[str], tags: list[str], signs: list[str], hidden: list[tuple[int, int]]
+) -> None:
     """Take out what a page hides, but not the only copy of the report, which a script shows later."""
     left: list[int] | None = None
     for i, end in hidden[:_MOST_HIDDEN]:
@@ -252,7 +304,9 @@ def _with_rows(text: str) -> str:
         elif part == _TABLE:
             stack.append([])
             if len(stack) > _MOST_NESTED:
-                raise Refusal(f"the file is a web page that nests more than {_MOST_NESTED} tables: save the document as plain text")
+                raise Refusal(
+                    f"the file is a web page that nests more than {_MOST_NESTED} tables: save the document as plain text"
+                )
         elif len(stack) > 1:
             content = "".join(stack.pop())
             stack[-1].append(_table(content, words, nested=len(stack) > 1))
@@ -273,7 +327,9 @@ def _table(content: str, words: _Words, nested: bool) -> str:
 
 
 def _drop_spacer(rows: list[list[str]]) -> None:
-    """Drop a last column that is blank in every row, a header's too: it is there for the layout, and no column of a form."""
+    """Drop a last column that is blank in every row, a header's too: it is there for the layout, and no
+    column of a form.
+    """
     if any(row[-1].strip(_EDGES) for row in rows):
         return
     printed = ([words for cell in row if (words := cell.strip(_EDGES))] for row in rows if len(row) > 2)
@@ -283,7 +339,9 @@ def _drop_spacer(rows: list[list[str]]) -> None:
 
 
 def _show_merged_figures(rows: list[list[str]]) -> None:
-    """Take the marks of cells that span rows out; what a figure spans gets a mark in every row that it takes a cell from."""
+    """Take the marks of cells that span rows out; what a figure spans gets a mark in every row that it takes
+    a cell from.
+    """
     taken = [0] * len(rows)
     for y, row in enumerate(rows):
         for x, cell in enumerate(row):
@@ -302,7 +360,9 @@ def _show_merged_figures(rows: list[list[str]]) -> None:
 
 
 class _Words(dict[str, str]):
-    """The words of each cell of a page, of which most are like many others; a mark for a part of a layout. `pipes` are those in the page."""
+    """The words of each cell of a page, of which most are like many others; a mark for a part of a layout.
+    `pipes` are those in the page.
+    """
 
     def __init__(self, pipes: list[str]) -> None:
         super().__init__()
@@ -325,7 +385,9 @@ def _row(cells: list[str], words_of: _Words) -> str:
 
 def _is_layout(cell: str) -> bool:
     """Whether a cell holds a part of a page, and not what a cell of a form may hold."""
-    return _RENDERED in cell or (len(cell) > _LONGEST_CELL and cell.strip(_EDGES).count(_LINE) >= _LINES_OF_LAYOUT)
+    return _RENDERED in cell or (
+        len(cell) > _LONGEST_CELL and cell.strip(_EDGES).count(_LINE) >= _LINES_OF_LAYOUT
+    )
 
 
 def _is_prose(cell: str) -> bool:
@@ -348,7 +410,9 @@ def _cell(cell: str, pipes: list[str]) -> str:
 
 
 def _joint(match: re.Match[str]) -> str:
-    """What joins two lines of a cell: nothing in a word; between digits a mark, as it may be two figures; a space before a number of an item."""
+    """What joins two lines of a cell: nothing in a word; between digits a mark, as it may be two figures; a
+    space before a number of an item.
+    """
     before, behind = match.string[match.start() - 1], match.string[match.end()]
     if before in ".,，．" or before.isdigit():
         return "<br>" if behind in ".,，．" or behind.isdigit() else ""

@@ -36,10 +36,18 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STREAMS = (
     ("EncryptedPackage", "protected by a password", "save it without one"),
     ("WordDocument", "a Word document in the format of 1997-2003 (.doc, .wps), which is not read", _AS_DOCX),
-    ("PowerPoint Document", "a presentation in the format of 1997-2003 (.ppt), which is not read", _THE_REPORT),
+    (
+        "PowerPoint Document",
+        "a presentation in the format of 1997-2003 (.ppt), which is not read",
+        _THE_REPORT,
+    ),
     ("Workbook", "a workbook in the format of 1997-2003 (.xls), which is not read", _THE_REPORT),
     ("Book", "a workbook in an old format (.xls), which is not read", _THE_REPORT),
-    ("__properties_version1.0", "an e-mail (.msg), which is not read", "file the report that it brings, as a document of its own"),
+    (
+        "__properties_version1.0",
+        "an e-mail (.msg), which is not read",
+        "file the report that it brings, as a document of its own",
+    ),
 )
 _HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9-]{1,40}):[ \t][^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*")
 _OF_MAIL = frozenset((b"received", b"return-path", b"mime-version", b"message-id", b"delivered-to"))
@@ -66,7 +74,9 @@ def refuse_other(data: bytes) -> None:
     if not _OF_MAIL.isdisjoint(headers):
         if b"multipart/related" in head.lower() or b"snapshot-content-location" in headers:
             raise Refusal("the file is a web archive (MHTML), which is not read: save the page as HTML")
-        raise Refusal("the file is an e-mail, which is not read: file the report that it brings, as a document of its own")
+        raise Refusal(
+            "the file is an e-mail, which is not read: file the report that it brings, as a document of its own"
+        )
 
 
 def _ole(data: bytes) -> Refusal:

@@ -1,4 +1,6 @@
-"""pdf: from the bytes of a PDF to its RawText: its pages read one by one, put together to one text without what belongs to pages alone."""
+"""pdf: from the bytes of a PDF to its RawText: its pages read one by one, put together to one text without
+what belongs to pages alone.
+"""
 
 from __future__ import annotations
 
@@ -42,9 +44,11 @@ Block = Line | Table
 
 
 def read_pdf(data: bytes) -> RawText:
-    """What a PDF prints, with the page and box of every figure. Raises Refusal where it cannot be opened, or has no text.
+    """What a PDF prints, with the page and box of every figure. Raises Refusal where it cannot be opened, or
+    has no text.
 
-    `hints` says which pages hold pictures ("pictures") and which hold text that a machine recognised in a picture ("recognised").
+    `hints` says which pages hold pictures ("pictures") and which hold text that a machine recognised in a
+    picture ("recognised").
     """
     harmless = check_streams(data)
     with _lock:
@@ -58,7 +62,13 @@ def read_pdf(data: bytes) -> RawText:
         "pictures": [page.number for page in pages if page.pictures >= _PICTURE and not page.recognised],
         "recognised": [page.number for page in pages if page.recognised],
     }
-    return RawText(text, "pdf", None, {name: ", ".join(map(str, numbers)) for name, numbers in hints.items() if numbers}, places)
+    return RawText(
+        text,
+        "pdf",
+        None,
+        {name: ", ".join(map(str, numbers)) for name, numbers in hints.items() if numbers},
+        places,
+    )
 
 
 # Opening
@@ -92,14 +102,18 @@ def _read(document: Any) -> list[Page]:
     if count == 0:
         raise Refusal("the file is a PDF without pages: fetch it again")
     if count > MAX_PAGES:
-        raise Refusal(f"the file has {count:,} pages, more than any report ({MAX_PAGES}): file each report as a document of its own")
+        raise Refusal(
+            f"the file has {count:,} pages, more than any report ({MAX_PAGES}): file each report as a document of its own"
+        )
     pages: list[Page] = []
     characters = 0
     for index in range(count):
         pages.append(read_page(document, index))
         characters += sum(len(run.text) for run in pages[-1].runs)
         if characters > _MOST_CHARACTERS:
-            raise Refusal(f"the file has more characters than any report ({_MOST_CHARACTERS:,}): file each report as a document of its own")
+            raise Refusal(
+                f"the file has more characters than any report ({_MOST_CHARACTERS:,}): file each report as a document of its own"
+            )
     if not any(page.width for page in pages):
         raise Refusal("the file is a damaged PDF, none of its pages can be read: fetch it again")
     return pages
@@ -128,21 +142,33 @@ class _Sheet:
 
 
 def _halves(page: Page) -> list[Page]:
-    """The two pages that are printed side by side on one wide page, else the page itself: prose fills both halves, and nothing lies between."""
+    """The two pages that are printed side by side on one wide page, else the page itself: prose fills both
+    halves, and nothing lies between.
+    """
     middle = page.width / 2
     if page.width < page.height or any(rule.start < middle < rule.end for rule in page.across):
         return [page]
     gutter = _GUTTER * page.width
-    if any(run.right > middle - gutter and run.left < middle + gutter for run in page.runs if run.text != " "):
+    if any(
+        run.right > middle - gutter and run.left < middle + gutter for run in page.runs if run.text != " "
+    ):
         return [page]
     halves = []
     for low, high in ((0.0, middle), (middle, page.width)):
         runs = [run for run in page.runs if low <= run.left < high]
-        full = [line for line in lines_of(runs) if len(line.parts) == 1 and line.right - line.left > _FULL * middle]
+        full = [
+            line
+            for line in lines_of(runs)
+            if len(line.parts) == 1 and line.right - line.left > _FULL * middle
+        ]
         if len(full) < _FULL_LINES:
             return [page]
         across = [rule for rule in page.across if low <= rule.start < high]
-        halves.append(replace(page, runs=runs, across=across, down=[rule for rule in page.down if low <= rule.at < high]))
+        halves.append(
+            replace(
+                page, runs=runs, across=across, down=[rule for rule in page.down if low <= rule.at < high]
+            )
+        )
     return halves
 
 
@@ -150,7 +176,9 @@ def _sheet(page: Page) -> _Sheet:
     tables, rest = tables_of(page)
     lines = lines_of([run for run in rest if run.turn == 0])
     blocks: list[Block] = sorted([*tables, *lines], key=lambda block: block.top)
-    return _Sheet(page, blocks, min((b.left for b in blocks), default=0.0), max((b.right for b in blocks), default=0.0))
+    return _Sheet(
+        page, blocks, min((b.left for b in blocks), default=0.0), max((b.right for b in blocks), default=0.0)
+    )
 
 
 _PAGE_WORDS = re.compile(
@@ -162,7 +190,9 @@ _SAME_PLACE = 8.0  # points
 
 
 def _drop_furniture(sheets: list[_Sheet]) -> None:
-    """Leave out page numbers and what runs along the top or the foot of the pages; a running line of words is printed once."""
+    """Leave out page numbers and what runs along the top or the foot of the pages; a running line of words is
+    printed once.
+    """
     found: dict[tuple[str, int], list[tuple[_Sheet, Line]]] = defaultdict(list)
     for sheet in sheets:
         for line in _edge_lines(sheet):
@@ -173,7 +203,9 @@ def _drop_furniture(sheets: list[_Sheet]) -> None:
         if form.count("#") > 2:
             continue
         if _PAGE_WORDS.fullmatch(form):
-            dropped = [(sheet, line) for sheet, line in here if form != "#" or _is_page_number(sheet, line, near)]
+            dropped = [
+                (sheet, line) for sheet, line in here if form != "#" or _is_page_number(sheet, line, near)
+            ]
         else:
             repeated = len(near) >= min(3, len(sheets)) and len(near) > 1
             first = min(sheet.page.number for sheet, _ in near)
@@ -188,7 +220,9 @@ def _edge_lines(sheet: _Sheet) -> list[Line]:
 
 
 def _is_page_number(sheet: _Sheet, line: Line, near: list[tuple[_Sheet, Line]]) -> bool:
-    """Whether a bare number is one of a page: it counts the pages, or those of the same place go up with the pages."""
+    """Whether a bare number is one of a page: it counts the pages, or those of the same place go up with the
+    pages.
+    """
     number = int("".join(line.text.split()))
     offsets = {int("".join(other.text.split())) - other_sheet.page.number for other_sheet, other in near}
     if number == sheet.page.number or (len(near) > 1 and len(offsets) == 1):
@@ -248,7 +282,9 @@ def _printed(blocks: Iterator[tuple[_Sheet, Block]], pages: dict[int, Page]) -> 
 
 
 def _is_columned(line: Line) -> bool:
-    """Whether a line stands in columns held by space alone: three stretches, or a figure apart from its label."""
+    """Whether a line stands in columns held by space alone: three stretches, or a figure apart from its
+    label.
+    """
     figures = sum(part[0][0][0] in "0123456789-/" and len(plain(part)) <= 15 for part in line.parts)
     return figures > 0 and len(line.parts) > 1
 
@@ -280,7 +316,9 @@ def _columns(line: Line, left: float, unit: float) -> Pieces:
 
 
 def _runs_on(above_sheet: _Sheet, above: Line, sheet: _Sheet, line: Line) -> bool:
-    """Whether a line goes on in the next one: it is full, and the next begins neither further right nor with a number of its own."""
+    """Whether a line goes on in the next one: it is full, and the next begins neither further right nor with
+    a number of its own.
+    """
     height = above.height
     if _is_title(above_sheet, above) and _is_title(sheet, line) and abs(height - line.height) < 1.0:
         middles = abs((above.left + above.right) - (line.left + line.right)) / 2
@@ -291,7 +329,11 @@ def _runs_on(above_sheet: _Sheet, above: Line, sheet: _Sheet, line: Line) -> boo
         return False
     indented = line.left - sheet.left > _INDENT * height
     text = line.text
-    return not (indented or _NUMBERED.match(text) or (above.text[-1] in _ENDS and line.right < sheet.right - 2 * height))
+    return not (
+        indented
+        or _NUMBERED.match(text)
+        or (above.text[-1] in _ENDS and line.right < sheet.right - 2 * height)
+    )
 
 
 def _is_title(sheet: _Sheet, line: Line) -> bool:
@@ -316,7 +358,10 @@ def _places(pieces: Pieces, pages: dict[int, Page]) -> Places:
         places.starts.append(start)
         places.ends.append(end)
         places.pages.append(number)
-        places.boxes += [round(edge, 1) for edge in pages[number].displayed((min(lefts), min(tops), max(rights), max(bottoms)))]
+        places.boxes += [
+            round(edge, 1)
+            for edge in pages[number].displayed((min(lefts), min(tops), max(rights), max(bottoms)))
+        ]
     return places
 
 

@@ -1,4 +1,6 @@
-"""pdf_apart: a process of its own for a PDF that may take more time or memory than any report, so that it can be ended."""
+"""pdf_apart: a process of its own for a PDF that may take more time or memory than any report, so that it can
+be ended.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ T = TypeVar("T")
 
 
 def apart(function: Callable[[bytes], T], data: bytes) -> T:
-    """function(data), worked out by a process of its own. Raises Refusal where that takes too long or too much memory.
+    """function(data), worked out by a process of its own. Raises Refusal where that takes too long or too
+    much memory.
 
     Not for ordinary files: starting the process takes some hundredths of a second.
     """
@@ -37,7 +40,9 @@ def apart(function: Callable[[bytes], T], data: bytes) -> T:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     if answer is None:
-        raise Refusal(f"the file takes more than {SECONDS:.0f} seconds to open, as no report does: print the document to a new PDF")
+        raise Refusal(
+            f"the file takes more than {SECONDS:.0f} seconds to open, as no report does: print the document to a new PDF"
+        )
     if not answer:
         raise Refusal(
             "the file takes more memory to open than any report, or trips the program that opens it: print the document to a new PDF"
@@ -52,7 +57,9 @@ def _work(function: Callable[[bytes], Any], data: bytes, sender: int) -> None:
     """In the child: answer and end, whatever happens, without what the parent would do at its end."""
     try:
         faulthandler.disable()
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what PDFium cries when it has no more memory is told in a sentence
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), 2
+        )  # what PDFium cries when it has no more memory is told in a sentence
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         with open("/proc/self/statm", encoding="ascii") as file:
             pages = int(file.read().split()[0])

@@ -1,4 +1,6 @@
-"""pdf_lines: characters put together to lines, and lines to the text of a cell or of a page; every character keeps its place."""
+"""pdf_lines: characters put together to lines, and lines to the text of a cell or of a page; every character
+keeps its place.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,14 @@ from dataclasses import dataclass
 
 from assets.formats.pdf_page import Run
 
-Piece = tuple[str, Run | None]  # characters of the text, and the run that shows them (None: a space put there between others)
+Piece = tuple[
+    str, Run | None
+]  # characters of the text, and the run that shows them (None: a space put there between others)
 Pieces = list[Piece]
 
-_SAME_LINE = 0.4  # of a character's height: how far the middles of characters of one line are apart at the most
+_SAME_LINE = (
+    0.4  # of a character's height: how far the middles of characters of one line are apart at the most
+)
 _SAME_PLACE = 0.3  # of a character's size: a copy that is no farther makes it bold
 _COPIES = 3  # characters back in a line that may be at the same place
 _GAP = 0.45  # of a character's height: a gap that is a space
@@ -82,12 +88,17 @@ def _line(row: list[Run]) -> list[Line]:
         if text == " ":
             space = space or run.right - run.left > 0.5
             continue
-        if text in [other.text for other in before[-_COPIES:]] and any(_is_copy(run, other) for other in before[-_COPIES:]):
+        if text in [other.text for other in before[-_COPIES:]] and any(
+            _is_copy(run, other) for other in before[-_COPIES:]
+        ):
             continue
         height, gap = run.bottom - run.top, run.left - edge
         if not before or gap > WIDE_GAP * height:
             parts.append([])
-        elif space or (gap > _ASCII_GAP * height and (gap > _GAP * height or (text[0].isascii() and before[-1].text[-1].isascii()))):
+        elif space or (
+            gap > _ASCII_GAP * height
+            and (gap > _GAP * height or (text[0].isascii() and before[-1].text[-1].isascii()))
+        ):
             parts[-1].append((" ", None))
         parts[-1].append((text, run))
         before.append(run)
@@ -101,7 +112,9 @@ def _line(row: list[Run]) -> list[Line]:
 
 
 def _overlap(row: list[Run]) -> bool:
-    """Whether something is printed over what stands side by side, so that each character has to be looked at alone."""
+    """Whether something is printed over what stands side by side, so that each character has to be looked at
+    alone.
+    """
     edge = -math.inf
     for run in row:
         text, left, top, right, bottom = run[:5]
@@ -128,7 +141,12 @@ def _apart(part: Pieces) -> list[Pieces]:
     if not 0 < at < len(part):
         return [part]
     label, figure = part[at - 1][1] or part[at - 2][1], part[at][1]
-    if label is None or figure is None or label.text[-1].isascii() or figure.left - label.right < _LEAST_GAP * (figure.bottom - figure.top):
+    if (
+        label is None
+        or figure is None
+        or label.text[-1].isascii()
+        or figure.left - label.right < _LEAST_GAP * (figure.bottom - figure.top)
+    ):
         return [part]
     return [part[:at] if part[at - 1][1] else part[: at - 1], part[at:]]
 
@@ -139,7 +157,8 @@ def _is_copy(run: Run, other: Run) -> bool:
 
 
 def cell_text(lines: Sequence[Line], turned: Sequence[Run], right: float) -> Pieces:
-    """The text of a cell that reaches to `right`: its lines joined, then the characters that are turned in it.
+    """The text of a cell that reaches to `right`: its lines joined, then the characters that are turned in
+    it.
 
     Digits on two lines are one figure only where the first line had no room for another.
     """
@@ -155,7 +174,10 @@ def cell_text(lines: Sequence[Line], turned: Sequence[Run], right: float) -> Pie
         pieces += inner
         before = line
     for turn, key in _TURNS if turned else ():
-        pieces += [(run.text, run) for run in sorted((g for g in turned if g.turn == turn and g.text != " "), key=key)]
+        pieces += [
+            (run.text, run)
+            for run in sorted((g for g in turned if g.turn == turn and g.text != " "), key=key)
+        ]
     return pieces
 
 
@@ -167,7 +189,8 @@ def sentence(line: Line) -> Pieces:
     return pieces
 
 
-# Reading order of turned characters: lines from left to right (or right to left), within a line upwards (or downwards).
+# Reading order of turned characters: lines from left to right (or right to left), within a line upwards (or
+# downwards).
 _TURNS = (
     (90, lambda g: (round(g.left / (g.right - g.left + 0.1)), -g.top)),
     (270, lambda g: (-round(g.left / (g.right - g.left + 0.1)), g.top)),

@@ -1,4 +1,6 @@
-"""pdf_page: what one page of a PDF shows, through PDFium: its characters and rules with their places, and how much of it is pictures."""
+"""pdf_page: what one page of a PDF shows, through PDFium: its characters and rules with their places, and how
+much of it is pictures.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,12 @@ _DEEPEST = 8  # forms within forms
 _INVISIBLE = 3  # text render mode of what is not painted
 _SEGMENT_LINE = 0
 _HYPHEN = 2  # what PDFium makes of a hyphen at the end of a line
-_TO_ASK = re.compile(r"[^ \n\u3001-\u9fff]")  # for other characters PDFium never takes the number of a glyph for the character
-_WRITTEN = str.maketrans(dict.fromkeys("\xa0\u3000\u2002\u2003\u2009", " ") | {"\r": "\n", chr(_HYPHEN): "-", "\ufffe": "-"})
+_TO_ASK = re.compile(
+    r"[^ \n\u3001-\u9fff]"
+)  # for other characters PDFium never takes the number of a glyph for the character
+_WRITTEN = str.maketrans(
+    dict.fromkeys("\xa0\u3000\u2002\u2003\u2009", " ") | {"\r": "\n", chr(_HYPHEN): "-", "\ufffe": "-"}
+)
 _NO_TEXT = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\uf8ff\U000f0001-\U0010ffff]")
 _TIGHT = 0.15  # of their height: characters that are no farther apart stand side by side
 _LEANING = 8.0  # degrees that a character may lean
@@ -38,10 +44,12 @@ _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 class Run(NamedTuple):
-    """Printed characters that stand side by side, or one alone, with their box, in points from the upper left corner of the page as it is read.
+    """Printed characters that stand side by side, or one alone, with their box, in points from the upper left
+    corner of the page as it is read.
 
-    `turn` is how they stand: 0 upright, 90, 180 or 270 degrees against the clock, or -1 for anything between; characters that do not stand
-    upright are alone. `lefts` and `rights` are the edges of each of several characters. Spaces are alone.
+    `turn` is how they stand: 0 upright, 90, 180 or 270 degrees against the clock, or -1 for anything between;
+    characters that do not stand upright are alone. `lefts` and `rights` are the edges of each of several
+    characters. Spaces are alone.
     """
 
     text: str
@@ -59,7 +67,10 @@ class Run(NamedTuple):
         if len(self.text) == 1:
             return [self]
         _, _, top, _, bottom, page, turn, lefts, rights = self
-        return [Run(char, left, top, right, bottom, page, turn) for char, left, right in zip(self.text, lefts, rights, strict=True)]
+        return [
+            Run(char, left, top, right, bottom, page, turn)
+            for char, left, right in zip(self.text, lefts, rights, strict=True)
+        ]
 
 
 class Rule(NamedTuple):
@@ -72,7 +83,9 @@ class Rule(NamedTuple):
 
 @dataclass(slots=True)
 class Page:
-    """One page as it is read. `turned` quarters it was turned, against the clock, from how it is displayed, so that its text is upright."""
+    """One page as it is read. `turned` quarters it was turned, against the clock, from how it is displayed,
+    so that its text is upright.
+    """
 
     number: int
     width: float
@@ -121,7 +134,9 @@ def read_page(document: Any, index: int) -> Page:
 
 
 def _often(name: str, result: Any, *arguments: Any) -> Any:
-    """A function of PDFium for many short calls: pointers are numbers, and no other thread gets a turn meanwhile, which takes longer than the call."""
+    """A function of PDFium for many short calls: pointers are numbers, and no other thread gets a turn
+    meanwhile, which takes longer than the call.
+    """
     address: Any = ctypes.cast(getattr(pdfium, name), ctypes.c_void_p).value
     return ctypes.PYFUNCTYPE(result, *arguments)(address)
 
@@ -149,7 +164,9 @@ _object_of_character = _often("FPDFText_GetTextObject", _POINTER, _POINTER, _INT
 
 
 class _Reader:
-    """Reads one loaded page. Places in the file are turned into places on the page as displayed: cropped, and rotated as the page says."""
+    """Reads one loaded page. Places in the file are turned into places on the page as displayed: cropped, and
+    rotated as the page says.
+    """
 
     def __init__(self, handle: Any, number: int) -> None:
         self.handle = handle
@@ -171,8 +188,12 @@ class _Reader:
     def read(self) -> Page:
         page = self.page
         if pdfium.FPDFPage_CountObjects(self.handle) > MOST_OBJECTS:
-            raise Refusal(f"page {page.number} of the file draws more than {MOST_OBJECTS:,} things: print the document to a new PDF")
-        objects = map(_object_of, repeat(_number(self.handle)), range(pdfium.FPDFPage_CountObjects(self.handle)))
+            raise Refusal(
+                f"page {page.number} of the file draws more than {MOST_OBJECTS:,} things: print the document to a new PDF"
+            )
+        objects = map(
+            _object_of, repeat(_number(self.handle)), range(pdfium.FPDFPage_CountObjects(self.handle))
+        )
         self._objects(list(objects), _IDENTITY, 0)
         self._dotted()
         text = pdfium.FPDFText_LoadPage(self.handle)
@@ -200,7 +221,9 @@ class _Reader:
 
     def _objects(self, objects: list[int], matrix: Matrix, depth: int) -> None:
         kinds = list(map(_kind_of, objects))
-        texts = [drawn for drawn, kind in zip(objects, kinds, strict=True) if kind == pdfium.FPDF_PAGEOBJ_TEXT]
+        texts = [
+            drawn for drawn, kind in zip(objects, kinds, strict=True) if kind == pdfium.FPDF_PAGEOBJ_TEXT
+        ]
         self.hidden = self.hidden or _INVISIBLE in map(_mode_of, texts)
         if len(texts) == len(objects):
             return
@@ -232,11 +255,18 @@ class _Reader:
 
     def _picture(self, drawn: Any, matrix: Matrix) -> None:
         box = self._bounds(drawn, matrix)
-        left, top, right, bottom = max(box[0], 0.0), max(box[1], 0.0), min(box[2], self.page.width), min(box[3], self.page.height)
+        left, top, right, bottom = (
+            max(box[0], 0.0),
+            max(box[1], 0.0),
+            min(box[2], self.page.width),
+            min(box[3], self.page.height),
+        )
         if self._rule(box):  # some writers draw rules as pictures
             return
         if right > left and bottom > top:
-            self.page.pictures += (right - left) * (bottom - top) / max(1.0, self.page.width * self.page.height)
+            self.page.pictures += (
+                (right - left) * (bottom - top) / max(1.0, self.page.width * self.page.height)
+            )
 
     def _rule(self, box: Box) -> bool:
         """Take a thin box as a rule. False where it is not thin."""
@@ -257,9 +287,17 @@ class _Reader:
         if len(self.dots) < _DOTS:
             return
         self.page.across += [
-            Rule(*chain) for chain in _chains([((top + bottom) / 2, left, right) for left, top, right, bottom in self.dots])
+            Rule(*chain)
+            for chain in _chains(
+                [((top + bottom) / 2, left, right) for left, top, right, bottom in self.dots]
+            )
         ]
-        self.page.down += [Rule(*chain) for chain in _chains([((left + right) / 2, top, bottom) for left, top, right, bottom in self.dots])]
+        self.page.down += [
+            Rule(*chain)
+            for chain in _chains(
+                [((left + right) / 2, top, bottom) for left, top, right, bottom in self.dots]
+            )
+        ]
 
     def _path(self, path: Any, matrix: Matrix) -> None:
         if self._rule(self._bounds(path, matrix)):
@@ -300,10 +338,16 @@ class _Reader:
     def _characters(self, text: Any) -> None:
         count = pdfium.FPDFText_CountChars(text)
         if count > MOST_CHARACTERS:
-            raise Refusal(f"page {self.page.number} of the file has {count:,} characters: print the document to a new PDF")
+            raise Refusal(
+                f"page {self.page.number} of the file has {count:,} characters: print the document to a new PDF"
+            )
         shown, hidden = self._runs(_number(text), count)
-        # Invisible characters over a picture are what a machine recognised in it; without a picture nobody sees them.
-        if sum(len(run.text) for run in hidden) > sum(len(run.text) for run in shown) and self.page.pictures > _PICTURE_OF_TEXT:
+        # Invisible characters over a picture are what a machine recognised in it; without a picture nobody
+        # sees them.
+        if (
+            sum(len(run.text) for run in hidden) > sum(len(run.text) for run in shown)
+            and self.page.pictures > _PICTURE_OF_TEXT
+        ):
             self.page.recognised = True
             shown += hidden
         self.page.runs = shown
@@ -326,12 +370,19 @@ class _Reader:
                 turn = self.turn if angle == 0.0 else self._turn(angle)
             if turn == 0 and char != " ":
                 slack = _TIGHT * (bottom - top)
-                while last < count and -slack < lefts[last] - right < slack and tops[last] == top and bottoms[last] == bottom:
+                while (
+                    last < count
+                    and -slack < lefts[last] - right < slack
+                    and tops[last] == top
+                    and bottoms[last] == bottom
+                ):
                     if chars[last] in " \n" or painted[last] != painted[i]:
                         break
                     right, last = rights[last], last + 1
             above, below, end = top, bottom, right
-            run = Run(chars[i:last], left, top, right, bottom, self.page.number, turn, lefts[i:last], rights[i:last])
+            run = Run(
+                chars[i:last], left, top, right, bottom, self.page.number, turn, lefts[i:last], rights[i:last]
+            )
             (shown if painted[i] else hidden).extend(self._within(run))
         return shown, hidden
 
@@ -344,11 +395,24 @@ class _Reader:
             return [run]
         return [one for one in run.characters() if 0 <= (one.left + one.right) / 2 <= width]
 
-    def _boxes(self, text: int, count: int) -> tuple[list[float], list[float], list[float], list[float], list[int]]:
-        """The left, top, right and bottom edges of all characters on the page as displayed, and which of them have a box."""
+    def _boxes(
+        self, text: int, count: int
+    ) -> tuple[list[float], list[float], list[float], list[float], list[int]]:
+        """The left, top, right and bottom edges of all characters on the page as displayed, and which of them
+        have a box.
+        """
         boxes = (ctypes.c_float * (4 * count))()
-        page = ctypes.byref(ctypes.c_char.from_address(text))  # what is a reference already is passed on without a check
-        found = list(map(_box_of, repeat(page), range(count), map(ctypes.byref, repeat(boxes), range(0, 16 * count, 16))))
+        page = ctypes.byref(
+            ctypes.c_char.from_address(text)
+        )  # what is a reference already is passed on without a check
+        found = list(
+            map(
+                _box_of,
+                repeat(page),
+                range(count),
+                map(ctypes.byref, repeat(boxes), range(0, 16 * count, 16)),
+            )
+        )
         edges: Any = memoryview(boxes).cast("B").cast("f")
         left, top, right, bottom = (edges[i::4].tolist() for i in range(4))
         x, y, far, high = self.left, self.bottom, self.right, self.top
@@ -362,14 +426,23 @@ class _Reader:
 
     @staticmethod
     def _chars(text: int, count: int, found: list[int]) -> str:
-        """What the characters are, as they are written: all kinds of space as one, breaks of lines and what has no place as a line break."""
+        """What the characters are, as they are written: all kinds of space as one, breaks of lines and what
+        has no place as a line break.
+        """
         buffer = ctypes.create_string_buffer(4 * count + 4)
         length = _text_of(text, 0, count, buffer)
         written = buffer.raw[: 2 * max(0, length - 1)].decode("utf-16-le", "replace")
         if len(written) != count or "\ufffd" in written:  # some have no character, or more than one
-            written = "".join(chr(code) if code < 0x110000 else UNREADABLE for code in map(_unicode_of, repeat(text), range(count)))
+            written = "".join(
+                chr(code) if code < 0x110000 else UNREADABLE
+                for code in map(_unicode_of, repeat(text), range(count))
+            )
         chars = written.translate(_WRITTEN)
-        lost = [m.start() for m in _TO_ASK.finditer(chars) if _NO_TEXT.match(m[0]) or _is_no_unicode(text, m.start())]
+        lost = [
+            m.start()
+            for m in _TO_ASK.finditer(chars)
+            if _NO_TEXT.match(m[0]) or _is_no_unicode(text, m.start())
+        ]
         if lost or 0 in found:
             pieces = list(chars)
             for i in lost:
@@ -383,7 +456,9 @@ class _Reader:
         return [not one or _mode_of(one) != _INVISIBLE for one in drawn]
 
     def _turn(self, angle: float) -> int:
-        """How a character drawn at this angle, clockwise, stands on the page as displayed, which is turned clockwise by its rotation."""
+        """How a character drawn at this angle, clockwise, stands on the page as displayed, which is turned
+        clockwise by its rotation.
+        """
         degrees = (-math.degrees(angle) - 90 * self.rotation) % 360
         quarter = round(degrees / 90) * 90
         return quarter % 360 if abs(degrees - quarter) < _LEANING else -1
@@ -401,12 +476,21 @@ class _Reader:
         page.turned = (360 - most) // 90
         width, height, quarters = page.width, page.height, page.turned
         page.runs = [
-            Run(g.text, *_turned(g[1:5], width, height, quarters), g.page, (g.turn - most) % 360 if g.turn >= 0 else -1)
+            Run(
+                g.text,
+                *_turned(g[1:5], width, height, quarters),
+                g.page,
+                (g.turn - most) % 360 if g.turn >= 0 else -1,
+            )
             for run in page.runs
             for g in run.characters()
         ]
-        across = [Rule((box[1] + box[3]) / 2, box[0], box[2]) for box in self._turned_rules(across=quarters == 2)]
-        down = [Rule((box[0] + box[2]) / 2, box[1], box[3]) for box in self._turned_rules(across=quarters != 2)]
+        across = [
+            Rule((box[1] + box[3]) / 2, box[0], box[2]) for box in self._turned_rules(across=quarters == 2)
+        ]
+        down = [
+            Rule((box[0] + box[2]) / 2, box[1], box[3]) for box in self._turned_rules(across=quarters != 2)
+        ]
         page.across, page.down = across, down
         if quarters % 2:
             page.width, page.height = height, width
@@ -414,14 +498,23 @@ class _Reader:
     def _turned_rules(self, across: bool) -> list[Box]:
         """The rules across (or down) of the page as displayed, after turning."""
         page = self.page
-        boxes = [(r.start, r.at, r.end, r.at) for r in page.across] if across else [(r.at, r.start, r.at, r.end) for r in page.down]
+        boxes = (
+            [(r.start, r.at, r.end, r.at) for r in page.across]
+            if across
+            else [(r.at, r.start, r.at, r.end) for r in page.down]
+        )
         return [_turned(box, page.width, page.height, page.turned) for box in boxes]
 
 
 def _chains(dots: list[tuple[float, float, float]]) -> Iterator[tuple[float, float, float]]:
-    """Where dots, each with its place across, its start and its end, follow each other closely at the same place."""
+    """Where dots, each with its place across, its start and its end, follow each other closely at the same
+    place.
+    """
     count, at, start, end = 0, math.inf, 0.0, 0.0
-    for place, first, last in [*sorted((round(2 * place) / 2, first, last) for place, first, last in dots), (math.inf, 0.0, 0.0)]:
+    for place, first, last in [
+        *sorted((round(2 * place) / 2, first, last) for place, first, last in dots),
+        (math.inf, 0.0, 0.0),
+    ]:
         if place == at and first - end <= _DOT_GAP:
             count, end = count + 1, max(end, last)
             continue

@@ -1,4 +1,6 @@
-"""pdf_streams: how much the packed streams of a PDF hold, before PDFium unpacks them: a small file may unpack to gigabytes."""
+"""pdf_streams: how much the packed streams of a PDF hold, before PDFium unpacks them: a small file may unpack
+to gigabytes.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ import zlib
 
 from assets.model import Refusal
 
-MOST_UNPACKED = 96 * 1024 * 1024  # bytes in all streams that are no pictures; a report with its fonts has some five million
+MOST_UNPACKED = (
+    96 * 1024 * 1024
+)  # bytes in all streams that are no pictures; a report with its fonts has some five million
 _STEP = 1024 * 1024
 _BLOCK = 65536
 _PACKED_MOST = 1032  # times: no packing that PDFs know makes more of a byte
@@ -22,7 +26,8 @@ _ZLIB = frozenset((b"\x78", b"\x48", b"\x58", b"\x68", b"\x38"))
 def check_streams(data: bytes) -> bool:
     """Whether the streams of a PDF are known to be harmless; what is not is to be read apart.
 
-    Raises Refusal where they unpack to more than any report holds. Pictures do not count: nobody unpacks them.
+    Raises Refusal where they unpack to more than any report holds. Pictures do not count: nobody unpacks
+    them.
     """
     total, unknown, drawn = 0, 0, 1
     for match in _STREAM.finditer(data):
@@ -32,7 +37,9 @@ def check_streams(data: bytes) -> bool:
         about = data[max(0, match.start() - _BEFORE) : match.start()]
         about = about[about.rfind(b" obj") + 1 :]
         if _TWICE.search(about):
-            raise Refusal("the file packs its contents twice, as no report does: print the document to a new PDF")
+            raise Refusal(
+                "the file packs its contents twice, as no report does: print the document to a new PDF"
+            )
         if b"/Image" in about and b"/Length1" not in about:
             continue
         if data[start : start + 1] in _ZLIB:
@@ -40,7 +47,9 @@ def check_streams(data: bytes) -> bool:
         elif b"/Filter" in about:
             unknown += max(0, data.find(b"endstream", start) - start)
         if total >= MOST_UNPACKED:
-            raise Refusal(f"the file unpacks to more than {MOST_UNPACKED // 2**20} MB, as no report does: print the document to a new PDF")
+            raise Refusal(
+                f"the file unpacks to more than {MOST_UNPACKED // 2**20} MB, as no report does: print the document to a new PDF"
+            )
         if b"/Form" in about and drawn <= _MOST_FORMS:
             drawn *= max(1, len(_DRAWN.findall(_beginning(data, start))))
     return unknown * _PACKED_MOST <= MOST_UNPACKED and drawn <= _MOST_FORMS and b"/Encrypt" not in data

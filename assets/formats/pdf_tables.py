@@ -28,7 +28,9 @@ _ENUMERATED = re.compile(r"[(（〔]?(?:[一二三四五六七八九十]{1,2}|\d
 
 @dataclass(slots=True)
 class Cell:
-    """One cell: where it begins among the rows of its table, how many rows it spans, its edges, what it prints."""
+    """One cell: where it begins among the rows of its table, how many rows it spans, its edges, what it
+    prints.
+    """
 
     row: int
     rows: int
@@ -45,7 +47,9 @@ class Cell:
 
 @dataclass(slots=True)
 class Table:
-    """A ruled table: its place on the page on which it begins, its number of rows, its cells in reading order."""
+    """A ruled table: its place on the page on which it begins, its number of rows, its cells in reading
+    order.
+    """
 
     left: float
     top: float
@@ -114,7 +118,9 @@ def _without_underlines(across: list[Rule], down: list[Rule]) -> list[Rule]:
 
 
 def _groups(across: list[Rule], down: list[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
-    """Rules that meet each other, directly or through others, table by table; small tables first, as they may stand in large ones."""
+    """Rules that meet each other, directly or through others, table by table; small tables first, as they may
+    stand in large ones.
+    """
     parent = list(range(len(across) + len(down)))
 
     def root(i: int) -> int:
@@ -125,18 +131,25 @@ def _groups(across: list[Rule], down: list[Rule]) -> list[tuple[list[Rule], list
 
     for j, upright in enumerate(down, len(across)):
         for i, level in enumerate(across):
-            meets = level.start - _TOUCH <= upright.at <= level.end + _TOUCH and upright.start - _TOUCH <= level.at <= upright.end + _TOUCH
+            meets = (
+                level.start - _TOUCH <= upright.at <= level.end + _TOUCH
+                and upright.start - _TOUCH <= level.at <= upright.end + _TOUCH
+            )
             if meets:
                 parent[root(i)] = root(j)
     groups: dict[int, tuple[list[Rule], list[Rule]]] = defaultdict(lambda: ([], []))
     for i in range(len(parent)):
         side = groups[root(i)]
-        (side[0] if i < len(across) else side[1]).append(across[i] if i < len(across) else down[i - len(across)])
+        (side[0] if i < len(across) else side[1]).append(
+            across[i] if i < len(across) else down[i - len(across)]
+        )
     found = [group for group in groups.values() if group[0] and group[1]]
     return sorted(found, key=lambda group: max(r.end for r in group[0]) - min(r.start for r in group[0]))
 
 
-Grid = tuple[list[float], list[float], list[list[Cell]]]  # the edges of the columns and of the rows, and the cell at each place
+Grid = tuple[
+    list[float], list[float], list[list[Cell]]
+]  # the edges of the columns and of the rows, and the cell at each place
 
 
 def _edges(rules: list[Rule], crossing: list[Rule]) -> list[float]:
@@ -178,10 +191,14 @@ def _grid(across: list[Rule], down: list[Rule]) -> tuple[Table, Grid]:
     return table, (xs, ys, places)
 
 
-def _goes_on(owned: list[Cell | None], walls: list[list[bool]], floor: list[bool], x: int, wide: int, y: int) -> bool:
+def _goes_on(
+    owned: list[Cell | None], walls: list[list[bool]], floor: list[bool], x: int, wide: int, y: int
+) -> bool:
     """Whether the cell above goes on in row y: no rule lies between, none stands within."""
     columns = range(x, x + wide)
-    return not any(floor[i] or owned[i] is not None for i in columns) and not any(walls[i][y] for i in columns[1:])
+    return not any(floor[i] or owned[i] is not None for i in columns) and not any(
+        walls[i][y] for i in columns[1:]
+    )
 
 
 def _walls(rules: list[Rule], at: list[float], along: list[float]) -> list[list[bool]]:
@@ -219,7 +236,9 @@ def _fill(table: Table, grid: Grid, runs: list[Run]) -> None:
     for run in runs:
         line = places[bisect_right(ys, (run.top + run.bottom) / 2) - 1]
         first = min(max(bisect_right(xs, run.left) - 1, 0), last)
-        if id(run) not in middles and (run.right <= xs[first + 1] or line[first] is line[min(bisect_right(xs, run.right) - 1, last)]):
+        if id(run) not in middles and (
+            run.right <= xs[first + 1] or line[first] is line[min(bisect_right(xs, run.right) - 1, last)]
+        ):
             line[first].runs.append(run)
             continue
         for one in [run] if id(run) in middles else run.characters():
@@ -233,13 +252,19 @@ def _fill(table: Table, grid: Grid, runs: list[Run]) -> None:
 
 
 def _middles(runs: list[Run]) -> dict[int, float]:
-    """For the digits of each figure the middle of the whole figure: one too long for its cell reaches over the rules beside it."""
+    """For the digits of each figure the middle of the whole figure: one too long for its cell reaches over
+    the rules beside it.
+    """
     middles: dict[int, float] = {}
     figure: list[Run] = []
     digits = [run for run in runs if _DIGITS.issuperset(run.text) and not run.turn]
     for run in [*sorted(digits, key=lambda r: (round(r.bottom), r.left)), None]:
         last = figure[-1] if figure else None
-        if last and (run is None or round(run.bottom) != round(last.bottom) or run.left - last.right > _WITHIN * (last.bottom - last.top)):
+        if last and (
+            run is None
+            or round(run.bottom) != round(last.bottom)
+            or run.left - last.right > _WITHIN * (last.bottom - last.top)
+        ):
             if len(figure) > 1 or len(last.text) > 1:
                 middles |= dict.fromkeys(map(id, figure), (figure[0].left + figure[-1].right) / 2)
             figure = []
@@ -249,7 +274,9 @@ def _middles(runs: list[Run]) -> dict[int, float]:
 
 
 def _is_sound(table: Table, edges: list[float]) -> bool:
-    """Whether its cells hold one figure at the most: where rules are lacking between rows or columns, several stand in one, or one beside a label."""
+    """Whether its cells hold one figure at the most: where rules are lacking between rows or columns, several
+    stand in one, or one beside a label.
+    """
     for cell in table.cells:
         if _is_two(cell):
             return False
@@ -267,18 +294,31 @@ def _is_sound(table: Table, edges: list[float]) -> bool:
 
 
 def _is_two(cell: Cell) -> bool:
-    """Whether digits reach over one side of a cell that has room for them, and two of them meet at that rule: they may be two figures."""
+    """Whether digits reach over one side of a cell that has room for them, and two of them meet at that rule:
+    they may be two figures.
+    """
     runs = [run for run in cell.runs if not run.turn and _DIGITS.issuperset(run.text)]
-    left, right = min((run.left for run in runs), default=cell.left), max((run.right for run in runs), default=cell.right)
+    left, right = (
+        min((run.left for run in runs), default=cell.left),
+        max((run.right for run in runs), default=cell.right),
+    )
     if (left < cell.left) == (right > cell.right) or right - left > cell.right - cell.left:
         return False
     edge, near = cell.left if left < cell.left else cell.right, _WITHIN * (runs[0].bottom - runs[0].top)
-    within = [place for run in runs for one in run.characters() for place in (one.left, one.right) if left < place < right]
+    within = [
+        place
+        for run in runs
+        for one in run.characters()
+        for place in (one.left, one.right)
+        if left < place < right
+    ]
     return any(abs(place - edge) < near for place in within)
 
 
 def _is_parted(cell: Cell, edge: float) -> bool:
-    """Whether a cell of several columns has words in one and a figure in the next one, so that the rule between them is lacking."""
+    """Whether a cell of several columns has words in one and a figure in the next one, so that the rule
+    between them is lacking.
+    """
     parts = [part for line in cell.lines for part in line.parts]
     before: list[Pieces] = []
     behind: list[Pieces] = []
@@ -294,12 +334,16 @@ def _is_parted(cell: Cell, edge: float) -> bool:
 
 
 def is_continued(above: Table, below: Table) -> bool:
-    """Whether a table at the top of a page may be the rest of the one at the foot of the page before: it is as wide."""
+    """Whether a table at the top of a page may be the rest of the one at the foot of the page before: it is
+    as wide.
+    """
     return abs((above.right - above.left) - (below.right - below.left)) <= _SAME_EDGE
 
 
 def join(above: Table, below: Table) -> Table:
-    """One table of two parts on two pages: without a header that is printed again, and with what the break cut in one piece."""
+    """One table of two parts on two pages: without a header that is printed again, and with what the break
+    cut in one piece.
+    """
     shift = above.left - below.left
     for cell in below.cells:
         cell.left, cell.right = cell.left + shift, cell.right + shift
@@ -308,7 +352,12 @@ def join(above: Table, below: Table) -> Table:
     last = above.rows - 1
     foot = [cell for cell in above.cells if cell.row + cell.rows == above.rows]
     head = [cell for cell in cells if cell.row == first]
-    pairs = [(a, b) for b in head for a in foot if abs(a.left - b.left) < _SAME_EDGE and abs(a.right - b.right) < _SAME_EDGE]
+    pairs = [
+        (a, b)
+        for b in head
+        for a in foot
+        if abs(a.left - b.left) < _SAME_EDGE and abs(a.right - b.right) < _SAME_EDGE
+    ]
     dropped: list[Cell] = []
     if len(pairs) == len(head) == len(foot):
         tall = [(a, b) for a, b in pairs if a.row < last or b.rows > 1]
@@ -321,7 +370,9 @@ def join(above: Table, below: Table) -> Table:
     for cell in cells:
         cell.row += above.rows - first
     kept = [cell for cell in cells if not any(cell is other for other in dropped)]
-    return Table(above.left, above.top, above.right, above.bottom, above.rows + below.rows - first, above.cells + kept)
+    return Table(
+        above.left, above.top, above.right, above.bottom, above.rows + below.rows - first, above.cells + kept
+    )
 
 
 def _without_header(above: Table, below: Table) -> list[Cell]:
@@ -330,7 +381,11 @@ def _without_header(above: Table, below: Table) -> list[Cell]:
     while repeated < min(above.rows, below.rows) - 1:
         ours, theirs = above.row(repeated), below.row(repeated)
         words = [cell.text for cell in ours]
-        if not any(words) or words != [cell.text for cell in theirs] or any(_FIGURE.fullmatch(word) for word in words if word):
+        if (
+            not any(words)
+            or words != [cell.text for cell in theirs]
+            or any(_FIGURE.fullmatch(word) for word in words if word)
+        ):
             break
         repeated += 1
     if any(cell.row < repeated < cell.row + cell.rows for cell in below.cells):
@@ -339,20 +394,31 @@ def _without_header(above: Table, below: Table) -> list[Cell]:
 
 
 def _absorb(above: Cell, below: Cell) -> bool:
-    """Take the rest of a merged cell to its first part, unless it is a cell of its own. True where the rest is then to be dropped."""
+    """Take the rest of a merged cell to its first part, unless it is a cell of its own. True where the rest
+    is then to be dropped.
+    """
     if not below.text or below.text == above.text:
         return True
-    if not above.text or _FIGURE.fullmatch(below.text) or _FIGURE.fullmatch(above.text) or not _goes_together(above.text, below.text):
+    if (
+        not above.text
+        or _FIGURE.fullmatch(below.text)
+        or _FIGURE.fullmatch(above.text)
+        or not _goes_together(above.text, below.text)
+    ):
         return False
     above.pieces = above.pieces + below.pieces
     return True
 
 
 def _is_one_row(pairs: list[tuple[Cell, Cell]]) -> bool:
-    """Whether the last row of a page and the first of the next are one row that the break cut: figures in one of them, a label in both or in one."""
+    """Whether the last row of a page and the first of the next are one row that the break cut: figures in one
+    of them, a label in both or in one.
+    """
     words = [(a.text, b.text) for a, b in pairs]
     above, below = (any(_FIGURE.fullmatch(pair[i]) for pair in words) for i in (0, 1))
-    mixed = any(a and b and (_FIGURE.fullmatch(a) or _FIGURE.fullmatch(b)) for a, b in words)  # a figure below a head
+    mixed = any(
+        a and b and (_FIGURE.fullmatch(a) or _FIGURE.fullmatch(b)) for a, b in words
+    )  # a figure below a head
     if mixed or (above and below):
         return False
     if not any(b for _, b in words):
@@ -374,4 +440,7 @@ def _goes_together(first: str, second: str) -> bool:
 @cache
 def _is_label(text: str) -> bool:
     words = normalize(text).text
-    return any(lexicon(key).classify(words)[0] >= FURNITURE and lexicon(key).classify(words)[1] != "" for key in TABLE_KEYS)
+    return any(
+        lexicon(key).classify(words)[0] >= FURNITURE and lexicon(key).classify(words)[1] != ""
+        for key in TABLE_KEYS
+    )

@@ -1,4 +1,6 @@
-"""Batches: how documents are cut into them, what happens to the one that trips over a bug, and which of two versions is current."""
+"""Batches: how documents are cut into them, what happens to the one that trips over a bug, and which of two
+versions is current.
+"""
 
 from datetime import date
 from pathlib import Path
@@ -26,7 +28,9 @@ from schemas.forms import forms
         ([60, 60, 60], [2, 1]),
     ],
 )
-def test_a_batch_is_bounded_in_number_and_in_size(monkeypatch: pytest.MonkeyPatch, sizes: list[int], cut: list[int]) -> None:
+def test_a_batch_is_bounded_in_number_and_in_size(
+    monkeypatch: pytest.MonkeyPatch, sizes: list[int], cut: list[int]
+) -> None:
     monkeypatch.setattr(batches, "BATCH_DOCUMENTS", 3)
     monkeypatch.setattr(batches, "BATCH_BYTES", 100)
     made = list(batched(sizes, lambda size: size))
@@ -41,7 +45,9 @@ def fails(error: Exception) -> int:
 def test_a_bug_becomes_a_reason_that_names_its_place() -> None:
     result, reason = guarded("table_cells", fails, ValueError("no such row " + "x" * 1000))
     assert result is None and reason is not None and is_internal(reason)
-    assert reason.startswith("internal error, please report it with this document: ValueError: no such row xxx")
+    assert reason.startswith(
+        "internal error, please report it with this document: ValueError: no such row xxx"
+    )
     assert reason.endswith(f"(at {Path(__file__).name}:{fails.__code__.co_firstlineno + 1}, table_cells)")
     assert len(reason) < 500 and not is_internal(None) and not is_internal("the file is empty")
 
@@ -56,7 +62,10 @@ def test_a_document_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> 
     path = tmp_path / "a.txt"
     path.write_text("now another text")
     made = batches.raw_text(
-        [Incoming("2023/a.txt", path, 5, None, "00" * 32), Incoming("2023/b.txt", tmp_path / "b.txt", 5, None, "11" * 32)]
+        [
+            Incoming("2023/a.txt", path, 5, None, "00" * 32),
+            Incoming("2023/b.txt", tmp_path / "b.txt", 5, None, "11" * 32),
+        ]
     )
     assert made["outcome"] == ["refused", "refused"]
     assert made["reason"] == [
@@ -76,7 +85,11 @@ VERSIONS = {
         [False, True, False],
         "1 counts as current, because it was published last",
     ),
-    "the only known date": ([("甲", "read", None), ("甲", "read", A)], [False, True], "because no other date of publication is known"),
+    "the only known date": (
+        [("甲", "read", None), ("甲", "read", A)],
+        [False, True],
+        "because no other date of publication is known",
+    ),
     "one date for all": (
         [("甲", "read", A), ("甲", "read", A)],
         [True, False],
@@ -128,25 +141,41 @@ def test_of_many_documents_of_an_organ_a_note_names_some() -> None:
     assert columns["notes"][50][0].startswith(
         "of the same organ and year as 000, 001, 002, 003, 004 and 94 more; 000 counts as current, because"
     )
-    assert columns["notes"][2][0].startswith("of the same organ and year as 000, 001, 003, 004, 005 and 94 more; 000 counts")
+    assert columns["notes"][2][0].startswith(
+        "of the same organ and year as 000, 001, 003, 004, 005 and 94 more; 000 counts"
+    )
 
 
 def huge(row: str, column: str) -> str:
     """A year in which every outcome counts 999,999,999,999,999 persons; what they add up to is left blank."""
     if column in ("natural_person", "total"):
-        return "" if column == "total" or row in ("received", "total_handled") else "0" if row.startswith("carried") else "9" * 15
+        return (
+            ""
+            if column == "total" or row in ("received", "total_handled")
+            else "0"
+            if row.startswith("carried")
+            else "9" * 15
+        )
     return "0"
 
 
 def test_a_sum_with_too_many_digits_is_not_stored_and_makes_its_table_uncertain() -> None:
     rows = forms()["2021"].tables["applications"].rows
     lines = ["|".join([row.label, *(huge(row.key, column) for column in row.cells), ""]) for row in rows]
-    header = "勾稽关系|申请人情况\n自然人|法人或其他组织|总计\n商业企业|科研机构|社会公益组织|法律服务机构|其他"
-    text = "\n".join(["三、收到和处理政府信息公开申请情况", header, *lines, "四、政府信息公开行政复议、行政诉讼情况"])
+    header = (
+        "勾稽关系|申请人情况\n自然人|法人或其他组织|总计\n商业企业|科研机构|社会公益组织|法律服务机构|其他"
+    )
+    text = "\n".join(
+        ["三、收到和处理政府信息公开申请情况", header, *lines, "四、政府信息公开行政复议、行政诉讼情况"]
+    )
     normalized = normalize(text)
-    made = batches.tables([Document("0" * 16, RawText(text, "text"), normalized, split_sections(normalized.text))])
+    made = batches.tables(
+        [Document("0" * 16, RawText(text, "text"), normalized, split_sections(normalized.text))]
+    )
     place = made["table_status"]["table"].index("applications")
     assert made["table_status"]["status"][place] == "uncertain"
     why = "the figure in {}, {} would have too many digits to be one: look at the document"
-    assert {why.format("received", "total"), why.format("total_handled", "natural_person")} <= set(made["table_status"]["reasons"][place])
+    assert {why.format("received", "total"), why.format("total_handled", "natural_person")} <= set(
+        made["table_status"]["reasons"][place]
+    )
     assert max(filter(None, made["table_cells"]["implied"])) == 10**15 - 1

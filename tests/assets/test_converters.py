@@ -1,4 +1,6 @@
-"""What common converters make of a web page: markdown and HTML by way of data frames, with an index around each table; text without bounds."""
+"""What common converters make of a web page: markdown and HTML by way of data frames, with an index around
+each table; text without bounds.
+"""
 
 import io
 from collections.abc import Callable
@@ -17,7 +19,9 @@ EDITIONS = tuple(forms())
 
 
 def frames(report: Report) -> list[pd.DataFrame]:
-    """The tables of the report's page as pandas reads them: merged cells are printed in every column that they span."""
+    """The tables of the report's page as pandas reads them: merged cells are printed in every column that
+    they span.
+    """
     return pd.read_html(io.StringIO(render_html(report).decode()), flavor="lxml")
 
 
@@ -28,7 +32,10 @@ def title_of(report: Report) -> str:
 def markdown(frame: pd.DataFrame) -> str:
     """The frame as pandas and tabulate write it, index and numbers of columns included."""
     rows = [["", *map(str, frame.columns)], ["---:", *[":---"] * len(frame.columns)]]
-    rows += [[str(index), *("nan" if pd.isna(cell) else str(cell) for cell in row)] for index, *row in frame.itertuples()]
+    rows += [
+        [str(index), *("nan" if pd.isna(cell) else str(cell) for cell in row)]
+        for index, *row in frame.itertuples()
+    ]
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
@@ -56,11 +63,14 @@ CONVERTERS: dict[str, Callable[[Report], str]] = {
 @pytest.mark.parametrize("convert", CONVERTERS.values(), ids=CONVERTERS.keys())
 @pytest.mark.parametrize("edition", EDITIONS)
 @pytest.mark.parametrize("seed", range(3))
-def test_tables_that_went_through_a_data_frame_are_read(seed: int, edition: str, convert: Callable[[Report], str]) -> None:
+def test_tables_that_went_through_a_data_frame_are_read(
+    seed: int, edition: str, convert: Callable[[Report], str]
+) -> None:
     report = make_report(Random(f"frames{seed}"), 2022, dict.fromkeys(TABLE_KEYS, edition))
     expected = page_truth(report)
     judgement = judge(convert(report).encode())
-    # Where the cells of rows span other columns than those of their header, equal figures side by side leave open which is printed twice.
+    # Where the cells of rows span other columns than those of their header, equal figures side by side leave
+    # open which is printed twice.
     sure = [table for table in judgement.tables if table.status == "validated"]
     assert {table.status for table in judgement.tables} <= {"validated", "uncertain"}
     assert len(sure) == 3 or (edition == "2019" and len(sure) == 2)
@@ -85,7 +95,11 @@ def test_a_report_without_tables_has_none_though_its_prose_speaks_of_what_they_c
     text = (
         render_html(report)
         .decode()
-        .replace("二、", "二、本年制定规章2件、规范性文件3件，作出行政许可5件、行政处罚1件、行政强制0件。</p><p>二、", 1)
+        .replace(
+            "二、",
+            "二、本年制定规章2件、规范性文件3件，作出行政许可5件、行政处罚1件、行政强制0件。</p><p>二、",
+            1,
+        )
     )
     assert {table.status for table in judge(text.encode()).tables} == {"absent"}
 
@@ -93,7 +107,10 @@ def test_a_report_without_tables_has_none_though_its_prose_speaks_of_what_they_c
 def test_inline_tags_in_markdown_print_nothing() -> None:
     report = make_report(Random("tags"), 2022, dict.fromkeys(TABLE_KEYS, "2021"))
     plain = whole_tables(report)
-    tagged = "\n".join(line.replace("| ", '| <span style="font-family: 宋体;">').replace(" |", "</span> |") for line in plain.split("\n"))
+    tagged = "\n".join(
+        line.replace("| ", '| <span style="font-family: 宋体;">').replace(" |", "</span> |")
+        for line in plain.split("\n")
+    )
     values = [[cell.value for cell in table.cells] for table in judge(plain.encode()).tables]
     assert [[cell.value for cell in table.cells] for table in judge(tagged.encode()).tables] == values
     assert {table.status for table in judge(tagged.encode()).tables} == {"validated"}

@@ -16,7 +16,18 @@ from schemas.forms import forms
 
 ID, OTHER = "00000000000000aa", "00000000000000bb"
 LINE = f"{ID},review_litigation,review,total,0,11,confirmed by the organ,reviewer,2024-03-31"
-ONE = Correction(2, ID, "review_litigation", "review", "total", "0", 11, "confirmed by the organ", "reviewer", date(2024, 3, 31))
+ONE = Correction(
+    2,
+    ID,
+    "review_litigation",
+    "review",
+    "total",
+    "0",
+    11,
+    "confirmed by the organ",
+    "reviewer",
+    date(2024, 3, 31),
+)
 HEADER = ",".join(COLUMNS)
 
 
@@ -32,7 +43,11 @@ def test_a_line_is_read() -> None:
 def test_the_file_is_read_as_people_save_it(encoding: str) -> None:
     text = f"{HEADER}\r\n\r\n{LINE.replace('confirmed by the organ', chr(34) + '单位来电，更正' + chr(34))}\r\n ,,,,,,,,\r\n"
     sheet = read_sheet(text.encode(encoding))
-    assert (sheet.problems, [one.reason for one in sheet.corrections], sheet.corrections[0].line) == ((), ["单位来电，更正"], 3)
+    assert (sheet.problems, [one.reason for one in sheet.corrections], sheet.corrections[0].line) == (
+        (),
+        ["单位来电，更正"],
+        3,
+    )
 
 
 def test_columns_may_stand_in_any_order() -> None:
@@ -41,7 +56,9 @@ def test_columns_may_stand_in_any_order() -> None:
     assert read_sheet(f"{','.join(names)}\n{line}".encode()).corrections == (ONE,)
 
 
-@pytest.mark.parametrize(("text", "value"), [("11", 11), ("１１", 11), ("1,100", 1100), ("2.5", 2.5), ("-3", -3), (" 7 ", 7)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("11", 11), ("１１", 11), ("1,100", 1100), ("2.5", 2.5), ("-3", -3), (" 7 ", 7)]
+)
 def test_a_corrected_figure_is_a_number(text: str, value: float) -> None:
     line = LINE.split(",")
     line[5] = f'"{text}"'
@@ -83,8 +100,12 @@ def test_a_line_that_is_none_does_no_harm_to_others() -> None:
 # --- what fits
 
 
-def table(printed: Mapping[str, Any], status: str = "inconsistent", key: str = "review_litigation") -> TableReading:
-    """A table that prints 0 in every cell but for those given by "row.column": a number, or characters that are none."""
+def table(
+    printed: Mapping[str, Any], status: str = "inconsistent", key: str = "review_litigation"
+) -> TableReading:
+    """A table that prints 0 in every cell but for those given by "row.column": a number, or characters that
+    are none.
+    """
     cells = []
     for row, column in forms()["2021"].tables[key].cells:
         raw = str(printed.get(f"{row}.{column}", 0))
@@ -97,7 +118,10 @@ ZERO_TOTAL = {"review.upheld": 10, "review.corrected": 1}
 
 
 def decided(
-    *corrections: Correction, printed: Mapping[str, Any] = ZERO_TOTAL, status: str = "inconsistent", key: str = "review_litigation"
+    *corrections: Correction,
+    printed: Mapping[str, Any] = ZERO_TOTAL,
+    status: str = "inconsistent",
+    key: str = "review_litigation",
 ) -> Decision:
     return decide(corrections, {ID: "read", OTHER: "refused"}, {(ID, key): table(printed, status, key)})
 
@@ -123,21 +147,39 @@ def test_a_blank_is_corrected_where_the_document_prints_that_blank(mark: str) ->
 
 
 def test_a_table_takes_several_corrections_together() -> None:
-    parts = [replace(ONE, line=2 + i, row=row, corrected=1) for i, row in enumerate(("review", "litigation_direct"))]
+    parts = [
+        replace(ONE, line=2 + i, row=row, corrected=1)
+        for i, row in enumerate(("review", "litigation_direct"))
+    ]
     printed = {"review.upheld": 1, "litigation_direct.other": 1}
     assert decided(*parts, printed=printed).applied == parts
     alone = decided(parts[0], printed=printed)
-    assert alone.applied == [] and "the table would not be valid either: 复议诉讼 未经复议直接起诉: 1, 0" in alone.rejected[0]
+    assert (
+        alone.applied == []
+        and "the table would not be valid either: 复议诉讼 未经复议直接起诉: 1, 0" in alone.rejected[0]
+    )
 
 
 NOT_FITTING: dict[str, tuple[Correction, Mapping[str, Any], str]] = {
-    "printed is another": (replace(ONE, printed="5"), {}, "the document prints '0' there, not '5': look at it again"),
-    "a blank is said to be printed": (replace(ONE, printed=""), {}, "the document prints '0' there, not 'nothing'"),
+    "printed is another": (
+        replace(ONE, printed="5"),
+        {},
+        "the document prints '0' there, not '5': look at it again",
+    ),
+    "a blank is said to be printed": (
+        replace(ONE, printed=""),
+        {},
+        "the document prints '0' there, not 'nothing'",
+    ),
     "no such cell": (replace(ONE, column="upholding"), {}, "the table has no such cell"),
     "nothing changes": (replace(ONE, corrected=0), {}, "it changes nothing"),
     "half a count": (replace(ONE, corrected=10.5), {}, "10.5 is no count, which the form asks for"),
     "less than nothing": (replace(ONE, corrected=-1), {}, "-1 is no count"),
-    "the sum still does not hold": (replace(ONE, corrected=12), {}, "not be valid either: 复议诉讼 行政复议: 10 + 1 = 11, 12"),
+    "the sum still does not hold": (
+        replace(ONE, corrected=12),
+        {},
+        "not be valid either: 复议诉讼 行政复议: 10 + 1 = 11, 12",
+    ),
     "the table is validated": (ONE, {"status": "validated"}, "the table is validated as it is printed"),
     "the table is uncertain": (ONE, {"status": "uncertain"}, "what the table prints is not sure"),
     "the table is absent": (ONE, {"status": "absent"}, "the document has no such table"),
@@ -156,7 +198,9 @@ def test_a_correction_that_does_not_fit_is_reported_in_a_sentence_and_does_nothi
 
 
 def test_a_cell_that_the_identities_do_not_reach_can_be_filled_in() -> None:
-    one = replace(ONE, table="active_disclosure", row="fees", column="amount_10k_yuan", printed="", corrected=2.5)
+    one = replace(
+        ONE, table="active_disclosure", row="fees", column="amount_10k_yuan", printed="", corrected=2.5
+    )
     printed = {"fees.amount_10k_yuan": ""}
     assert decided(one, printed=printed, status="incomplete", key="active_disclosure").applied == [one]
 
@@ -177,25 +221,43 @@ def test_corrections_of_other_years_are_left_to_them() -> None:
 
 def rows(reading: TableReading, report_id: str = ID) -> list[dict[str, Any]]:
     """The table as rows of table_cells."""
-    where = {"report_id": report_id, "table": reading.key, "edition": reading.edition, "status": reading.status}
+    where = {
+        "report_id": report_id,
+        "table": reading.key,
+        "edition": reading.edition,
+        "status": reading.status,
+    }
     names = ("row", "column", "kind", "value", "raw", "unit", "implied", "start", "end")
     return [where | {name: getattr(cell, name) for name in names} for cell in reading.cells]
 
 
 def facts(cells: list[dict[str, Any]], corrected: list[Corrected]) -> list[dict[str, Any]]:
     schemas = {name: arrow_schema(DATASETS[name]) for name in ("table_cells", "reports")}
-    taken = pa.Table.from_pylist(cells, pa.schema([schemas["table_cells"].field(name) for name in CELL_COLUMNS]))
+    taken = pa.Table.from_pylist(
+        cells, pa.schema([schemas["table_cells"].field(name) for name in CELL_COLUMNS])
+    )
     documents = [{"report_id": ID, "outcome": "read", "issuer": "某局", "is_current": True}]
-    described = pa.Table.from_pylist(documents, pa.schema([schemas["reports"].field(name) for name in REPORT_COLUMNS]))
+    described = pa.Table.from_pylist(
+        documents, pa.schema([schemas["reports"].field(name) for name in REPORT_COLUMNS])
+    )
     return validated_facts(taken, described, corrected).to_pylist()
 
 
 def test_a_corrected_table_is_published_with_the_printed_figure_beside_the_corrected_one() -> None:
     printed = table({"review.upheld": "", "review.corrected": 4, "review.other": "", "review.total": 3})
-    corrected = Corrected(ID, "review_litigation", {("review", "corrected"): 1, ("review", "upheld"): 2}, {("review", "other"): 0})
+    corrected = Corrected(
+        ID,
+        "review_litigation",
+        {("review", "corrected"): 1, ("review", "upheld"): 2},
+        {("review", "other"): 0},
+    )
     made = facts(rows(printed), [corrected])
     assert len(made) == 15
-    found = {(fact["row"], fact["column"]): (fact["value"], fact["basis"], fact["raw"]) for fact in made if fact["row"] == "review"}
+    found = {
+        (fact["row"], fact["column"]): (fact["value"], fact["basis"], fact["raw"])
+        for fact in made
+        if fact["row"] == "review"
+    }
     assert found == {
         ("review", "upheld"): (2.0, "corrected", ""),
         ("review", "corrected"): (1.0, "corrected", "4"),
@@ -222,4 +284,7 @@ def test_rows_are_read_back_as_the_tables_that_they_were() -> None:
     status = {"report_id": ID, "table": reading.key, "status": reading.status, "edition": reading.edition}
     absent = status | {"table": "applications", "status": "absent"}
     found = dict(tables_of([absent, status], rows(reading)))
-    assert found == {(ID, "applications"): TableReading("applications", "absent"), (ID, "review_litigation"): reading}
+    assert found == {
+        (ID, "applications"): TableReading("applications", "absent"),
+        (ID, "review_litigation"): reading,
+    }

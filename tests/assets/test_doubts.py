@@ -1,4 +1,6 @@
-"""What looks like a figure and is none, or like a blank and is none: each is read right, or marked with a reason; never published in silence."""
+"""What looks like a figure and is none, or like a blank and is none: each is read right, or marked with a
+reason; never published in silence.
+"""
 
 import pytest
 
@@ -35,7 +37,11 @@ VALUES = [5, 6, 7, 0, 1, 2, 12, 13, 14, 0.3]
 
 
 def read(
-    table: str = PIPES, figures: list[str] = FIGURES, unit: str = "万元", period: str = "本年", pages: tuple[str, str] = ("", "")
+    table: str = PIPES,
+    figures: list[str] = FIGURES,
+    unit: str = "万元",
+    period: str = "本年",
+    pages: tuple[str, str] = ("", ""),
 ) -> TableReading:
     two = table.format(*figures, unit=unit, period=period)
     text = REPORT.format(head="", two=two, four="见附件。", page_one=pages[0], page_two=pages[1])
@@ -72,7 +78,10 @@ UNREADABLE = [
 
 def test_a_figure_that_is_printed_twice_in_one_cell_is_in_doubt() -> None:
     reading = read(figures=["5", "6", "7", "12 12", "0.3"])
-    assert (reading.status, reading.reasons) == ("uncertain", ["licensing.decisions prints '12 12': one figure or two?"])
+    assert (reading.status, reading.reasons) == (
+        "uncertain",
+        ["licensing.decisions prints '12 12': one figure or two?"],
+    )
 
 
 @pytest.mark.parametrize("printed", UNREADABLE)
@@ -89,10 +98,16 @@ MARKED = {
     "a header of another period": (lambda: read(period="上年"), "another period"),
     "label and figure run together": (lambda: read(SPACES.replace("行政许可  ", "行政许可")), "run together"),
     "a figure broken over two lines": (lambda: read(SPACES, [*FIGURES[:4], "0\n.3"]), "run together"),
-    "a figure wrapped to the next line": (lambda: read(SPACES, [*FIGURES[:4], "30\n7"]), "in a line without a label"),
+    "a figure wrapped to the next line": (
+        lambda: read(SPACES, [*FIGURES[:4], "30\n7"]),
+        "in a line without a label",
+    ),
     "two figures in a cell": (lambda: read(figures=["5", "6", "7", "1  2", "0.3"]), "one figure or two?"),
     "a number below a blank": (lambda: read(SPACES, [*FIGURES[:4], "\n4"]), "does not stand on the line"),
-    "a number that a page could have": (lambda: read(LINES, [*FIGURES[:4], "2"], pages=("\n1", "\n3")), "number of a page"),
+    "a number that a page could have": (
+        lambda: read(LINES, [*FIGURES[:4], "2"], pages=("\n1", "\n3")),
+        "number of a page",
+    ),
 }
 
 
@@ -135,7 +150,8 @@ def test_a_mark_for_none_where_the_sums_need_nought_is_nought() -> None:
     assert (reading.status, [cell.implied for cell in reading.cells[1:4]]) == ("validated", [0, 0, 0])
 
 
-# A row that lacks a figure is completed by its sums. If one that is printed may be two, that is no more than a guess.
+# A row that lacks a figure is completed by its sums. If one that is printed may be two, that is no more than
+# a guess.
 RUN_TOGETHER = {
     "without a space": ["83164", "89", "1", "337", *["0"] * 10],
     "with a space": ["72 64", "178", "37", "351", *["0"] * 10],
@@ -161,9 +177,13 @@ def test_a_page_number_among_lines_is_not_called_a_slip_of_the_organ() -> None:
     assert reading.status == "uncertain"
 
 
-@pytest.mark.parametrize(("leading", "status"), [(0, "validated"), (3, "uncertain")], ids=["the first is blank", "some more are"])
+@pytest.mark.parametrize(
+    ("leading", "status"), [(0, "validated"), (3, "uncertain")], ids=["the first is blank", "some more are"]
+)
 def test_a_blank_that_may_stand_for_a_cell_lost_elsewhere_is_in_doubt(leading: int, status: str) -> None:
-    """15 | 5 | 123 | 0 | 143 without its third cell, behind blanks: the first of them would make up for it, and each figure be a column too far."""
+    """15 | 5 | 123 | 0 | 143 without its third cell, behind blanks: the first of them would make up for it,
+    and each figure be a column too far.
+    """
     figures = ["", "15", "5", "0", "143", *["0"] * 10]
     reading = review([*[""] * leading, *figures])
     assert reading.status == status
@@ -184,7 +204,9 @@ def test_a_running_header_between_head_and_figures_is_left_out() -> None:
     assert judge(text.encode()).tables[2].status == "validated"
 
 
-REPEATED = PIPES.replace("行政许可 | {3}", "行政许可 | {3} | {3} | {3}").replace("规章 | {0}", "规章 | 规章 | {0}")
+REPEATED = PIPES.replace("行政许可 | {3}", "行政许可 | {3} | {3} | {3}").replace(
+    "规章 | {0}", "规章 | 规章 | {0}"
+)
 
 
 @pytest.mark.parametrize("last", ["1①", "约1", "l", "见附件", "1.2.3"])
@@ -213,7 +235,9 @@ MERGED_2019 = """第二十条第（八）项 | 第二十条第（八）项 | 第
     [("8 | 8 | 0", "validated", [8, 0]), ("88 | 0", "uncertain", [88, 0])],
     ids=["in each column", "run together"],
 )
-def test_a_merged_cell_that_may_have_run_together_with_itself_is_in_doubt(fees: str, status: str, values: list[int]) -> None:
+def test_a_merged_cell_that_may_have_run_together_with_itself_is_in_doubt(
+    fees: str, status: str, values: list[int]
+) -> None:
     reading = read(MERGED_2019.replace("{fees}", fees))
     assert (reading.status, [cell.value for cell in reading.cells if cell.row == "fees"]) == (status, values)
 
@@ -241,7 +265,9 @@ PLACES = {
 
 
 @pytest.mark.parametrize(("blanks", "figures", "status"), PLACES.values(), ids=PLACES.keys())
-def test_a_figure_amid_blanks_stands_below_a_column_or_in_doubt(blanks: int, figures: list[int | None] | None, status: str) -> None:
+def test_a_figure_amid_blanks_stands_below_a_column_or_in_doubt(
+    blanks: int, figures: list[int | None] | None, status: str
+) -> None:
     reading = read(ALIGNED.replace("{blanks}", " " * blanks))
     assert reading.status == status
     if figures is not None:

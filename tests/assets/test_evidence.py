@@ -53,13 +53,26 @@ def test_each_report_is_held_against_its_own_text() -> None:
 
     found = list(without_evidence(facts(*(row | {"report_id": name} for name in "aabbc")), text_of))
     assert asked == ["a", "b", "c"]
-    assert found == [*["b applications received total: the text has '2' where '1' should be"] * 2, "c: the document has no text"]
+    assert found == [
+        *["b applications received total: the text has '2' where '1' should be"] * 2,
+        "c: the document has no text",
+    ]
     assert list(without_evidence(facts(), text_of)) == []
 
 
 @pytest.mark.parametrize(
     ("printed", "number"),
-    [("7", 7), ("-2", -2), ("—2", -2), ("+1,036", 1036), ("１２．５", 12.5), ("1 234", 1234), ("", None), ("/", None), ("元", None)],
+    [
+        ("7", 7),
+        ("-2", -2),
+        ("—2", -2),
+        ("+1,036", 1036),
+        ("１２．５", 12.5),
+        ("1 234", 1234),
+        ("", None),
+        ("/", None),
+        ("元", None),
+    ],
 )
 def test_the_number_in_some_characters(printed: str, number: float | None) -> None:
     assert number_in(printed) == number

@@ -14,12 +14,23 @@ SCHEMA = pa.schema([arrow_schema(DATASETS["table_cells"]).field(name) for name i
 REVIEW = forms()["2021"].tables["review_litigation"]
 
 
-def cells(report_id: str, figures: dict[str, Any], table: str = "review_litigation", **other: Any) -> list[dict[str, Any]]:
+def cells(
+    report_id: str, figures: dict[str, Any], table: str = "review_litigation", **other: Any
+) -> list[dict[str, Any]]:
     """The cells of a table whose figures are 0 but for those given by "row.column"."""
     edition = None if table == "review_litigation" else "2021"
-    row = {"report_id": report_id, "table": table, "edition": edition, "status": "validated", "implied": None} | other
+    row = {
+        "report_id": report_id,
+        "table": table,
+        "edition": edition,
+        "status": "validated",
+        "implied": None,
+    } | other
     form = forms()["2021"].tables[table]
-    return [row | {"row": cell[0], "column": cell[1], "value": figures.get(".".join(cell), 0)} for cell in form.cells]
+    return [
+        row | {"row": cell[0], "column": cell[1], "value": figures.get(".".join(cell), 0)}
+        for cell in form.cells
+    ]
 
 
 def batch(*tables: Iterable[dict[str, Any]]) -> pa.Table:
@@ -44,7 +55,12 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[int, int, int], tup
     "a blank": ({"review.upheld": None}, {}, (0, 0, 1), (0, 0, 1)),
     "a blank that is implied": ({"review.upheld": None}, {"implied": 0.0}, (1, 0, 0), (1, 0, 0)),
     "a blank total under parts": ({"review.upheld": 1, "review.other": None}, {}, (0, 1, 0), (0, 0, 1)),
-    "broken here, undecided there": ({"review.upheld": 1, "litigation_direct.total": None}, {}, (0, 1, 0), (0, 0, 1)),
+    "broken here, undecided there": (
+        {"review.upheld": 1, "litigation_direct.total": None},
+        {},
+        (0, 1, 0),
+        (0, 0, 1),
+    ),
     "less than nothing": ({"review.upheld": -1, "review.total": -1}, {}, (1, 0, 0), (0, 1, 0)),
     "half a count": ({"review.upheld": 0.5, "review.total": 0.5}, {}, (0, 1, 0), (0, 1, 0)),
     "inconsistent": ({"review.upheld": 1}, {"status": "inconsistent"}, (0, 1, 0), (1, 0, 0)),
@@ -54,7 +70,9 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[int, int, int], tup
 
 
 @pytest.mark.parametrize(("figures", "other", "total", "count"), CASES.values(), ids=CASES.keys())
-def test_a_report(figures: dict[str, Any], other: dict[str, Any], total: tuple[int, ...], count: tuple[int, ...]) -> None:
+def test_a_report(
+    figures: dict[str, Any], other: dict[str, Any], total: tuple[int, ...], count: tuple[int, ...]
+) -> None:
     found = tally([batch(cells("a", figures, **other))])
     for name, wanted in (("review_litigation.total", total), ("review_litigation.count", count)):
         assert (found[name].holds, found[name].broken, found[name].undecided) == wanted, name
@@ -62,16 +80,30 @@ def test_a_report(figures: dict[str, Any], other: dict[str, Any], total: tuple[i
 
 
 def test_the_ten_worst_are_kept_over_all_batches() -> None:
-    reports = {f"{i:02}": {"review.upheld": i} for i in range(1, 15)} | {"twice": {"review.total": 1, "litigation_direct.total": 1}}
-    found = tally([batch(cells(report_id, figures)) for report_id, figures in reports.items()])["review_litigation.total"]
+    reports = {f"{i:02}": {"review.upheld": i} for i in range(1, 15)} | {
+        "twice": {"review.total": 1, "litigation_direct.total": 1}
+    }
+    found = tally([batch(cells(report_id, figures)) for report_id, figures in reports.items()])[
+        "review_litigation.total"
+    ]
     assert (found.holds, found.broken, found.judged) == (0, 15, 15)
     assert found.worst == [Broken("twice", 2, 2), *(Broken(f"{i:02}", 1, i) for i in range(14, 5, -1))]
 
 
 def test_tables_are_judged_by_their_own_form() -> None:
     application = {"received.total": 5}
-    found = tally([batch(cells("a", application, "applications"), cells("a", {"fees.amount_10k_yuan": 0.5}, "active_disclosure"))])
-    assert [(name, one.broken) for name, one in found.items() if one.broken] == [("applications.balance", 1), ("applications.row_total", 1)]
+    found = tally(
+        [
+            batch(
+                cells("a", application, "applications"),
+                cells("a", {"fees.amount_10k_yuan": 0.5}, "active_disclosure"),
+            )
+        ]
+    )
+    assert [(name, one.broken) for name, one in found.items() if one.broken] == [
+        ("applications.balance", 1),
+        ("applications.row_total", 1),
+    ]
     assert found["applications.row_total"].worst == [Broken("a", 1, 5)]
     assert found["active_disclosure.count"].holds == 1
 
@@ -85,8 +117,14 @@ def test_figures_stand_in_the_order_of_the_form_whatever_the_order_of_the_rows()
 
 
 def test_columns_as_dictionaries_are_judged_as_strings_are() -> None:
-    plain = batch(cells("a", {"received.total": 5}, "applications"), cells("b", {"review.total": 1}), cells("c", {}, status="uncertain"))
-    columns = [column.dictionary_encode() if column.type == pa.string() else column for column in plain.columns]
+    plain = batch(
+        cells("a", {"received.total": 5}, "applications"),
+        cells("b", {"review.total": 1}),
+        cells("c", {}, status="uncertain"),
+    )
+    columns = [
+        column.dictionary_encode() if column.type == pa.string() else column for column in plain.columns
+    ]
     encoded = pa.Table.from_arrays(columns, names=list(COLUMNS))
     found = tally([encoded])
     assert found == tally([plain])

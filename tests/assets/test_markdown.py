@@ -1,4 +1,6 @@
-"""Markdown that machines made: every row a table of its own under a wrong header. Every figure is right or its table is marked."""
+"""Markdown that machines made: every row a table of its own under a wrong header. Every figure is right or
+its table is marked.
+"""
 
 import re
 from collections.abc import Callable
@@ -8,7 +10,15 @@ import pytest
 
 from assets.document import judge
 from examples.noise import Noise
-from examples.render import build_grid, empty_below, empty_covered, omit_covered, printed_headings, repeat_covered, truth
+from examples.render import (
+    build_grid,
+    empty_below,
+    empty_covered,
+    omit_covered,
+    printed_headings,
+    repeat_covered,
+    truth,
+)
 from examples.report import Report, make_report
 
 Row = list[str]
@@ -54,7 +64,13 @@ LINES: dict[str, Callable[[str], str]] = {
 MAY_BE_DOUBTED = {"quoted", "without outer pipes"}  # without them blanks at the ends of rows vanish
 
 
-def rendered(report: Report, header: Header, grid_rows: Callable[..., list[Row]], line: Callable[[str], str], fenced: bool) -> str:
+def rendered(
+    report: Report,
+    header: Header,
+    grid_rows: Callable[..., list[Row]],
+    line: Callable[[str], str],
+    fenced: bool,
+) -> str:
     rng, noise = Random(1), Noise()
     headings = printed_headings(noise)
     out = [f"# [{report.title}](https://example.org/{report.year})" if report.title else "", *report.opening]
@@ -93,7 +109,9 @@ def differences(report: Report, text: str) -> tuple[list[object], int]:
 
 def with_blanks(report: Report, seed: int) -> Report:
     rng = Random(seed)
-    figures = {key: "" if value == 0 and rng.random() < 0.5 else value for key, value in report.figures.items()}
+    figures = {
+        key: "" if value == 0 and rng.random() < 0.5 else value for key, value in report.figures.items()
+    }
     return make_report(Random(seed), report.year, report.editions, figures=figures)
 
 
@@ -101,9 +119,13 @@ def with_blanks(report: Report, seed: int) -> Report:
 def test_every_row_a_table_of_its_own(header: str) -> None:
     for seed, grid_rows in enumerate(GRIDS * 2):
         report = make_report(Random(seed), (2019, 2023)[seed % 2])
-        silent, marked = differences(report, rendered(report, HEADERS[header], grid_rows, LINES["plain"], fenced=seed > 3))
+        silent, marked = differences(
+            report, rendered(report, HEADERS[header], grid_rows, LINES["plain"], fenced=seed > 3)
+        )
         assert silent == []
-        allowed = 3 if header in DOUBTED else 1 if header == "the row itself" else 0  # section four has no label beside its figures
+        allowed = (
+            3 if header in DOUBTED else 1 if header == "the row itself" else 0
+        )  # section four has no label beside its figures
         assert marked <= allowed
 
 
@@ -113,6 +135,8 @@ def test_whatever_else_markdown_does(header: str, line: str) -> None:
     for seed, grid_rows in enumerate(GRIDS):
         report = make_report(Random(seed), (2019, 2023)[seed % 2])
         for printed in (report, with_blanks(report, seed)):
-            silent, marked = differences(printed, rendered(printed, HEADERS[header], grid_rows, LINES[line], fenced=False))
+            silent, marked = differences(
+                printed, rendered(printed, HEADERS[header], grid_rows, LINES[line], fenced=False)
+            )
             assert silent == []
             assert marked == 0 or line in MAY_BE_DOUBTED or printed is not report

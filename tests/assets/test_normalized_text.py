@@ -1,4 +1,6 @@
-"""One way of writing every character: what each becomes, in which script the text was, and that every place leads back to the raw text."""
+"""One way of writing every character: what each becomes, in which script the text was, and that every place
+leads back to the raw text.
+"""
 
 import re
 import unicodedata
@@ -38,8 +40,16 @@ TABLE = {
     "a mathematical figure": ("𝟏𝟐", "12", "hans"),
     "a combining mark": ("e\u0301x", "éx", "hans"),
     "a compatibility ideograph": ("\uf9dd年", "利年", "hans"),
-    "characters that simplified text shares with traditional": ("乾县显著提高，瞭望台", "乾县显著提高,瞭望台", "hans"),
-    "traditional": ("顯著提高，收到和處理政府信息公開申請情況", "显著提高,收到和处理政府信息公开申请情况", "hant"),
+    "characters that simplified text shares with traditional": (
+        "乾县显著提高，瞭望台",
+        "乾县显著提高,瞭望台",
+        "hans",
+    ),
+    "traditional": (
+        "顯著提高，收到和處理政府信息公開申請情況",
+        "显著提高,收到和处理政府信息公开申请情况",
+        "hant",
+    ),
     "traditional of Taiwan and of Hong Kong": ("臺灣衞生敍述", "台湾卫生叙述", "hant"),
     "製 for 制": ("公開製度、行政強製", "公开制度、行政强制", "hant"),
     "麵 for 面": ("全麵推進，麵向群眾", "全面推进,面向群众", "hant"),
@@ -48,7 +58,11 @@ TABLE = {
     "係 and 裏": ("勾稽關係，網站裏", "勾稽关系,网站里", "hant"),
     "full-width figures in traditional text": ("總計：１２件", "总计:12件", "hant"),
     "a traditional line in simplified text": (f"{PROSE}\n總計\n乾县财政", f"{PROSE}\n总计\n乾县财政", "hans"),
-    "names that keep their characters": (f"{PROSE}\n乾县乾陵镇人民政府", f"{PROSE}\n乾县乾陵镇人民政府", "hans"),
+    "names that keep their characters": (
+        f"{PROSE}\n乾县乾陵镇人民政府",
+        f"{PROSE}\n乾县乾陵镇人民政府",
+        "hans",
+    ),
 }
 
 

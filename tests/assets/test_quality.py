@@ -14,11 +14,25 @@ from assets.quality import NotPublishedError, Verdict, require
 from schemas.datasets import STATUSES
 
 BUG = "internal error, please report it with this document: KeyError: 'x'"
-ONE = Correction(2, "0" * 16, "applications", "granted", "total", "1", 2, "confirmed by the organ", "reviewer", date(2024, 3, 1))
+ONE = Correction(
+    2,
+    "0" * 16,
+    "applications",
+    "granted",
+    "total",
+    "1",
+    2,
+    "confirmed by the organ",
+    "reviewer",
+    date(2024, 3, 1),
+)
 
 
 def status(
-    table: str = "applications", status: str = "validated", edition: str | None = "2021", error: str | None = None
+    table: str = "applications",
+    status: str = "validated",
+    edition: str | None = "2021",
+    error: str | None = None,
 ) -> dict[str, Any]:
     """A row of table_status."""
     return {"report_id": "a", "table": table, "status": status, "edition": edition, "error": error}
@@ -92,7 +106,12 @@ def test_a_verdict(verdict: Verdict, passed: bool, words: str) -> None:
 
 
 def test_a_verdict_names_what_is_wrong() -> None:
-    assert quality.documents_conserved("abc", "abd").figures == {"documents": 3, "rows": 3, "lost": ["c"], "invented": ["d"]}
+    assert quality.documents_conserved("abc", "abd").figures == {
+        "documents": 3,
+        "rows": 3,
+        "lost": ["c"],
+        "invented": ["d"],
+    }
     assert quality.no_internal_errors([("b", BUG)]).figures["first"] == [f"b: {BUG}"]
     assert conserved("ab", "bbc", 1).figures["with_another_number"] == ["b"]
 
@@ -101,7 +120,10 @@ def test_every_status_has_an_expectation_that_can_fail() -> None:
     assert list(quality.EXPECTED) == list(STATUSES)
     for name in STATUSES:
         # Whether all tables have a status or none has it: one of the two is not as expected.
-        assert {quality.status_share(name, Counter({name: 1})).passed, quality.status_share(name, {"other": 1}).passed} == {True, False}
+        assert {
+            quality.status_share(name, Counter({name: 1})).passed,
+            quality.status_share(name, {"other": 1}).passed,
+        } == {True, False}
 
 
 BALANCE = "applications.balance"
@@ -110,14 +132,28 @@ BALANCE = "applications.balance"
 def test_an_identity_that_no_report_breaks_passes_whatever_blanks_leave_undecided() -> None:
     verdict = quality.identity_holds(BALANCE, Tally(holds=3, undecided=1), 2, [], {})
     assert verdict.passed and verdict.details == ""
-    assert verdict.message.endswith("holds in 3 of 4 reports (75.0%), broken in 0, left undecided by blanks in 1")
-    assert verdict.figures == {"holds": 3, "broken": 0, "undecided": 1, "share_holds": 0.75, "not_judged_as_uncertain": 2}
+    assert verdict.message.endswith(
+        "holds in 3 of 4 reports (75.0%), broken in 0, left undecided by blanks in 1"
+    )
+    assert verdict.figures == {
+        "holds": 3,
+        "broken": 0,
+        "undecided": 1,
+        "share_holds": 0.75,
+        "not_judged_as_uncertain": 2,
+    }
     assert quality.identity_holds(BALANCE, Tally(), 0, [], {}).passed
 
 
 def test_an_identity_that_a_report_breaks_is_shown_with_its_sum_the_suspect_and_the_document() -> None:
     tally = Tally(holds=1, broken=2, worst=[Broken("b", 2, 7), Broken("a", 1, 1)])
-    row = {"table": "applications", "rule": BALANCE, "suspect_row": None, "suspect_column": None, "suspect_value": None}
+    row = {
+        "table": "applications",
+        "rule": BALANCE,
+        "suspect_row": None,
+        "suspect_column": None,
+        "suspect_value": None,
+    }
     suspect = {"suspect_row": "received", "suspect_column": "total", "suspect_value": 5.0}
     sums = [
         row | suspect | {"report_id": "a", "message": "申请情况 总计: 4 + 0, 5"},

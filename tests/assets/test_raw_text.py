@@ -1,4 +1,6 @@
-"""Bytes to text: every encoding that reports come in, and every kind of file that is none, each refused in one sentence that says what to do."""
+"""Bytes to text: every encoding that reports come in, and every kind of file that is none, each refused in
+one sentence that says what to do.
+"""
 
 import hashlib
 import re
@@ -15,7 +17,12 @@ from examples.report import make_report
 HANS = "云泽市水务局2023年政府信息公开工作年度报告\n一、总体情况\n本机关全年主动公开信息12条。\n1 | 0 | 2\n"
 HANT = "雲澤市水務局2023年政府信息公開工作年度報告\n一、總體情況\n本機關全年主動公開信息12條。\n1 | 0 | 2\n"
 LONG = render(make_report(Random(1), 2023), "pipes")
-FIGURES = "".join(f"{label}\t" + "0\t" * 6 + "0\n" for label in ("规章", "行政许可", "重复申请", "总计", "予以公开")) * 9
+FIGURES = (
+    "".join(
+        f"{label}\t" + "0\t" * 6 + "0\n" for label in ("规章", "行政许可", "重复申请", "总计", "予以公开")
+    )
+    * 9
+)
 
 ENCODED = {
     "UTF-8": (HANS.encode(), HANS, "utf-8"),
@@ -39,7 +46,11 @@ ENCODED = {
     "UTF-16 BE, a whole report": (LONG.encode("utf-16-be"), LONG, "utf-16-be"),
     "GB18030, mostly figures": (FIGURES.encode("gb18030"), FIGURES, "gb18030"),
     "UTF-8 cut in its last character": (HANS.encode() * 4 + "件".encode()[:2], HANS * 4 + "\ufffd", "utf-8"),
-    "GB18030 cut in its last character": (HANS.encode("gb18030") * 4 + "件".encode("gb18030")[:1], HANS * 4 + "\ufffd", "gb18030"),
+    "GB18030 cut in its last character": (
+        HANS.encode("gb18030") * 4 + "件".encode("gb18030")[:1],
+        HANS * 4 + "\ufffd",
+        "gb18030",
+    ),
 }
 
 
@@ -48,13 +59,25 @@ def test_the_encoding_is_told_from_the_bytes(data: bytes, text: str, encoding: s
     assert decode(data) == (text, encoding)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "big5"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "big5"]
+)
 @pytest.mark.parametrize("flavour", ["tabs", "flat", "markdown", "aligned"])
-def test_reports_of_any_script_survive_every_encoding_that_has_their_characters(encoding: str, flavour: str) -> None:
+def test_reports_of_any_script_survive_every_encoding_that_has_their_characters(
+    encoding: str, flavour: str
+) -> None:
     tried = 0
     for seed in range(6):
-        text = render(make_report(Random(seed), 2022), flavour, Noise(seed=seed, traditional=encoding == "big5" or seed % 2 == 1))
-        text = text.replace("•", "") if encodable(text, encoding) else "".join(char for char in text if encodable(char, encoding))
+        text = render(
+            make_report(Random(seed), 2022),
+            flavour,
+            Noise(seed=seed, traditional=encoding == "big5" or seed % 2 == 1),
+        )
+        text = (
+            text.replace("•", "")
+            if encodable(text, encoding)
+            else "".join(char for char in text if encodable(char, encoding))
+        )
         tried += len(text) > 1000
         assert decode(text.encode(encoding))[0] == text
     assert tried == 6

@@ -1,4 +1,6 @@
-"""The real texts and web pages of ../shared/reports: every figure, its evidence and all that the report says of itself, as in their gold files."""
+"""The real texts and web pages of ../shared/reports: every figure, its evidence and all that the report says
+of itself, as in their gold files.
+"""
 
 import csv
 import json
@@ -19,7 +21,9 @@ NO_FIGURE = ("EMPTY", "/", "-")
 def test_the_documents_are_there() -> None:
     """Without them this module says nothing: loudly here, and an error where CI runs."""
     if not DOCUMENTS and not os.environ.get("CI"):
-        pytest.skip(f"NO REAL DOCUMENT WAS READ: {REPORTS} is not there, so the seven real reports are not tested")
+        pytest.skip(
+            f"NO REAL DOCUMENT WAS READ: {REPORTS} is not there, so the seven real reports are not tested"
+        )
     assert len(DOCUMENTS) >= TEXTS, f"{REPORTS} should hold at least {TEXTS} texts and web pages"
 
 
@@ -36,8 +40,12 @@ def document(request: pytest.FixtureRequest) -> tuple[Judgement, dict[tuple[str,
 
 def test_every_figure(document: tuple) -> None:
     judgement, figures, _ = document
-    printed = {key: None if value in NO_FIGURE else float(value.removesuffix("元")) for key, value in figures.items()}
-    assert {(table.key, cell.row, cell.column): cell.value for table in judgement.tables for cell in table.cells} == printed
+    printed = {
+        key: None if value in NO_FIGURE else float(value.removesuffix("元")) for key, value in figures.items()
+    }
+    assert {
+        (table.key, cell.row, cell.column): cell.value for table in judgement.tables for cell in table.cells
+    } == printed
 
 
 def test_the_evidence_of_every_figure(document: tuple) -> None:
@@ -47,7 +55,10 @@ def test_the_evidence_of_every_figure(document: tuple) -> None:
             if cell.value is not None:
                 printed = judgement.raw.text[cell.start : cell.end]
                 assert printed == cell.raw
-                assert float(unicodedata.normalize("NFKC", printed).replace(",", "").replace(" ", "")) == cell.value
+                assert (
+                    float(unicodedata.normalize("NFKC", printed).replace(",", "").replace(" ", ""))
+                    == cell.value
+                )
 
 
 def test_what_the_report_is(document: tuple) -> None:
@@ -74,4 +85,9 @@ def test_its_sections_and_tables(document: tuple) -> None:
     assert [table.key for table in judgement.tables if table.status != "absent"] == about["tables_present"]
     editions = {table.edition for table in judgement.tables if table.edition is not None}
     assert editions == ({str(about["edition"])} if about["tables_present"] else set())
-    assert {table.status for table in judgement.tables} <= {"validated", "incomplete", "inconsistent", "absent"}
+    assert {table.status for table in judgement.tables} <= {
+        "validated",
+        "incomplete",
+        "inconsistent",
+        "absent",
+    }

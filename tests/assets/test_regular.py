@@ -1,4 +1,6 @@
-"""Regular tables: reading one in one step gives what the reading of any table gives, and leaves alone whatever is not exactly as the form is."""
+"""Regular tables: reading one in one step gives what the reading of any table gives, and leaves alone
+whatever is not exactly as the form is.
+"""
 
 import re
 from random import Random
@@ -99,21 +101,45 @@ CASES = {
     "a figure too many": (lambda text: text.replace("2.重复申请|0", "2.重复申请|0|0"), False),
     "a figure torn": (lambda text: text.replace("2.重复申请|0", "2.重复申请|0\n1"), False),
     "the number of a page": (lambda text: text.replace("2.重复申请", "- 12 -\n2.重复申请"), True),
-    "the number of a page amid words": (lambda text: text.replace("3.要求提供公开出版物", "3.要求提供 - 12 - 公开出版物"), True),
+    "the number of a page amid words": (
+        lambda text: text.replace("3.要求提供公开出版物", "3.要求提供 - 12 - 公开出版物"),
+        True,
+    ),
     "spaces within words": (lambda text: text.replace("2.重复申请", "2.重复 申  请"), True),
     "dashes for all": (lambda text: text.replace("|0", "|-"), True),
-    "dashes amid spaces": (lambda text: text.replace("2.重复申请|0|0", "2.重复申请|-|0").replace("|", "  "), True),
-    "a head that counts columns": (lambda text: text.replace("2.重复申请", f"{COUNTS}\n{RULE}\n2.重复申请"), True),
-    "a head of a machine": (lambda text: text.replace("2.重复申请", f"Unnamed: 0|Unnamed: 1\n{RULE}\n2.重复申请"), True),
-    "a head of figures": (lambda text: text.replace("2.重复申请", f"{COUNTS.replace('7', '9')}\n{RULE}\n2.重复申请"), False),
+    "dashes amid spaces": (
+        lambda text: text.replace("2.重复申请|0|0", "2.重复申请|-|0").replace("|", "  "),
+        True,
+    ),
+    "a head that counts columns": (
+        lambda text: text.replace("2.重复申请", f"{COUNTS}\n{RULE}\n2.重复申请"),
+        True,
+    ),
+    "a head of a machine": (
+        lambda text: text.replace("2.重复申请", f"Unnamed: 0|Unnamed: 1\n{RULE}\n2.重复申请"),
+        True,
+    ),
+    "a head of figures": (
+        lambda text: text.replace("2.重复申请", f"{COUNTS.replace('7', '9')}\n{RULE}\n2.重复申请"),
+        False,
+    ),
     "a figure that begins with nought": (lambda text: text.replace("2.重复申请|0", "2.重复申请|01"), False),
-    "two rows exchanged": (lambda text: text.replace("2.重复申请", "3.").replace("3.要求提供公开出版物", "2.重复申请"), False),
-    "two columns exchanged": (lambda text: text.replace("科研机构|社会公益组织", "社会公益组织|科研机构"), False),
+    "two rows exchanged": (
+        lambda text: text.replace("2.重复申请", "3.").replace("3.要求提供公开出版物", "2.重复申请"),
+        False,
+    ),
+    "two columns exchanged": (
+        lambda text: text.replace("科研机构|社会公益组织", "社会公益组织|科研机构"),
+        False,
+    ),
     "another separator": (lambda text: text.replace("2.重复申请|0|0", "2.重复申请|0\t0"), False),
     "a figure and a label in one cell": (lambda text: text.replace("0\n2.重复申请", "0 2.重复申请"), False),
     "a word and a figure in one cell": (lambda text: text.replace("2.重复申请|0", "2.重复申请|3. 0"), False),
     "a label without its numeral's digit": (lambda text: text.replace("2.重复申请", ".重复申请"), False),
-    "a row that no form has": (lambda text: text.replace("2.重复申请", "1.其他|0|0|0|0|0|0|0\n2.重复申请"), False),
+    "a row that no form has": (
+        lambda text: text.replace("2.重复申请", "1.其他|0|0|0|0|0|0|0\n2.重复申请"),
+        False,
+    ),
     "a figure behind the table": (lambda text: text + "3\n", False),
     "the table a second time": (lambda text: text + text, False),
 }
@@ -144,11 +170,10 @@ def test_spaces_within_a_figure_are_read_where_separators_show_the_cells() -> No
     found = read_regular("applications", text, 0, len(text))
     assert found is not None
     assert [
-        (figure.value, text[start : start + figure.end]) for figure, start in zip(found.figures, found.starts, strict=True) if figure.value
-    ] == [
-        (10, "1 0"),
-        (2345, "2 345"),
-    ]
+        (figure.value, text[start : start + figure.end])
+        for figure, start in zip(found.figures, found.starts, strict=True)
+        if figure.value
+    ] == [(10, "1 0"), (2345, "2 345")]
     assert read_regular("applications", text.replace("|", " "), 0, len(text)) is None
 
 
@@ -169,7 +194,9 @@ SPREAD = (
         ("单位:万元", "单位:元", None),
     ],
 )
-def test_rows_of_one_figure_may_print_it_in_every_column(printed: str, changed: str, values: list[float] | None) -> None:
+def test_rows_of_one_figure_may_print_it_in_every_column(
+    printed: str, changed: str, values: list[float] | None
+) -> None:
     text = SPREAD.replace(printed, changed)
     found = read_regular("active_disclosure", text, 0, len(text))
     assert (None if found is None else [figure.value for figure in found.figures]) == values
@@ -177,7 +204,9 @@ def test_rows_of_one_figure_may_print_it_in_every_column(printed: str, changed: 
     assert readings == general
 
 
-@pytest.mark.parametrize(("printed", "regular"), [("- 1 2", True), ("/ 1 /", True), ("- 1 -", False), ("3 1 2", True)])
+@pytest.mark.parametrize(
+    ("printed", "regular"), [("- 1 2", True), ("/ 1 /", True), ("- 1 -", False), ("3 1 2", True)]
+)
 def test_dashes_amid_spaces_may_be_those_of_a_page(printed: str, regular: bool) -> None:
     rows = f"规章 {printed} 行政规范性文件 5 100 43 行政许可 7 行政处罚 8 行政强制 9 行政事业性收费 -"
     text = f" 信息内容 本年制发件数 本年废止件数 现行有效件数 {rows} "
@@ -187,8 +216,12 @@ def test_dashes_amid_spaces_may_be_those_of_a_page(printed: str, regular: bool) 
 
 
 def test_a_column_of_figures_may_hold_the_number_of_a_page() -> None:
-    """Where no identity guards a figure, and pages are numbered by bare numbers, one alone on its line is doubted."""
-    rows = "规章\n0\n0\n3\n行政规范性文件\n0\n0\n4\n行政许可\n5\n行政处罚\n0\n行政强制\n0\n行政事业性收费\n0\n"
+    """Where no identity guards a figure, and pages are numbered by bare numbers, one alone on its line is
+    doubted.
+    """
+    rows = (
+        "规章\n0\n0\n3\n行政规范性文件\n0\n0\n4\n行政许可\n5\n行政处罚\n0\n行政强制\n0\n行政事业性收费\n0\n"
+    )
     head = "信息内容\n本年制发件数\n本年废止件数\n现行有效件数\n"
     text = f"一、总体情况\n平稳。\n2\n二、主动公开政府信息情况\n{head}{rows}三、收到和处理政府信息公开申请情况\n五、存在的主要问题及改进情况\n略。\n6\n"
     readings, general, _ = both(text)

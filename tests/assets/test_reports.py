@@ -1,4 +1,6 @@
-"""What a report says of itself (title, issuer, year, date), by its own words alone; and the documents that are no report."""
+"""What a report says of itself (title, issuer, year, date), by its own words alone; and the documents that
+are no report.
+"""
 
 import re
 
@@ -120,7 +122,9 @@ CASES: dict[str, tuple[str, str, tuple[str | None, str | None, int | None, str |
         ("云泽市水务局2022年政府信息公开工作年度报告", "云泽市水务局", 2023, "2024-01-17"),
     ),
     "a wrong period is outvoted": (
-        "云泽市水务局2023年政府信息公开工作年度报告\n" + PERIOD.replace("2023", "2022") + "2023年，我局平稳有序。2023年新增栏目。",
+        "云泽市水务局2023年政府信息公开工作年度报告\n"
+        + PERIOD.replace("2023", "2022")
+        + "2023年，我局平稳有序。2023年新增栏目。",
         "",
         ("云泽市水务局2023年政府信息公开工作年度报告", "云泽市水务局", 2023, None),
     ),
@@ -172,7 +176,12 @@ CASES: dict[str, tuple[str, str, tuple[str | None, str | None, int | None, str |
     "a bracketed organ": (
         "云泽市经济和信息化局（云泽市中小企业局）2023年政府信息公开工作年度报告",
         "",
-        ("云泽市经济和信息化局（云泽市中小企业局）2023年政府信息公开工作年度报告", "云泽市经济和信息化局(云泽市中小企业局)", 2023, None),
+        (
+            "云泽市经济和信息化局（云泽市中小企业局）2023年政府信息公开工作年度报告",
+            "云泽市经济和信息化局(云泽市中小企业局)",
+            2023,
+            None,
+        ),
     ),
     "one line": (
         "发布日期：2024-01-22 云泽市水务局2023年政府信息公开工作年度报告 现将我局工作报告如下，本报告由六个部分组成，全文可在网站查阅，如有疑问请来电来函询问。",
@@ -183,7 +192,9 @@ CASES: dict[str, tuple[str, str, tuple[str | None, str | None, int | None, str |
 
 
 @pytest.mark.parametrize(("head", "tail", "expected"), CASES.values(), ids=CASES.keys())
-def test_what_the_report_says_of_itself(head: str, tail: str, expected: tuple[str | None, str | None, int | None, str | None]) -> None:
+def test_what_the_report_says_of_itself(
+    head: str, tail: str, expected: tuple[str | None, str | None, int | None, str | None]
+) -> None:
     identity = about(head, tail)
     assert (identity.title, identity.issuer, identity.year, identity.published) == expected
 
@@ -205,14 +216,23 @@ TABLE_OF_2014 = """云泽市水务局2016年政府信息公开工作年度报告
 （二）申请办结数 | 件 | 4
 """
 REFUSED = {
-    "no report": ("关于召开全市防汛工作会议的通知\n各有关单位：定于2023年5月8日召开会议，请准时参加。\n", "is no 政府信息公开工作年度报告"),
+    "no report": (
+        "关于召开全市防汛工作会议的通知\n各有关单位：定于2023年5月8日召开会议，请准时参加。\n",
+        "is no 政府信息公开工作年度报告",
+    ),
     "another report": (
         "云泽市水务局2023年度部门决算\n一、收入情况\n收入 | 12.5\n二、支出情况\n支出 | 12.5\n",
         "is no 政府信息公开工作年度报告",
     ),
     "figures without a word": ("1 2 3 4\n5 6 7 8\n" * 20, "is no 政府信息公开工作年度报告"),
-    "words about reports": ("关于做好2023年政府信息公开工作年度报告编制工作的通知\n请各单位于1月31日前报送。\n", "no"),
-    "a title alone": ("云泽市水务局2023年政府信息公开工作年度报告\n点击下载附件\n", "none of its six sections"),
+    "words about reports": (
+        "关于做好2023年政府信息公开工作年度报告编制工作的通知\n请各单位于1月31日前报送。\n",
+        "no",
+    ),
+    "a title alone": (
+        "云泽市水务局2023年政府信息公开工作年度报告\n点击下载附件\n",
+        "none of its six sections",
+    ),
     "the form of 2014": (TABLE_OF_2014, "the form of 2014-2018"),
 }
 
@@ -222,7 +242,9 @@ def test_what_is_no_report_is_refused_in_one_sentence_that_says_what_to_do(text:
     with pytest.raises(Refusal) as refused:
         judge(text.encode())
     assert words in str(refused.value)
-    assert re.fullmatch(r"the (?:report|document) [^\n]{10,160}[:;] [a-z][^\n]{10,80}[^.\n]", str(refused.value))
+    assert re.fullmatch(
+        r"the (?:report|document) [^\n]{10,160}[:;] [a-z][^\n]{10,80}[^.\n]", str(refused.value)
+    )
 
 
 def test_a_report_that_lost_its_tables_is_a_report() -> None:
@@ -238,12 +260,18 @@ PAGES: dict[str, tuple[str, tuple[str | None, ...]]] = {
         "索引号：K12345678/2024-00001 公开方式：主动公开\n文号： 公开日期：2024-01-22\n发布机构：云泽市水务局 主题分类：其他\n",
         ("K12345678/2024-00001", None, "云泽市水务局", "其他", None),
     ),
-    "spaces within names": ("索 引 号：K1/2024\n发布单位：云泽市水务局\n", ("K1/2024", None, "云泽市水务局", None, None)),
+    "spaces within names": (
+        "索 引 号：K1/2024\n发布单位：云泽市水务局\n",
+        ("K1/2024", None, "云泽市水务局", None, None),
+    ),
     "cells": (
         "| 索引号 | K1/2024 | 分类 | 年报   其他 |\n| 文号 |  | 关键词 |  |\n| 发布机构 | 云泽市水务局 | 公开日期 | 2024-01-17 |\n",
         ("K1/2024", None, "云泽市水务局", "年报 其他", None),
     ),
-    "cells with colons": ("| 索引号： | K1/2024 | 文号： | 云水〔2024〕3号 |\n", ("K1/2024", "云水〔2024〕3号", None, None, None)),
+    "cells with colons": (
+        "| 索引号： | K1/2024 | 文号： | 云水〔2024〕3号 |\n",
+        ("K1/2024", "云水〔2024〕3号", None, None, None),
+    ),
     "values on lines of their own": (
         "索引号：\nK1/2024\n文号：\n发布机构：\n云泽市水务局\n",
         ("K1/2024", None, "云泽市水务局", None, None),
@@ -289,7 +317,9 @@ METAS = (
 
 
 def in_page(words: str) -> Identity:
-    return judge(METAS.format("".join(f"<p>{line}</p>" for line in f"{words}{SECTIONS}".split("\n") if line)).encode()).identity
+    return judge(
+        METAS.format("".join(f"<p>{line}</p>" for line in f"{words}{SECTIONS}".split("\n") if line)).encode()
+    ).identity
 
 
 def test_markup_tells_what_the_page_does_not_print() -> None:
@@ -305,7 +335,9 @@ def test_markup_tells_what_the_page_does_not_print() -> None:
 
 
 def test_what_is_printed_is_believed_before_markup() -> None:
-    identity = in_page("青柳区教育局2022年政府信息公开年度报告\n发布日期：2023-01-11 发布机构：青柳区教育局\n")
+    identity = in_page(
+        "青柳区教育局2022年政府信息公开年度报告\n发布日期：2023-01-11 发布机构：青柳区教育局\n"
+    )
     assert (identity.title, identity.issuer, identity.year, identity.published, identity.publisher) == (
         "青柳区教育局2022年政府信息公开年度报告",
         "青柳区教育局",

@@ -20,7 +20,10 @@ WHOLE = "\n".join(f"{title}\n{body}" for title, body in zip(TITLES, BODIES, stri
 def found(text: str) -> list[tuple[int, str, str]]:
     """Number, heading and body of each section, of a text that is normalized first."""
     normalized = normalize(text).text
-    return [(section.number, section.heading, normalized[section.body : section.end].strip()) for section in split_sections(normalized)]
+    return [
+        (section.number, section.heading, normalized[section.body : section.end].strip())
+        for section in split_sections(normalized)
+    ]
 
 
 def numbers(text: str) -> list[int]:
@@ -84,7 +87,9 @@ def test_a_heading_in_other_words_is_found_in_its_place(number: int, heading: st
     titles = [heading if i == number else title for i, title in enumerate(TITLES, 1)]
     text = "\n".join(f"{title}\n{body}" for title, body in zip(titles, BODIES, strict=True))
     # Marks around a heading, and the end of one that is misspelt, may stay with the body.
-    assert [(n, body.strip('请况"*:| \n')) for n, _, body in found(text)] == list(zip(range(1, 7), BODIES, strict=True))
+    assert [(n, body.strip('请况"*:| \n')) for n, _, body in found(text)] == list(
+        zip(range(1, 7), BODIES, strict=True)
+    )
 
 
 def test_a_whole_report_on_one_line() -> None:
@@ -94,7 +99,10 @@ def test_a_whole_report_on_one_line() -> None:
 
 def test_a_whole_report_on_one_line_without_spaces() -> None:
     text = "云泽市水务局年度报告。" + "".join(
-        f"{title}{body}" for title, body in zip(TITLES, ["全年平稳。", "见表。", "见表。", "见表。", "偏慢。", "无。"], strict=True)
+        f"{title}{body}"
+        for title, body in zip(
+            TITLES, ["全年平稳。", "见表。", "见表。", "见表。", "偏慢。", "无。"], strict=True
+        )
     )
     assert numbers(text) == [1, 2, 3, 4, 5, 6]
 
@@ -113,7 +121,11 @@ def test_a_heading_printed_twice_begins_one_section(number: int) -> None:
 
 @pytest.mark.parametrize("missing", [(1,), (3,), (6,), (2, 3, 4), (1, 2, 3, 4, 5), (1, 2, 3, 4, 5, 6)])
 def test_what_is_missing_is_not_there(missing: tuple[int, ...]) -> None:
-    lines = [f"{title}\n{body}" for i, (title, body) in enumerate(zip(TITLES, BODIES, strict=True), 1) if i not in missing]
+    lines = [
+        f"{title}\n{body}"
+        for i, (title, body) in enumerate(zip(TITLES, BODIES, strict=True), 1)
+        if i not in missing
+    ]
     assert numbers("\n".join(lines)) == [number for number in range(1, 7) if number not in missing]
 
 
@@ -143,7 +155,10 @@ def test_rows_of_the_applications_table_stay_in_section_three() -> None:
 
 def test_a_table_of_contents_gives_way_to_the_headings_themselves() -> None:
     assert [
-        body for _, _, body in found("目录\n" + "\n".join(f"{title}…………{i}" for i, title in enumerate(TITLES, 1)) + "\n" + WHOLE)
+        body
+        for _, _, body in found(
+            "目录\n" + "\n".join(f"{title}…………{i}" for i, title in enumerate(TITLES, 1)) + "\n" + WHOLE
+        )
     ] == BODIES
 
 

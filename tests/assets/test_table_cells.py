@@ -1,4 +1,6 @@
-"""The three tables out of small documents made by hand: every flavour, every difficulty, and what is doubted instead of guessed."""
+"""The three tables out of small documents made by hand: every flavour, every difficulty, and what is doubted
+instead of guessed.
+"""
 
 import pytest
 
@@ -18,7 +20,9 @@ HEADINGS = {
 
 
 def read(key: str, table: str) -> TableReading:
-    """The reading of one table in a report that has only this one. Every figure has to be where its span says."""
+    """The reading of one table in a report that has only this one. Every figure has to be where its span
+    says.
+    """
     before, after = HEADINGS[key]
     text = f"{TITLE}{before}{table}{after}"
     judgement = judge(text.encode())
@@ -45,7 +49,12 @@ SHORT = ["结果", "结果", "其他", "尚未", "总计"]
 
 def review(figures: list, separator: str = " | ", outcomes: list[str] = OUTCOMES, end: str = "") -> str:
     """The table as four rows of cells, merged cells printed once."""
-    rows = [["行政复议", "行政诉讼"], [*outcomes, "未经复议直接起诉", "复议后起诉"], outcomes * 2, [str(figure) for figure in figures]]
+    rows = [
+        ["行政复议", "行政诉讼"],
+        [*outcomes, "未经复议直接起诉", "复议后起诉"],
+        outcomes * 2,
+        [str(figure) for figure in figures],
+    ]
     return "\n".join(separator.join(row) + end for row in rows)
 
 
@@ -73,8 +82,19 @@ MARKDOWN = (
     "| | | | | | " + " | ".join(OUTCOMES * 2) + " |\n| " + " | ".join(map(str, REVIEW)) + " |\n"
 )
 ROWWISE = "\n\n".join(
-    "| " + " | ".join(f"列{i}" for i in range(len(row))) + " |\n|" + " --- |" * len(row) + "\n| " + " | ".join(row) + " |"
-    for row in (["行政复议", "行政诉讼"], [*OUTCOMES, "未经复议直接起诉", "复议后起诉"], OUTCOMES * 2, [str(figure) for figure in REVIEW])
+    "| "
+    + " | ".join(f"列{i}" for i in range(len(row)))
+    + " |\n|"
+    + " --- |" * len(row)
+    + "\n| "
+    + " | ".join(row)
+    + " |"
+    for row in (
+        ["行政复议", "行政诉讼"],
+        [*OUTCOMES, "未经复议直接起诉", "复议后起诉"],
+        OUTCOMES * 2,
+        [str(figure) for figure in REVIEW],
+    )
 )
 NUMBERED = ROWWISE
 for i in range(15):
@@ -99,12 +119,16 @@ FLAVOURS = {
     "one line of pipes": review(REVIEW, " | ").replace("\n", " | "),
     "one line of pipes, rows joined by a space": review(REVIEW, " | ").replace("\n", " "),
     "truncated heads": review(REVIEW, outcomes=SHORT),
-    "heads with spaces": review(REVIEW, outcomes=["结果 维持", "结果 纠正", "其他 结果", "尚未 审结", "总 计"]),
+    "heads with spaces": review(
+        REVIEW, outcomes=["结果 维持", "结果 纠正", "其他 结果", "尚未 审结", "总 计"]
+    ),
     "traditional script": review(REVIEW).replace("行政复议", "行政複議").replace("行政诉讼", "行政訴訟"),
     "after prose with figures": "全年发生行政复议4件，行政诉讼3件。\n" + review(REVIEW),
     "before prose with figures": review(REVIEW) + "\n注：以上共7件，其中2件纠正。",
     "a page number below": review(REVIEW) + "\n- 12 -\n",
-    "full-width figures": review([str(figure).translate(str.maketrans("01234", "０１２３４")) for figure in REVIEW]),
+    "full-width figures": review(
+        [str(figure).translate(str.maketrans("01234", "０１２３４")) for figure in REVIEW]
+    ),
     "units": review([f"{figure}件" for figure in REVIEW]),
     "no-break spaces": review(REVIEW).replace(" 3 ", "\xa03\xa0").replace(" 0 ", " \u3000 0 "),
 }
@@ -121,9 +145,15 @@ def test_a_small_table_in_every_flavour(table: str) -> None:
 @pytest.mark.parametrize("prose", ["下一步，将按季度通报。", "2024年，我局将继续努力。"])
 @pytest.mark.parametrize("pad", ["", "||||"])
 def test_prose_that_runs_on_after_the_last_figure_takes_nothing_with_it(prose: str, pad: str) -> None:
-    """On one line the last cell and the prose behind it may share a cell; no figure may shift or get lost for that."""
+    """On one line the last cell and the prose behind it may share a cell; no figure may shift or get lost for
+    that.
+    """
     for figures in (REVIEW, [0] * 15, [1, 1, 0, 0, 2, *[0] * 6, 1, 0, 0, 1]):
-        line = review(figures, outcomes=SHORT, end=f" | {pad}" if pad else " |").replace("\n", " ").rstrip(" |") + " " + prose
+        line = (
+            review(figures, outcomes=SHORT, end=f" | {pad}" if pad else " |").replace("\n", " ").rstrip(" |")
+            + " "
+            + prose
+        )
         text = TITLE.replace("\n", " ") + HEADINGS["review_litigation"][0].strip() + " " + line
         reading = judge(text.encode()).tables[2]
         assert reading.status in ("validated", "uncertain")
@@ -139,14 +169,21 @@ NEW = forms()["2021"].tables["active_disclosure"]
 
 
 def disclosure(edition: str, figures: dict[CellKey, object], separator: str = " | ", extra: str = "") -> str:
-    """The table of section two with zeros where `figures` says nothing else: a head and its rows for each run of rows with the same columns."""
+    """The table of section two with zeros where `figures` says nothing else: a head and its rows for each run
+    of rows with the same columns.
+    """
     table = forms()[edition].tables["active_disclosure"]
     lines, last = [], None
     for row in table.rows:
         if row.cells != last:
-            lines += [row.item or "", separator.join(["信息内容", *(table.column(column).label for column in row.cells)])]
+            lines += [
+                row.item or "",
+                separator.join(["信息内容", *(table.column(column).label for column in row.cells)]),
+            ]
             last = row.cells
-        lines.append(separator.join([row.label, *(str(figures.get((row.key, column), 0)) for column in row.cells)]))
+        lines.append(
+            separator.join([row.label, *(str(figures.get((row.key, column), 0)) for column in row.cells)])
+        )
         if row.key == "normative_documents" and extra:
             lines.append(extra)
     return "\n".join(lines)
@@ -189,14 +226,21 @@ CELLS = {
 CELLS["amount"] = ("2019", ("procurement", "amount"))
 
 
-@pytest.mark.parametrize(("cell", "text", "expected"), PRINTED, ids=[f"{cell} {text}" for cell, text, _ in PRINTED])
+@pytest.mark.parametrize(
+    ("cell", "text", "expected"), PRINTED, ids=[f"{cell} {text}" for cell, text, _ in PRINTED]
+)
 @pytest.mark.parametrize("separator", [" | ", "\t"], ids=["pipes", "tabs"])
-def test_what_is_printed_in_a_cell_and_what_it_is(cell: str, text: str, expected: tuple, separator: str) -> None:
+def test_what_is_printed_in_a_cell_and_what_it_is(
+    cell: str, text: str, expected: tuple, separator: str
+) -> None:
     edition, key = CELLS[cell]
     reading = read("active_disclosure", disclosure(edition, {key: text}, separator))
     found = next(c for c in reading.cells if (c.row, c.column) == key)
     assert (found.kind, found.value, found.raw, found.unit) == expected
-    assert (reading.edition, reading.status) == (edition, "validated" if expected[0] == "number" else "incomplete")
+    assert (reading.edition, reading.status) == (
+        edition,
+        "validated" if expected[0] == "number" else "incomplete",
+    )
     assert [c.value for c in reading.cells if (c.row, c.column) != key] == [0] * (len(reading.cells) - 1)
     assert found.implied is None
 
@@ -216,7 +260,11 @@ def test_an_amount_in_another_unit_than_the_column_is_shown_with_it_and_doubted(
     fee = reading.cells[-1]
     assert reading.status == "uncertain"
     assert any("元" in reason for reason in reading.reasons)
-    assert (fee.kind, fee.unit, f"{fee.raw}{fee.unit}") == ("number", text.lstrip("0123456789., "), text.replace(" ", ""))
+    assert (fee.kind, fee.unit, f"{fee.raw}{fee.unit}") == (
+        "number",
+        text.lstrip("0123456789., "),
+        text.replace(" ", ""),
+    )
 
 
 @pytest.mark.parametrize(("text", "row"), [("-1", "licensing"), ("2.5", "licensing"), ("-0.5", "fees")])
@@ -229,7 +277,11 @@ def test_a_figure_of_the_wrong_type_breaks_the_table(text: str, row: str) -> Non
     )
 
 
-@pytest.mark.parametrize("separator", [" | ", "\t", "  ", "\n", "\n\n"], ids=["pipes", "tabs", "spaces", "lines", "every other line"])
+@pytest.mark.parametrize(
+    "separator",
+    [" | ", "\t", "  ", "\n", "\n\n"],
+    ids=["pipes", "tabs", "spaces", "lines", "every other line"],
+)
 @pytest.mark.parametrize("edition", ["2019", "2021"])
 def test_the_table_of_section_two_in_either_edition(edition: str, separator: str) -> None:
     table = forms()[edition].tables["active_disclosure"]
@@ -240,9 +292,15 @@ def test_the_table_of_section_two_in_either_edition(edition: str, separator: str
 
 
 def test_an_extra_row_that_organs_add_is_known_and_another_is_doubted() -> None:
-    known = read("active_disclosure", disclosure("2021", {("regulations", "issued"): 2}, extra="其他主动公开文件 | 8 | 9 | 10"))
+    known = read(
+        "active_disclosure",
+        disclosure("2021", {("regulations", "issued"): 2}, extra="其他主动公开文件 | 8 | 9 | 10"),
+    )
     assert (known.status, values(known)) == ("validated", [2, *[0] * 9])
-    unknown = read("active_disclosure", disclosure("2021", {("regulations", "issued"): 2}, extra="党内法规汇编目录 | 8 | 9 | 10"))
+    unknown = read(
+        "active_disclosure",
+        disclosure("2021", {("regulations", "issued"): 2}, extra="党内法规汇编目录 | 8 | 9 | 10"),
+    )
     assert unknown.status == "uncertain"
     assert "党内法规汇编目录" in unknown.reasons[0]
 
@@ -251,7 +309,11 @@ def test_an_extra_row_that_organs_add_is_known_and_another_is_doubted() -> None:
 
 
 def applications(
-    edition: str, figures: dict[CellKey, object], separator: str = " | ", without: str = "", swap: tuple[str, str] = ("", "")
+    edition: str,
+    figures: dict[CellKey, object],
+    separator: str = " | ",
+    without: str = "",
+    swap: tuple[str, str] = ("", ""),
 ) -> str:
     """The table of section three, merged cells printed once; zeros where `figures` says nothing else."""
     table = forms()[edition].tables["applications"]
@@ -259,13 +321,21 @@ def applications(
     if swap[0]:
         i, k = heads.index(swap[0]), heads.index(swap[1])
         heads[i], heads[k] = heads[k], heads[i]
-    lines = [separator.join(["申请人情况"]), separator.join([heads[0], "法人或其他组织", heads[6]]), separator.join(heads[1:6])]
+    lines = [
+        separator.join(["申请人情况"]),
+        separator.join([heads[0], "法人或其他组织", heads[6]]),
+        separator.join(heads[1:6]),
+    ]
     above: tuple[str, ...] = ()
     for row in table.rows:
         new = [label for depth, label in enumerate(row.under) if above[: depth + 1] != row.under[: depth + 1]]
         above = row.under
         if row.key != without:
-            lines.append(separator.join([*new, row.label, *(str(figures.get((row.key, column), 0)) for column in row.cells)]))
+            lines.append(
+                separator.join(
+                    [*new, row.label, *(str(figures.get((row.key, column), 0)) for column in row.cells)]
+                )
+            )
     return "\n".join(lines)
 
 
@@ -292,7 +362,9 @@ def expected(edition: str, figures: dict[CellKey, object]) -> list[object]:
 
 
 @pytest.mark.parametrize(
-    "separator", [" | ", "|", "\t", "   ", " ", "\n", "\n\n"], ids=["pipes", "tight", "tabs", "spaces", "flat", "lines", "every other line"]
+    "separator",
+    [" | ", "|", "\t", "   ", " ", "\n", "\n\n"],
+    ids=["pipes", "tight", "tabs", "spaces", "flat", "lines", "every other line"],
 )
 @pytest.mark.parametrize("edition", ["2019", "2021"])
 def test_the_table_of_section_three_in_either_edition(edition: str, separator: str) -> None:
@@ -365,15 +437,29 @@ def test_a_table_cut_over_two_pages_that_prints_its_head_again() -> None:
 DOUBTS = {
     "columns in another order": (applications("2021", BALANCED, swap=("商业企业", "科研机构")), "order"),
     "the total first": (applications("2021", BALANCED, swap=("自然人", "总计")), "order"),
-    "a row is missing": (applications("2021", BALANCED, without="refused_admin_query"), "refused_admin_query"),
+    "a row is missing": (
+        applications("2021", BALANCED, without="refused_admin_query"),
+        "refused_admin_query",
+    ),
     "a row with figures is missing": (applications("2021", BALANCED, without="granted"), "granted"),
-    "a figure too many": (applications("2021", BALANCED).replace("2.重复申请 | 0", "2.重复申请 | 0 | 5"), "unprocessed_repeat"),
+    "a figure too many": (
+        applications("2021", BALANCED).replace("2.重复申请 | 0", "2.重复申请 | 0 | 5"),
+        "unprocessed_repeat",
+    ),
     "an unknown row": (
-        applications("2021", BALANCED).replace("\n2.重复申请", "\n涉密载体核查通知 | 1 | 0 | 0 | 0 | 0 | 0 | 1\n2.重复申请"),
+        applications("2021", BALANCED).replace(
+            "\n2.重复申请", "\n涉密载体核查通知 | 1 | 0 | 0 | 0 | 0 | 0 | 1\n2.重复申请"
+        ),
         "涉密载体核查通知",
     ),
-    "labels without figures": ("\n".join(line.split(" | 0")[0] for line in applications("2021", {}).split("\n")), "no figure"),
-    "a figure that is none": (applications("2021", BALANCED).replace("2.重复申请 | 0", "2.重复申请 | 1,00"), "1,00"),
+    "labels without figures": (
+        "\n".join(line.split(" | 0")[0] for line in applications("2021", {}).split("\n")),
+        "no figure",
+    ),
+    "a figure that is none": (
+        applications("2021", BALANCED).replace("2.重复申请 | 0", "2.重复申请 | 1,00"),
+        "1,00",
+    ),
 }
 
 
@@ -385,7 +471,12 @@ def test_where_it_is_not_sure_the_table_is_uncertain_and_says_why(table: str, wo
 
 
 def flat_row(*figures: int) -> str:
-    return "行政复议 行政诉讼 " + " ".join([*OUTCOMES, "未经复议直接起诉", "复议后起诉", *OUTCOMES * 2]) + " " + " ".join(map(str, figures))
+    return (
+        "行政复议 行政诉讼 "
+        + " ".join([*OUTCOMES, "未经复议直接起诉", "复议后起诉", *OUTCOMES * 2])
+        + " "
+        + " ".join(map(str, figures))
+    )
 
 
 def test_dropped_blanks_are_placed_where_the_sums_leave_one_way() -> None:
@@ -405,7 +496,9 @@ def test_dropped_blanks_are_placed_where_the_sums_leave_one_way() -> None:
     ]
     assert [cell.value for cell in reading.cells if cell.row != "granted"] == [
         value
-        for cell, value in zip(forms()["2021"].tables["applications"].cells, expected("2021", BALANCED), strict=True)
+        for cell, value in zip(
+            forms()["2021"].tables["applications"].cells, expected("2021", BALANCED), strict=True
+        )
         if cell[0] != "granted"
     ]
 
@@ -420,7 +513,10 @@ def test_dropped_blanks_are_doubted_where_there_are_several_ways(figures: tuple[
 def test_blank_cells_that_a_grid_shows_stay_in_their_columns() -> None:
     reading = read("review_litigation", review([3, "", 1, "", 4, *[""] * 5, 0, 0, 0, 0, 0], end=" |"))
     assert values(reading) == [3, None, 1, None, 4, *[None] * 5, 0, 0, 0, 0, 0]
-    assert [(cell.column, cell.implied) for cell in reading.cells if cell.implied is not None] == [("corrected", 0), ("pending", 0)]
+    assert [(cell.column, cell.implied) for cell in reading.cells if cell.implied is not None] == [
+        ("corrected", 0),
+        ("pending", 0),
+    ]
     assert reading.status == "incomplete"
     assert [(v.rule, v.outcome, v.cells[0]) for v in reading.violations] == [
         ("review_litigation.total", "undecided", ("litigation_direct", "upheld"))
@@ -428,11 +524,24 @@ def test_blank_cells_that_a_grid_shows_stay_in_their_columns() -> None:
 
 
 def test_a_total_whose_parts_are_blank_and_parts_whose_total_is() -> None:
-    reading = read("review_litigation", review([1, 2, "", "", "", "", "", "", "", 0, 0, 0, 0, 0, 0], end=" |"))
+    reading = read(
+        "review_litigation", review([1, 2, "", "", "", "", "", "", "", 0, 0, 0, 0, 0, 0], end=" |")
+    )
     assert (reading.status, [cell.implied for cell in reading.cells[5:9]]) == ("incomplete", [0, 0, 0, 0])
-    reading = read("review_litigation", review([1, 2, 0, 0, "", "-", "-", "/", "/", 0, 0, 0, 0, 0, "无"], end=" |"))
-    assert (reading.status, [cell.implied for cell in reading.cells if cell.value is None]) == ("validated", [3, 0, 0, 0, 0, 0])
-    assert [cell.kind for cell in reading.cells] == ["number"] * 4 + ["blank", "dash", "dash", "slash", "slash"] + ["number"] * 5 + ["text"]
+    reading = read(
+        "review_litigation", review([1, 2, 0, 0, "", "-", "-", "/", "/", 0, 0, 0, 0, 0, "无"], end=" |")
+    )
+    assert (reading.status, [cell.implied for cell in reading.cells if cell.value is None]) == (
+        "validated",
+        [3, 0, 0, 0, 0, 0],
+    )
+    assert [cell.kind for cell in reading.cells] == ["number"] * 4 + [
+        "blank",
+        "dash",
+        "dash",
+        "slash",
+        "slash",
+    ] + ["number"] * 5 + ["text"]
 
 
 # Rules, absence, editions
@@ -447,7 +556,9 @@ def test_a_published_table_that_prints_a_total_of_zero_over_ten_and_one() -> Non
 
 
 def test_a_table_that_does_not_add_up_says_which_sums() -> None:
-    reading = read("applications", applications("2021", BALANCED | row_of("carried_out", 3, 1, 0, 0, 0, 0, 3)))
+    reading = read(
+        "applications", applications("2021", BALANCED | row_of("carried_out", 3, 1, 0, 0, 0, 0, 3))
+    )
     assert (reading.status, reading.reasons) == (
         "inconsistent",
         ["申请情况 自然人: 20 + 2 = 22, 20 + 3 = 23", "申请情况 四、结转下年度继续办理: 3 + 1 = 4, 3"],
@@ -456,10 +567,17 @@ def test_a_table_that_does_not_add_up_says_which_sums() -> None:
 
 
 @pytest.mark.parametrize("key", list(HEADINGS))
-@pytest.mark.parametrize("between", ["", "见附件。", "全年主动公开规范性文件9件，收到申请3件，行政复议0件。", "（表格略）"])
+@pytest.mark.parametrize(
+    "between", ["", "见附件。", "全年主动公开规范性文件9件，收到申请3件，行政复议0件。", "（表格略）"]
+)
 def test_a_lost_table_is_absent_not_zero(key: str, between: str) -> None:
     reading = read(key, between)
-    assert (reading.status, reading.edition, list(reading.cells), reading.violations) == ("absent", None, [], [])
+    assert (reading.status, reading.edition, list(reading.cells), reading.violations) == (
+        "absent",
+        None,
+        [],
+        [],
+    )
 
 
 def test_headings_that_follow_each_other_have_no_tables() -> None:
@@ -467,10 +585,17 @@ def test_headings_that_follow_each_other_have_no_tables() -> None:
     assert [table.status for table in judge(text.encode()).tables] == ["absent"] * 3
 
 
-@pytest.mark.parametrize(("two", "three"), [("2019", "2019"), ("2021", "2021"), ("2021", "2019"), ("2019", "2021")])
+@pytest.mark.parametrize(
+    ("two", "three"), [("2019", "2019"), ("2021", "2021"), ("2021", "2019"), ("2019", "2021")]
+)
 def test_the_edition_is_told_table_by_table(two: str, three: str) -> None:
     text = (
-        TITLE + HEADINGS["active_disclosure"][0] + disclosure(two, {}) + "\n" + HEADINGS["applications"][0] + applications(three, BALANCED)
+        TITLE
+        + HEADINGS["active_disclosure"][0]
+        + disclosure(two, {})
+        + "\n"
+        + HEADINGS["applications"][0]
+        + applications(three, BALANCED)
     )
     text += "\n" + HEADINGS["review_litigation"][0] + review(REVIEW) + HEADINGS["review_litigation"][1]
     tables = judge(text.replace("全年平稳", "依据国办公开办函〔2019〕60号编制").encode()).tables
@@ -483,7 +608,12 @@ def test_the_edition_is_told_table_by_table(two: str, three: str) -> None:
 
 def test_a_table_under_the_wrong_heading_or_none_is_found() -> None:
     text = (
-        TITLE + applications("2021", BALANCED) + "\n" + HEADINGS["review_litigation"][0] + review(REVIEW) + HEADINGS["review_litigation"][1]
+        TITLE
+        + applications("2021", BALANCED)
+        + "\n"
+        + HEADINGS["review_litigation"][0]
+        + review(REVIEW)
+        + HEADINGS["review_litigation"][1]
     )
     tables = judge(text.encode()).tables
     assert [table.status for table in tables] == ["absent", "validated", "validated"]
@@ -499,11 +629,19 @@ SPACED = (
 @pytest.mark.parametrize("dash", ["-", "—", "－"])
 @pytest.mark.parametrize("extra", ["", " 其他主动公开文件 18 18 18"])
 def test_three_cells_that_look_like_a_page_number_are_no_other_figures(dash: str, extra: str) -> None:
-    """`- 3 -` amid words may be a page number. Where the row has no other figures it is not; in doubt nothing is published."""
-    reading = read("active_disclosure", SPACED.format(regulations="0 0 0", documents=f"{dash} 3 {dash}{extra}"))
+    """`- 3 -` amid words may be a page number. Where the row has no other figures it is not; in doubt nothing
+    is published.
+    """
+    reading = read(
+        "active_disclosure", SPACED.format(regulations="0 0 0", documents=f"{dash} 3 {dash}{extra}")
+    )
     assert reading.status in ("incomplete", "uncertain")
     if reading.status == "incomplete":
-        assert [(cell.kind, cell.value) for cell in reading.cells[3:6]] == [("dash", None), ("number", 3), ("dash", None)]
+        assert [(cell.kind, cell.value) for cell in reading.cells[3:6]] == [
+            ("dash", None),
+            ("number", 3),
+            ("dash", None),
+        ]
 
 
 def test_a_page_number_between_a_label_and_its_figures_is_none_of_them() -> None:

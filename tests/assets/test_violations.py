@@ -13,12 +13,20 @@ Cells = dict[CellKey, Number | None]
 
 def applications(edition: str = "2021", **leaves: int) -> Cells:
     """A right table; `leaves` names results of natural persons, and rows of others as row__column."""
-    named = {(name.split("__")[0], name.split("__")[1] if "__" in name else "natural_person"): value for name, value in leaves.items()}
+    named = {
+        (name.split("__")[0], name.split("__")[1] if "__" in name else "natural_person"): value
+        for name, value in leaves.items()
+    }
     return {(row, column): value for (_, row, column), value in complete_applications(edition, named).items()}  # type: ignore[misc]
 
 
 def review(**outcomes: int) -> Cells:
-    return {(row, column): value for (_, row, column), value in complete_review({("review", k): v for k, v in outcomes.items()}).items()}  # type: ignore[misc]
+    return {
+        (row, column): value
+        for (_, row, column), value in complete_review(
+            {("review", k): v for k, v in outcomes.items()}
+        ).items()
+    }  # type: ignore[misc]
 
 
 def disclosure() -> Cells:
@@ -44,8 +52,20 @@ def test_nothing_is_wrong_with_a_right_table() -> None:
 def test_the_message_shows_both_sides_of_the_sum_without_noughts() -> None:
     cells = CITY | {("received", "natural_person"): 3001}
     assert [(v.rule, v.outcome, v.message, v.expected, v.reported) for v in found("applications", cells)] == [
-        ("applications.balance", "broken", "申请情况 自然人: 3001 + 34 = 3035, 2932 + 104 = 3036", 3035, 3036),
-        ("applications.row_total", "broken", "申请情况 一、本年新收政府信息公开申请数量: 3001 + 70 = 3071, 3072", 3071, 3072),
+        (
+            "applications.balance",
+            "broken",
+            "申请情况 自然人: 3001 + 34 = 3035, 2932 + 104 = 3036",
+            3035,
+            3036,
+        ),
+        (
+            "applications.row_total",
+            "broken",
+            "申请情况 一、本年新收政府信息公开申请数量: 3001 + 70 = 3071, 3072",
+            3071,
+            3072,
+        ),
     ]
 
 
@@ -55,8 +75,16 @@ MESSAGES: dict[str, tuple[str, Cells, list[str]]] = {
         review(upheld=10, corrected=1) | {("review", "total"): 0},
         ["复议诉讼 行政复议: 10 + 1 = 11, 0"],
     ),
-    "a total over noughts": ("review_litigation", review() | {("review", "total"): 2}, ["复议诉讼 行政复议: 0, 2"]),
-    "one part": ("review_litigation", review(other=5) | {("review", "total"): 6}, ["复议诉讼 行政复议: 5, 6"]),
+    "a total over noughts": (
+        "review_litigation",
+        review() | {("review", "total"): 2},
+        ["复议诉讼 行政复议: 0, 2"],
+    ),
+    "one part": (
+        "review_litigation",
+        review(other=5) | {("review", "total"): 6},
+        ["复议诉讼 行政复议: 5, 6"],
+    ),
     "a label without what it tells of filling in": (
         "applications",
         applications(granted_in_part=3, granted=1) | {("granted_in_part", "total"): 4},
@@ -102,15 +130,19 @@ def test_the_message_is_a_sentence_for_people(key: str, cells: Cells, messages: 
 
 def test_a_change_that_is_half_an_item_is_named_too() -> None:
     cells: Cells = dict.fromkeys(forms()["2019"].tables["active_disclosure"].cells, 0)
-    assert [v.message for v in found("active_disclosure", cells | {("licensing", "change"): -0.5}, "2019")] == [
-        "主动公开 行政许可 本年增/减: -0.5 is not a whole number"
-    ]
+    assert [
+        v.message for v in found("active_disclosure", cells | {("licensing", "change"): -0.5}, "2019")
+    ] == ["主动公开 行政许可 本年增/减: -0.5 is not a whole number"]
 
 
 def test_the_cells_of_a_violation_are_those_of_its_identity() -> None:
     violation = found("review_litigation", review(upheld=1) | {("review", "total"): 3})[0]
-    assert violation.cells == [("review", column) for column in ("upheld", "corrected", "other", "pending", "total")]
-    assert found("active_disclosure", disclosure() | {("fees", "amount_10k_yuan"): -1})[0].cells == [("fees", "amount_10k_yuan")]
+    assert violation.cells == [
+        ("review", column) for column in ("upheld", "corrected", "other", "pending", "total")
+    ]
+    assert found("active_disclosure", disclosure() | {("fees", "amount_10k_yuan"): -1})[0].cells == [
+        ("fees", "amount_10k_yuan")
+    ]
 
 
 # The suspect
@@ -119,7 +151,15 @@ def test_the_cells_of_a_violation_are_those_of_its_identity() -> None:
 @pytest.mark.parametrize("edition", ["2019", "2021"])
 def test_each_wrong_leaf_is_found_out_with_its_right_value(edition: str) -> None:
     rows = (*result_rows(edition), "received", "carried_in", "carried_out")
-    right = applications(edition, **{f"{row}__{column}": 3 + i for i, row in enumerate(rows) for column in APPLICANTS if row != "received"})
+    right = applications(
+        edition,
+        **{
+            f"{row}__{column}": 3 + i
+            for i, row in enumerate(rows)
+            for column in APPLICANTS
+            if row != "received"
+        },
+    )
     for row in rows:
         for column in (*APPLICANTS, "total"):
             broken = found("applications", right | {(row, column): right[row, column] + 9}, edition)  # type: ignore[operator]
@@ -129,7 +169,11 @@ def test_each_wrong_leaf_is_found_out_with_its_right_value(edition: str) -> None
 
 def test_a_wrong_total_handled_breaks_three_sums_and_is_found_out() -> None:
     broken = found("applications", CITY | {("total_handled", "natural_person"): 2392})
-    assert [v.rule for v in broken] == ["applications.balance", "applications.handled", "applications.row_total"]
+    assert [v.rule for v in broken] == [
+        "applications.balance",
+        "applications.handled",
+        "applications.row_total",
+    ]
     assert {v.suspect for v in broken} == {("total_handled", "natural_person", 2932)}
 
 
@@ -138,7 +182,11 @@ NO_SUSPECT: dict[str, tuple[str, Cells]] = {
     "two slips": ("applications", CITY | {("granted", "natural_person"): 1, ("carried_in", "business"): 5}),
     "neighbours exchanged": (
         "applications",
-        CITY | {("granted", "natural_person"): CITY["granted", "business"], ("granted", "business"): CITY["granted", "natural_person"]},
+        CITY
+        | {
+            ("granted", "natural_person"): CITY["granted", "business"],
+            ("granted", "business"): CITY["granted", "natural_person"],
+        },
     ),
 }
 
@@ -157,8 +205,15 @@ def test_a_value_that_no_count_may_have_is_its_own_suspect_or_nobody_is() -> Non
 
 
 def test_what_is_undecided_suspects_nobody() -> None:
-    cells = review(upheld=2, other=3) | {("review", "upheld"): None, ("review", "corrected"): None, ("litigation_direct", "total"): 4}
-    assert [(v.outcome, v.suspect is None) for v in found("review_litigation", cells)] == [("broken", True), ("undecided", True)]
+    cells = review(upheld=2, other=3) | {
+        ("review", "upheld"): None,
+        ("review", "corrected"): None,
+        ("litigation_direct", "total"): 4,
+    }
+    assert [(v.outcome, v.suspect is None) for v in found("review_litigation", cells)] == [
+        ("broken", True),
+        ("undecided", True),
+    ]
 
 
 def test_only_a_total_can_be_wrong_where_a_part_would_fall_below_zero() -> None:

@@ -1,4 +1,6 @@
-"""The real web server and daemon, as `make ui` starts them, over a copy of the examples; and Chromium to look at them."""
+"""The real web server and daemon, as `make ui` starts them, over a copy of the examples; and Chromium to look
+at them.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "build" / "screenshots"
-CHROMIUM = os.environ.get("OGI_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+CHROMIUM = (
+    os.environ.get("OGI_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+)
 expect.set_options(timeout=60_000)  # a machine may be busy; what is there is found at once
 DONE = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 
@@ -39,7 +43,9 @@ def wait_for(what: str, found: Callable[[], Any], seconds: float = 120) -> Any:
 
 @dataclass
 class Platform:
-    """A running deployment: the address of its web server, its folders, and the instance that web server and daemon write to."""
+    """A running deployment: the address of its web server, its folders, and the instance that web server and
+    daemon write to.
+    """
 
     url: str
     raw: Path
@@ -84,7 +90,9 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    """`make ui` on folders and a port of its own. The monthly schedule ticks each minute, or nobody could wait for it."""
+    """`make ui` on folders and a port of its own. The monthly schedule ticks each minute, or nobody could
+    wait for it.
+    """
     root = tmp_path_factory.mktemp("platform")
     shutil.copytree(ROOT / "examples" / "reports", root / "raw")
     port = _free_port()
@@ -96,13 +104,21 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     }
     with (SHOTS / "make-ui.log").open("w") as log:
         command = ["make", "ui", f"UI_HOME={root / 'home'}", f"PORT={port}"]
-        server = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings, stdout=log, stderr=log, start_new_session=True)
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | settings, stdout=log, stderr=log, start_new_session=True
+        )
         url = f"http://127.0.0.1:{port}"
         try:
-            wait_for("answer of the web server", lambda: server.poll() is not None or _answers(f"{url}/server_info"))
+            wait_for(
+                "answer of the web server",
+                lambda: server.poll() is not None or _answers(f"{url}/server_info"),
+            )
             assert server.poll() is None, (SHOTS / "make-ui.log").read_text()
             with dg.DagsterInstance.from_config(str(root / "home")) as instance:
-                wait_for("daemon", lambda: all(status.healthy for status in instance.get_daemon_statuses().values()))
+                wait_for(
+                    "daemon",
+                    lambda: all(status.healthy for status in instance.get_daemon_statuses().values()),
+                )
                 yield Platform(url, root / "raw", root / "warehouse", instance)
         finally:
             os.killpg(server.pid, signal.SIGINT)
@@ -123,10 +139,14 @@ def _answers(url: str) -> bool:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM:
-        pytest.fail("there is no Chromium: install Debian's package chromium, or name another one in OGI_CHROMIUM")
+        pytest.fail(
+            "there is no Chromium: install Debian's package chromium, or name another one in OGI_CHROMIUM"
+        )
     with sync_playwright() as playwright:
         # A root user, as in CI, has no sandbox.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
         yield browser
         browser.close()
 

@@ -1,4 +1,6 @@
-"""What an operator does and sees, in the order of a first day: each test goes on with what the ones before it made."""
+"""What an operator does and sees, in the order of a first day: each test goes on with what the ones before it
+made.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +97,9 @@ def test_a_year_is_materialized_from_the_ui(page: Page, platform: Platform, shot
     assert platform.facts("2019")
 
 
-def test_a_broken_year_shows_which_check_warned_and_which_cell_of_which_report(page: Page, platform: Platform, shot: Shot) -> None:
+def test_a_broken_year_shows_which_check_warned_and_which_cell_of_which_report(
+    page: Page, platform: Platform, shot: Shot
+) -> None:
     page.goto(f"{platform.url}/assets/violations?view=checks&checkDetail=applications_handled")
     expect(page.get_by_text("broken in 1")).to_be_visible()
     shot("check")
@@ -114,12 +118,22 @@ def test_a_broken_year_shows_which_check_warned_and_which_cell_of_which_report(p
     expect(row.get_by_role("cell")).to_have_text(told)
 
 
-def test_a_backfill_over_three_years_turns_every_partition_green(page: Page, platform: Platform, shot: Shot) -> None:
+def test_a_backfill_over_three_years_turns_every_partition_green(
+    page: Page, platform: Platform, shot: Shot
+) -> None:
     page.goto(f"{platform.url}/{LOCATION}/jobs/build_year")
     materialize(page, "[2022...2024]")
     for year in ("2022", "2023", "2024"):
         assert [run.status for run in platform.finished(year)] == [SUCCESS]
-    assert len(wait_for("three runs of one backfill", lambda: [run for run in platform.runs() if "dagster/backfill" in run.tags])) == 3
+    assert (
+        len(
+            wait_for(
+                "three runs of one backfill",
+                lambda: [run for run in platform.runs() if "dagster/backfill" in run.tags],
+            )
+        )
+        == 3
+    )
     page.goto(f"{platform.url}/assets/validated_facts?view=partitions")
     expect(page.get_by_text("Materialized (4)")).to_be_visible()
     expect(page.get_by_text("Failed (0)")).to_be_visible()
@@ -129,7 +143,9 @@ def test_a_backfill_over_three_years_turns_every_partition_green(page: Page, pla
     expect(page.get_by_text("Success", exact=False).first).to_be_visible()
 
 
-def test_a_blocking_check_that_fails_shows_red_and_leaves_what_is_published(page: Page, platform: Platform, shot: Shot) -> None:
+def test_a_blocking_check_that_fails_shows_red_and_leaves_what_is_published(
+    page: Page, platform: Platform, shot: Shot
+) -> None:
     page.goto(f"{platform.url}/{LOCATION}/jobs/build_year")
     materialize(page, "2020")
     assert platform.finished("2020")[0].status == SUCCESS
@@ -148,7 +164,9 @@ def test_a_blocking_check_that_fails_shows_red_and_leaves_what_is_published(page
     expect(page.get_by_text("Failure").first).to_be_visible()
     shot("runs")
     # The alert tells it, in the sensor's log and in the daemon's.
-    [tick] = wait_for("alert", lambda: [one for one in platform.ticks("alert_on_failure") if one.status.value == "SUCCESS"])
+    [tick] = wait_for(
+        "alert", lambda: [one for one in platform.ticks("alert_on_failure") if one.status.value == "SUCCESS"]
+    )
     assert tick.log_key
     new.unlink()
 
@@ -159,7 +177,9 @@ def burst(folder: Path, count: int) -> None:
         (folder / f"burst-{number}.txt").write_text(f"{text}\n{number}\n", encoding="utf-8")
 
 
-def test_the_sensor_requests_one_run_for_a_burst_of_documents(page: Page, platform: Platform, shot: Shot) -> None:
+def test_the_sensor_requests_one_run_for_a_burst_of_documents(
+    page: Page, platform: Platform, shot: Shot
+) -> None:
     folder = platform.raw / "2023"
     before = {run.run_id for run in platform.runs()}
 
@@ -172,7 +192,10 @@ def test_the_sensor_requests_one_run_for_a_burst_of_documents(page: Page, platfo
         burst(folder, 20)
         count = sum(path.is_file() for path in folder.rglob("[!.]*"))
         [run] = wait_for("run", started)
-        assert (run.tags["dagster/partition"], run.tags["ogi/reason"]) == ("2023", f"documents changed: {count} now")
+        assert (run.tags["dagster/partition"], run.tags["ogi/reason"]) == (
+            "2023",
+            f"documents changed: {count} now",
+        )
         ticks = len(platform.ticks("raw_documents"))
         wait_for("two further ticks", lambda: len(platform.ticks("raw_documents")) >= ticks + 2)
         assert platform.finished("2023", 2)[0].status == SUCCESS
@@ -182,7 +205,9 @@ def test_the_sensor_requests_one_run_for_a_burst_of_documents(page: Page, platfo
         shot("ticks")
 
 
-def test_the_schedule_makes_exactly_the_years_that_changed(page: Page, platform: Platform, shot: Shot) -> None:
+def test_the_schedule_makes_exactly_the_years_that_changed(
+    page: Page, platform: Platform, shot: Shot
+) -> None:
     os.utime(platform.raw / "2024" / "云泽市人民政府2024.txt", (1_700_000_000, 1_700_000_000))
     before = {run.run_id for run in platform.runs()}
 
@@ -196,12 +221,18 @@ def test_the_schedule_makes_exactly_the_years_that_changed(page: Page, platform:
         wait_for("tick with runs", lambda: ticks("SUCCESS"))
         reasons = {run.tags["dagster/partition"]: run.tags["ogi/reason"] for run in started()}
         # 2020: its reports were made anew and its facts were not, when the check failed.
-        assert reasons == {"2020": "stages before validated_facts were made after it", "2024": "documents changed"}
+        assert reasons == {
+            "2020": "stages before validated_facts were made after it",
+            "2024": "documents changed",
+        }
         assert len(started()) == 2
         for year in reasons:
             assert platform.finished(year)[0].status == SUCCESS
         nothing = "no documents, corrections or code changed in 5 years"
-        wait_for("tick with nothing to do", lambda: [tick for tick in ticks("SKIPPED") if tick.skip_reason == nothing])
+        wait_for(
+            "tick with nothing to do",
+            lambda: [tick for tick in ticks("SKIPPED") if tick.skip_reason == nothing],
+        )
         assert len(started()) == 2
         page.reload()
         expect(page.get_by_text("2 runs requested").first).to_be_visible()

@@ -1,4 +1,6 @@
-"""Pages that Chromium prints to PDF, as people do who keep what a site shows: read back, they say what the page said."""
+"""Pages that Chromium prints to PDF, as people do who keep what a site shows: read back, they say what the
+page said.
+"""
 
 from __future__ import annotations
 

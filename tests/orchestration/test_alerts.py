@@ -40,21 +40,33 @@ def webhook(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, object]]
 
 
 def failed(instance: dg.DagsterInstance, tmp_path: Path, raw: Path) -> dg.ExecuteInProcessResult:
-    resources = {"resources": {"store": {"config": {"raw": str(raw), "warehouse": str(tmp_path / "warehouse")}}}}
+    resources = {
+        "resources": {"store": {"config": {"raw": str(raw), "warehouse": str(tmp_path / "warehouse")}}}
+    }
     job = defs.resolve_job_def(BUILD_YEAR)
-    result = job.execute_in_process(run_config=QUIET | resources, partition_key="2024", instance=instance, raise_on_error=False)
+    result = job.execute_in_process(
+        run_config=QUIET | resources, partition_key="2024", instance=instance, raise_on_error=False
+    )
     assert not result.success
     return result
 
 
-def alert(instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult, tags: dict[str, str] | None = None) -> object:
+def alert(
+    instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult, tags: dict[str, str] | None = None
+) -> object:
     run = result.dagster_run.with_tags({**result.dagster_run.tags, **(tags or {})})
-    event = next(event for event in result.all_events if event.is_failure and event.event_type_value == "PIPELINE_FAILURE")
+    event = next(
+        event
+        for event in result.all_events
+        if event.is_failure and event.event_type_value == "PIPELINE_FAILURE"
+    )
     context = dg.build_run_status_sensor_context("alert_on_failure", event, instance, run).for_run_failure()
     return alerts.alert_on_failure(context)
 
 
-def test_a_blocking_check_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, webhook: list[dict[str, object]]) -> None:
+def test_a_blocking_check_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, webhook: list[dict[str, object]]
+) -> None:
     lost = quality.Verdict(False, "1 documents have no row, 0 rows have no document: build the year again")
     monkeypatch.setattr(quality, "documents_conserved", lambda came_in, came_out: lost)
     monkeypatch.setenv("OGI_UI", "https://dagster.example.org/")

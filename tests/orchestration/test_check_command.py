@@ -1,4 +1,6 @@
-"""`ogi check`: the JSON that it promises, in the order of the files, its exit status, and how little it loads."""
+"""`ogi check`: the JSON that it promises, in the order of the files, its exit status, and how little it
+loads.
+"""
 
 import argparse
 import gc
@@ -27,7 +29,15 @@ from schemas.forms import TABLE_KEYS
 REPORT = make_report(Random(2), 2023, dict.fromkeys(TABLE_KEYS, "2021"), "bureau")
 GOOD = render(REPORT, "pipes")
 BROKEN_FIGURES, _ = break_cells(Random(1), REPORT.figures, "review_litigation")
-BAD = render(Report(**({name: getattr(REPORT, name) for name in REPORT.__dataclass_fields__} | {"figures": BROKEN_FIGURES})), "pipes")
+BAD = render(
+    Report(
+        **(
+            {name: getattr(REPORT, name) for name in REPORT.__dataclass_fields__}
+            | {"figures": BROKEN_FIGURES}
+        )
+    ),
+    "pipes",
+)
 LOST = "云泽市水务局2023年政府信息公开工作年度报告\n一、总体情况\n二、主动公开政府信息情况\n三、收到和处理政府信息公开申请情况\n六、其他需要报告的事项\n"
 KEYS = ["source", "error", "report", "sections", "tables", "cells", "violations"]
 HEAVY = ("pandas", "pyarrow", "dagster", "pandera", "numpy")
@@ -56,7 +66,9 @@ def collector() -> Iterator[None]:
     gc.set_threshold(*before)
 
 
-def check(capfd: pytest.CaptureFixture[str], files: list[Path | str], include: list[str] | None = None) -> tuple[int, list[dict]]:
+def check(
+    capfd: pytest.CaptureFixture[str], files: list[Path | str], include: list[str] | None = None
+) -> tuple[int, list[dict]]:
     status = run(argparse.Namespace(files=[str(file) for file in files], format="json", include=include))
     return status, [json.loads(line) for line in capfd.readouterr().out.splitlines()]
 
@@ -83,13 +95,27 @@ def test_the_record_of_a_report(folder: Path, capfd: pytest.CaptureFixture[str])
     }
     assert record["sections"] == [1, 2, 3, 4, 5, 6]
     assert record["tables"] == {
-        key: {"status": "validated", "edition": None if key == "review_litigation" else "2021", "reasons": []} for key in TABLE_KEYS
+        key: {"status": "validated", "edition": None if key == "review_litigation" else "2021", "reasons": []}
+        for key in TABLE_KEYS
     }
     assert record["raw_text"] == GOOD
     assert record["violations"] == []
-    assert {(cell["table"], cell["row"], cell["column"]): cell["value"] for cell in record["cells"]} == dict(REPORT.figures)
+    assert {(cell["table"], cell["row"], cell["column"]): cell["value"] for cell in record["cells"]} == dict(
+        REPORT.figures
+    )
     for cell in record["cells"]:
-        assert list(cell) == ["table", "row", "column", "value", "raw", "kind", "unit", "implied", "start", "end"]
+        assert list(cell) == [
+            "table",
+            "row",
+            "column",
+            "value",
+            "raw",
+            "kind",
+            "unit",
+            "implied",
+            "start",
+            "end",
+        ]
         assert record["raw_text"][cell["start"] : cell["end"]] == cell["raw"]
         assert (cell["kind"], cell["implied"]) == ("number", None)
 
@@ -100,24 +126,47 @@ def test_the_record_of_a_report_that_does_not_add_up(folder: Path, capfd: pytest
     assert record["tables"]["review_litigation"]["status"] == "inconsistent"
     assert record["violations"]
     for violation in record["violations"]:
-        assert list(violation)[:7] == ["rule", "table", "message", "expected", "reported", "cells", "suspect"]  # more may follow
-        assert (violation["rule"], violation["table"], len(violation["cells"])) == ("review_litigation.total", "review_litigation", 5)
+        assert list(violation)[:7] == [
+            "rule",
+            "table",
+            "message",
+            "expected",
+            "reported",
+            "cells",
+            "suspect",
+        ]  # more may follow
+        assert (violation["rule"], violation["table"], len(violation["cells"])) == (
+            "review_litigation.total",
+            "review_litigation",
+            5,
+        )
         assert violation["expected"] != violation["reported"]
         assert violation["suspect"] is None or list(violation["suspect"]) == ["row", "column", "value"]
-    assert record["tables"]["review_litigation"]["reasons"] == [violation["message"] for violation in record["violations"]]
+    assert record["tables"]["review_litigation"]["reasons"] == [
+        violation["message"] for violation in record["violations"]
+    ]
 
 
 def test_a_name_that_is_no_text_can_be_printed(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = os.fsdecode(os.fsencode(folder) + b"/\xff.txt")
     shutil.copy(folder / "empty.txt", path)
     status, records = check(capfd, [Path(path), folder / "empty.txt"])
-    assert (status, [record["source"] for record in records]) == (2, [f"{folder}/\\xff.txt", f"{folder}/empty.txt"])
+    assert (status, [record["source"] for record in records]) == (
+        2,
+        [f"{folder}/\\xff.txt", f"{folder}/empty.txt"],
+    )
 
 
 def test_the_record_of_a_file_that_cannot_be_read(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     os.mkfifo(folder / "pipe")  # opening it would wait for a writer
     files = [folder / name for name in ("noise.txt", "empty.txt", "nowhere.txt", "directory", "pipe")]
-    errors = ("the file is no text", "the file is empty", "cannot be opened", "no regular file", "no regular file")
+    errors = (
+        "the file is no text",
+        "the file is empty",
+        "cannot be opened",
+        "no regular file",
+        "no regular file",
+    )
     status, records = check(capfd, files, ["raw_text"])
     assert status == 2
     for record, words in zip(records, errors, strict=True):
@@ -144,7 +193,10 @@ def test_a_bug_that_one_document_trips_over_harms_no_other(
     monkeypatch.setattr(check_command, "judge", buggy)
     status, records = check(capfd, [folder / "bad.txt", folder / "good.txt"])
     assert status == 2
-    assert [record["error"] for record in records] == ["internal error, please report it with this document: KeyError: 'a bug'", None]
+    assert [record["error"] for record in records] == [
+        "internal error, please report it with this document: KeyError: 'a bug'",
+        None,
+    ]
 
 
 def test_a_document_that_ends_the_program_is_named_and_the_others_are_judged(
@@ -166,14 +218,20 @@ def test_a_document_that_ends_the_program_is_named_and_the_others_are_judged(
     assert records[2]["error"] == "internal error, please report it with this document: it ends the program"
 
 
-def test_a_pdf_of_pictures_alone_has_no_tables_and_says_why(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_pdf_of_pictures_alone_has_no_tables_and_says_why(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     canvas = Canvas(str(folder / "scanned.pdf"), pagesize=(595, 842))
     canvas.drawImage(ImageReader(Image.new("L", (60, 80), 128)), 0, 0, 595, 842)
     canvas.save()
     status, (record,) = check(capfd, [folder / "scanned.pdf"])
     assert (status, record["cells"]) == (2, [])
-    assert record["error"].startswith("the file is a PDF of pictures without text: have its text recognised first")
-    assert record["tables"] == {table: {"status": "absent", "edition": None, "reasons": [record["error"]]} for table in TABLE_KEYS}
+    assert record["error"].startswith(
+        "the file is a PDF of pictures without text: have its text recognised first"
+    )
+    assert record["tables"] == {
+        table: {"status": "absent", "edition": None, "reasons": [record["error"]]} for table in TABLE_KEYS
+    }
 
 
 def test_the_record_is_the_same_without_the_command() -> None:
@@ -204,14 +262,21 @@ def test_the_record_is_the_same_without_the_command() -> None:
     ],
 )
 @pytest.mark.parametrize("form", ["json", "text"])
-def test_the_exit_status(folder: Path, capfd: pytest.CaptureFixture[str], names: list[str], status: int, form: str) -> None:
-    assert run(argparse.Namespace(files=[str(folder / name) for name in names], format=form, include=None)) == status
+def test_the_exit_status(
+    folder: Path, capfd: pytest.CaptureFixture[str], names: list[str], status: int, form: str
+) -> None:
+    assert (
+        run(argparse.Namespace(files=[str(folder / name) for name in names], format=form, include=None))
+        == status
+    )
     out, err = capfd.readouterr()
     assert all(str(folder / name) in out for name in names)
     assert err == ""
 
 
-def test_many_files_come_back_in_the_order_given_as_one_by_one(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_many_files_come_back_in_the_order_given_as_one_by_one(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     """So many that they are shared out among processors."""
     names = ["good", "bad", "noise", "lost"]
     files = []
@@ -224,7 +289,9 @@ def test_many_files_come_back_in_the_order_given_as_one_by_one(folder: Path, cap
     assert records == [alone[names[i % 4]] | {"source": str(file)} for i, file in enumerate(files)]
 
 
-def test_the_words_for_people_name_the_report_and_what_does_not_add_up(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_words_for_people_name_the_report_and_what_does_not_add_up(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     run(argparse.Namespace(files=[str(folder / "bad.txt")], format="text", include=None))
     out = capfd.readouterr().out
     assert REPORT.issuer in out
@@ -233,9 +300,21 @@ def test_the_words_for_people_name_the_report_and_what_does_not_add_up(folder: P
 
 
 def test_the_command_line_takes_the_same_options(folder: Path) -> None:
-    command = [sys.executable, "-m", "orchestration.cli", "check", "--format", "json", "--include", "raw_text", str(folder / "good.txt")]
+    command = [
+        sys.executable,
+        "-m",
+        "orchestration.cli",
+        "check",
+        "--format",
+        "json",
+        "--include",
+        "raw_text",
+        str(folder / "good.txt"),
+    ]
     code = f"import sys; from orchestration.cli import main; sys.argv = {['ogi', *command[3:]]!r}; sys.exit(main())"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[2]
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["raw_text"] == GOOD
 
@@ -246,5 +325,7 @@ def test_checking_a_file_loads_no_heavy_library(folder: Path) -> None:
         f"c.run(argparse.Namespace(files=[{str(folder / 'good.txt')!r}], format='json', include=None)); "
         f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[2]
+    )
     assert (done.returncode, done.stderr.strip()) == (0, "[]")

@@ -1,4 +1,6 @@
-"""Asset checks on a built year: each passes on one in which all is well, and fails on one that was tampered with."""
+"""Asset checks on a built year: each passes on one in which all is well, and fails on one that was tampered
+with.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -37,7 +39,9 @@ def document(organ: Organ, change: Callable[[Figures], Figures] = dict, seed: in
     """A report in which all is well but for what is changed."""
     report = make_report(Random(seed), int(YEAR), organ=organ, scale="bureau")
     title = f"{organ.full}{YEAR}年政府信息公开工作年度报告"
-    return render(replace(report, title=title, header=(), signature=(), figures=change(report.figures)), "pipes")
+    return render(
+        replace(report, title=title, header=(), signature=(), figures=change(report.figures)), "pipes"
+    )
 
 
 def file(root: Path, name: str, text: str) -> str:
@@ -74,9 +78,13 @@ def year(good: Path, tmp_path: Path) -> Path:
 
 def judge(root: Path, dataset: str, name: str) -> dg.AssetCheckResult:
     """Run one check alone, as the UI does."""
-    loaded = dg.Definitions(assets=defs.assets, asset_checks=defs.asset_checks, resources={"store": store(root)})
+    loaded = dg.Definitions(
+        assets=defs.assets, asset_checks=defs.asset_checks, resources={"store": store(root)}
+    )
     key = dg.AssetCheckKey(dg.AssetKey(dataset), name)
-    job = loaded.resolve_implicit_global_asset_job_def().get_subset(asset_selection=set(), asset_check_selection={key})
+    job = loaded.resolve_implicit_global_asset_job_def().get_subset(
+        asset_selection=set(), asset_check_selection={key}
+    )
     result = job.execute_in_process(partition_key=YEAR, run_config=QUIET, raise_on_error=False)
     [evaluation] = result.get_asset_check_evaluations()
     return evaluation  # type: ignore[return-value]
@@ -127,7 +135,12 @@ def in_all(**changes: Any) -> Callable[[Rows], Rows]:
 
 
 def corrections(*lines: str) -> Callable[[Path], None]:
-    return lambda root: (root / "raw" / "corrections.csv").write_text("\n".join([",".join(COLUMNS), *lines]), encoding="utf-8") and None
+    return lambda root: (
+        (root / "raw" / "corrections.csv").write_text(
+            "\n".join([",".join(COLUMNS), *lines]), encoding="utf-8"
+        )
+        and None
+    )
 
 
 def new_document(root: Path) -> None:
@@ -137,14 +150,21 @@ def new_document(root: Path) -> None:
 def cell(name: str, value: Any, table: str = "applications") -> Callable[[Path], None]:
     """Put another figure into a cell of the first report."""
     row, column = name.split(".")
-    return tamper("table_cells", changed({"value": value, "implied": None}, table=table, row=row, column=column))
+    return tamper(
+        "table_cells", changed({"value": value, "implied": None}, table=table, row=row, column=column)
+    )
 
 
 def two_violations_alike(rows: Rows) -> Rows:
-    filled: dict[str, Any] = {"report_id": "0" * 16, "table": "review_litigation", "rule": "review_litigation.total"}
+    filled: dict[str, Any] = {
+        "report_id": "0" * 16,
+        "table": "review_litigation",
+        "rule": "review_litigation.total",
+    }
     filled |= {"outcome": "broken", "message": "a sum", "cells": [{"row": "review", "column": "total"}]}
     row = {
-        column.name: filled.get(column.name, [] if column.type.startswith("list") else None) for column in DATASETS["violations"].columns
+        column.name: filled.get(column.name, [] if column.type.startswith("list") else None)
+        for column in DATASETS["violations"].columns
     }
     return [row, row]
 
@@ -197,7 +217,9 @@ def test_a_check_fails_where_its_property_is_lacking(year: Path, dataset: str, n
 
 def test_what_describes_the_source_warns_and_the_rest_blocks() -> None:
     warn = {prop.name for prop in PROPERTIES if not prop.blocking}
-    shares = {f"share_{status}" for status in ("validated", "inconsistent", "incomplete", "uncertain", "absent")}
+    shares = {
+        f"share_{status}" for status in ("validated", "inconsistent", "incomplete", "uncertain", "absent")
+    }
     families = {name for dataset, name in FAILS if dataset == "violations"} - {"keys_unique"}
     assert warn == shares | families | {"no_internal_errors", "corrections_fit"}
     assert len(families) == 7
@@ -208,7 +230,12 @@ def test_a_check_alone_reads_its_own_partition_and_says_what_a_person_can_act_on
     result = judge(year, "violations", "applications_row_total")
     assert (result.passed, result.severity) == (False, dg.AssetCheckSeverity.WARN)
     figures = {name: value.value for name, value in result.metadata.items()}
-    assert (figures["holds"], figures["broken"], figures["undecided"], figures["share_holds"]) == (1, 1, 0, 0.5)
+    assert (figures["holds"], figures["broken"], figures["undecided"], figures["share_holds"]) == (
+        1,
+        1,
+        0,
+        0.5,
+    )
     assert re.search(r"\| 2023/\w+\.txt \| 1 \| \d+ \|", figures["details"])
     blocked = judge(year, "table_cells", "keys_unique")
     assert (blocked.passed, blocked.severity) == (True, dg.AssetCheckSeverity.ERROR)
@@ -218,13 +245,18 @@ def test_a_check_alone_reads_its_own_partition_and_says_what_a_person_can_act_on
 
 
 def published(root: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (root / "warehouse" / "validated_facts").rglob("*.parquet")}
+    return {
+        path.name: path.read_bytes() for path in (root / "warehouse" / "validated_facts").rglob("*.parquet")
+    }
 
 
 def shifted(tables: list[TableReading]) -> None:
     """All evidence one character off."""
     for read in tables:
-        read.cells = Cells(one if one.start is None else one._replace(start=one.start + 1, end=(one.end or 0) + 1) for one in read.cells)
+        read.cells = Cells(
+            one if one.start is None else one._replace(start=one.start + 1, end=(one.end or 0) + 1)
+            for one in read.cells
+        )
 
 
 def add_one(table: TableReading, place: int) -> None:
@@ -282,11 +314,17 @@ def test_the_gate_does_not_rely_on_the_checks_before_it(year: Path) -> None:
     """A later run of the last step alone is not stopped by a check that failed in an earlier run."""
     before = published(year)
     tamper("table_cells", lambda rows: [row for row in rows if row["table"] != "review_litigation"])(year)
-    job = dg.define_asset_job("one_step", selection=dg.AssetSelection.assets("validated_facts"), executor_def=dg.in_process_executor)
+    job = dg.define_asset_job(
+        "one_step", selection=dg.AssetSelection.assets("validated_facts"), executor_def=dg.in_process_executor
+    )
     loaded = dg.Definitions(assets=defs.assets, jobs=[job], resources={"store": store(year)})
-    result = loaded.resolve_job_def("one_step").execute_in_process(partition_key=YEAR, run_config=QUIET, raise_on_error=False)
+    result = loaded.resolve_job_def("one_step").execute_in_process(
+        partition_key=YEAR, run_config=QUIET, raise_on_error=False
+    )
     [failure] = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
-    assert failure is not None and "6 validated or corrected tables have 400 cells, 370 facts" in str(failure.cause)
+    assert failure is not None and "6 validated or corrected tables have 400 cells, 370 facts" in str(
+        failure.cause
+    )
     assert published(year) == before
 
 
@@ -299,7 +337,9 @@ WRONG = with_figure("review_litigation", "review", "total", 99)
 @pytest.fixture
 def broken(tmp_path: Path) -> Iterator[tuple[Path, str, int]]:
     """A year in which one report prints a wrong total; its id, and the figure that would be right."""
-    right = make_report(Random(0), int(YEAR), organ=ROADS, scale="bureau").figures["review_litigation", "review", "total"]
+    right = make_report(Random(0), int(YEAR), organ=ROADS, scale="bureau").figures[
+        "review_litigation", "review", "total"
+    ]
     wrong = file(tmp_path, "roads.txt", document(ROADS, WRONG))
     file(tmp_path, "schools.txt", document(SCHOOLS, seed=1))
     assert isinstance(right, int)
@@ -314,20 +354,37 @@ def rows(root: Path, dataset: str) -> Rows:
     return list(Warehouse(root / "warehouse").records(dataset, YEAR))
 
 
-def test_a_correction_publishes_its_table_and_changes_nothing_that_is_printed(broken: tuple[Path, str, int]) -> None:
+def test_a_correction_publishes_its_table_and_changes_nothing_that_is_printed(
+    broken: tuple[Path, str, int],
+) -> None:
     root, wrong, right = broken
     assert build.build(root / "raw", root / "warehouse").years[0].facts == 385
     before = {name: rows(root, name) for name in DATASETS}
     corrections(line(wrong, 99, right))(root)
     summary = build.build(root / "raw", root / "warehouse")
     [made] = summary.years
-    assert (summary.status, made.facts, made.not_corrected, summary.ignored) == (0, 400, [], [])  # the file is no stray one
-    assert made.corrected == [f"{wrong} review_litigation review total: 99 -> {right} (审核员, 2024-04-01: 来函确认)"]
+    assert (summary.status, made.facts, made.not_corrected, summary.ignored) == (
+        0,
+        400,
+        [],
+        [],
+    )  # the file is no stray one
+    assert made.corrected == [
+        f"{wrong} review_litigation review total: 99 -> {right} (审核员, 2024-04-01: 来函确认)"
+    ]
     assert f"      corrected {made.corrected[0]}" in list(build.lines(summary))
     facts = rows(root, "validated_facts")
     [fact] = [fact for fact in facts if fact["basis"] == "corrected"]
-    assert (fact["report_id"], fact["row"], fact["column"], fact["value"], fact["raw"]) == (wrong, "review", "total", right, "99")
-    assert [fact for fact in facts if (fact["report_id"], fact["table"]) != (wrong, "review_litigation")] == before["validated_facts"]
+    assert (fact["report_id"], fact["row"], fact["column"], fact["value"], fact["raw"]) == (
+        wrong,
+        "review",
+        "total",
+        right,
+        "99",
+    )
+    assert [
+        fact for fact in facts if (fact["report_id"], fact["table"]) != (wrong, "review_litigation")
+    ] == before["validated_facts"]
     assert {name: rows(root, name) for name in DATASETS if name != "validated_facts"} == {
         name: before[name] for name in DATASETS if name != "validated_facts"
     }
@@ -343,7 +400,9 @@ def test_corrections_that_do_not_fit_are_told_and_do_nothing(broken: tuple[Path,
     build.build(root / "raw", root / "warehouse")
     before = published(root)
     unknown = "0" * 16
-    corrections(line(wrong, 98, right), line(unknown, 1, 2), line(wrong, 0, 1, "litigation_direct"), "no line")(root)
+    corrections(
+        line(wrong, 98, right), line(unknown, 1, 2), line(wrong, 0, 1, "litigation_direct"), "no line"
+    )(root)
     summary = build.build(root / "raw", root / "warehouse")
     assert summary.status == 0 and published(root) == before
     told = "\n".join(build.lines(summary))
@@ -369,17 +428,29 @@ def test_a_correction_of_another_year_is_no_problem_of_this_one(broken: tuple[Pa
     summary = build.build(root / "raw", root / "warehouse")
     assert [(len(year.corrected), len(year.not_corrected)) for year in summary.years] == [(0, 0), (1, 0)]
     assert summary.ignored == []
-    assert verdict(root, "validated_facts", "corrections_fit").figures == {"applied": 1, "not_applied": 0, "of_other_years": 0}
+    assert verdict(root, "validated_facts", "corrections_fit").figures == {
+        "applied": 1,
+        "not_applied": 0,
+        "of_other_years": 0,
+    }
     [prop] = [prop for prop in PROPERTIES if prop.name == "corrections_fit"]
-    assert prop.judge(Partition(store(root), "2022")).figures == {"applied": 0, "not_applied": 0, "of_other_years": 1}
+    assert prop.judge(Partition(store(root), "2022")).figures == {
+        "applied": 0,
+        "not_applied": 0,
+        "of_other_years": 1,
+    }
 
 
-def test_a_file_of_corrections_is_an_input_that_the_materialization_names(broken: tuple[Path, str, int]) -> None:
+def test_a_file_of_corrections_is_an_input_that_the_materialization_names(
+    broken: tuple[Path, str, int],
+) -> None:
     root, wrong, right = broken
     corrections(line(wrong, 99, right))(root)
     loaded = defs.resolve_job_def("build_year")
     result = loaded.execute_in_process(
-        partition_key=YEAR, run_config=build._run_config(root / "raw", root / "warehouse"), raise_on_error=False
+        partition_key=YEAR,
+        run_config=build._run_config(root / "raw", root / "warehouse"),
+        raise_on_error=False,
     )
     [event] = result.asset_materializations_for_node("validated_facts")
     digest = event.metadata["corrections_sha256"].value

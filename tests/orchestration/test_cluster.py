@@ -1,4 +1,6 @@
-"""The pipeline on a Dask cluster of this machine, a scheduler and two worker processes: the same bytes, also when a worker is killed."""
+"""The pipeline on a Dask cluster of this machine, a scheduler and two worker processes: the same bytes, also
+when a worker is killed.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,10 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def built(raw: Path, warehouse: Path) -> dict[str, str]:
     summary = build.build(raw, warehouse)
     assert summary.status == 0, [year.error for year in summary.years]
-    return {path.parent.parent.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in warehouse.glob("*/*/*.parquet")}
+    return {
+        path.parent.parent.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in warehouse.glob("*/*/*.parquet")
+    }
 
 
 def slow(items: list[Item]) -> Tables:
@@ -115,12 +120,15 @@ def test_what_ends_its_worker_is_refused_and_nothing_else_is_lost(on_cluster: Lo
     made = mapped(partial(deadly, frozenset({2}), "SIGKILL"), batched(4, 1))
     assert [number for one in made for number in one["numbers"]["number"]] == list(range(4))
     [why] = [why for one in made for why in one["numbers"]["why"] if why]
-    assert why.startswith("internal error, please report it with this document: it ended the process that read it")
+    assert why.startswith(
+        "internal error, please report it with this document: it ended the process that read it"
+    )
 
 
 def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OGI_COMPUTE", "dask://127.0.0.1:1")
     with pytest.raises(
-        ClusterError, match=r"no Dask scheduler answers at 127\.0\.0\.1:1: start one with `dask scheduler`, or unset OGI_COMPUTE"
+        ClusterError,
+        match=r"no Dask scheduler answers at 127\.0\.0\.1:1: start one with `dask scheduler`, or unset OGI_COMPUTE",
     ):
         mapped(squares, batched(1))

@@ -17,7 +17,12 @@ HEAVY = ("dagster", "pandas", "pandera", "pyarrow", "numpy")
 
 def test_importing_the_command_loads_no_heavy_library() -> None:
     code = f"import sys, orchestration.cli; orchestration.cli.parser(); print([name for name in {HEAVY} if name in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )
 
 
 @pytest.mark.parametrize(
@@ -28,7 +33,9 @@ def test_importing_the_command_loads_no_heavy_library() -> None:
         ("build", ["--raw", "--warehouse", "--year", "OGI_RAW", "OGI_WAREHOUSE", "Exit status: 0"]),
     ],
 )
-def test_every_subcommand_explains_its_arguments_and_its_status(command: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_subcommand_explains_its_arguments_and_its_status(
+    command: str, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as done:
         cli.main([command, "--help"])
     assert done.value.code == 0
@@ -36,11 +43,16 @@ def test_every_subcommand_explains_its_arguments_and_its_status(command: str, wo
     assert [word for word in words if word not in said] == []
 
 
-def test_folders_come_from_the_environment_or_lie_in_the_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_folders_come_from_the_environment_or_lie_in_the_checkout(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     checkout = Path(cli.__file__).parents[1]
     for name in ("OGI_RAW", "OGI_WAREHOUSE"):
         monkeypatch.delenv(name, raising=False)
-    assert (paths.default_raw(), paths.default_warehouse()) == (str(checkout / "data" / "raw"), str(checkout / "data" / "warehouse"))
+    assert (paths.default_raw(), paths.default_warehouse()) == (
+        str(checkout / "data" / "raw"),
+        str(checkout / "data" / "warehouse"),
+    )
     monkeypatch.setenv("OGI_RAW", str(tmp_path / "in"))
     monkeypatch.setenv("OGI_WAREHOUSE", str(tmp_path / "out"))
     assert (paths.default_raw(), paths.default_warehouse()) == (str(tmp_path / "in"), str(tmp_path / "out"))
@@ -48,7 +60,12 @@ def test_folders_come_from_the_environment_or_lie_in_the_checkout(monkeypatch: p
 
 def test_the_installed_command_runs() -> None:
     ogi = Path(sys.executable).with_name("ogi")
-    done = subprocess.run([str(ogi), "build", "--raw", "/nowhere"], capture_output=True, text=True, env={**os.environ, "DAGSTER_HOME": ""})
+    done = subprocess.run(
+        [str(ogi), "build", "--raw", "/nowhere"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "DAGSTER_HOME": ""},
+    )
     assert done.returncode == 2
     assert "put documents there with `ogi ingest`" in done.stdout
 
@@ -67,4 +84,7 @@ def test_what_cannot_be_written_or_read_is_said_in_sentences(tmp_path: Path) -> 
     summary = build.build(tmp_path, Path("/proc/warehouse"))
     told = "/proc/warehouse cannot be written (No such file or directory): check that it is a folder, that you may write there"
     assert f"raw_text: {told}" in str(summary.years[0].error)
-    assert any("corrections.csv, the file cannot be read (Is a directory): no correction was applied" in line for line in summary.ignored)
+    assert any(
+        "corrections.csv, the file cannot be read (Is a directory): no correction was applied" in line
+        for line in summary.ignored
+    )

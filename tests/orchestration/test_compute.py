@@ -1,4 +1,6 @@
-"""`map_batches`: the same results in the same order wherever they are computed, also when workers die; and where that is, by configuration."""
+"""`map_batches`: the same results in the same order wherever they are computed, also when workers die; and
+where that is, by configuration.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ Item = tuple[int, str | None]
 
 
 def squares(items: list[Item]) -> Tables:
-    numbers = pa.table({"number": [number for number, _ in items], "why": pa.array([why for _, why in items], pa.string())})
+    numbers = pa.table(
+        {"number": [number for number, _ in items], "why": pa.array([why for _, why in items], pa.string())}
+    )
     return {"numbers": numbers, "squares": pa.table({"square": [number * number for number, _ in items]})}
 
 
@@ -53,7 +57,10 @@ def refuse(item: Item, why: str) -> Item:
 
 
 def batched(count: int, size: int = 4) -> list[list[Item]]:
-    return [[(number, None) for number in range(first, min(first + size, count))] for first in range(0, count, size)]
+    return [
+        [(number, None) for number in range(first, min(first + size, count))]
+        for first in range(0, count, size)
+    ]
 
 
 def mapped(function: Any, batches: Any) -> list[dict[str, dict[str, list[Any]]]]:
@@ -84,19 +91,29 @@ def test_few_batches_are_taken_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(taken) - done <= 8
 
 
-@pytest.mark.parametrize(("how", "said"), [("exit", "exit status 7"), ("SIGKILL", "signal 9"), ("SIGSEGV", "signal 11")])
+@pytest.mark.parametrize(
+    ("how", "said"), [("exit", "exit status 7"), ("SIGKILL", "signal 9"), ("SIGSEGV", "signal 11")]
+)
 def test_what_ends_its_worker_is_refused_and_nothing_else_is_lost(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, how: str, said: str
 ) -> None:
     monkeypatch.setenv("OGI_COMPUTE", "processes://2")
     made = mapped(partial(deadly, frozenset({5, 6, 17}), how), batched(22))
     numbers = [number for one in made for number in one["numbers"]["number"]]
-    refused = {number: why for one in made for number, why in zip(*one["numbers"].values(), strict=True) if why}
+    refused = {
+        number: why for one in made for number, why in zip(*one["numbers"].values(), strict=True) if why
+    }
     assert (numbers, [len(one["squares"]["square"]) for one in made]) == (list(range(22)), [4, 4, 4, 4, 4, 2])
     why = f"internal error, please report it with this document: it ended the process that read it, 2 times ({said})"
     assert refused == {5: why, 6: why, 17: why}
-    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR" and record.name == "orchestration.compute"]
-    assert sorted(told) == [f"document {number} ended its worker 2 times ({said}), and is refused" for number in (17, 5, 6)]
+    told = [
+        record.getMessage()
+        for record in caplog.records
+        if record.levelname == "ERROR" and record.name == "orchestration.compute"
+    ]
+    assert sorted(told) == [
+        f"document {number} ended its worker 2 times ({said}), and is refused" for number in (17, 5, 6)
+    ]
 
 
 class OneForAll:
@@ -124,14 +141,20 @@ class OneForAll:
 
 
 @pytest.mark.parametrize("size", [1, 3])
-def test_what_was_beside_a_document_that_ends_its_worker_is_not_refused(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+def test_what_was_beside_a_document_that_ends_its_worker_is_not_refused(
+    monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
     monkeypatch.setattr(compute, "_backend", lambda first: OneForAll())
     made = mapped(squares, batched(12, size))
     assert [number for one in made for number in one["numbers"]["number"]] == list(range(12))
-    assert [number for one in made for number, why in zip(*one["numbers"].values(), strict=True) if why] == [6]
+    assert [number for one in made for number, why in zip(*one["numbers"].values(), strict=True) if why] == [
+        6
+    ]
 
 
-def test_a_worker_that_is_killed_from_outside_costs_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_worker_that_is_killed_from_outside_costs_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("OGI_COMPUTE", "processes://2")
     assert mapped(partial(deadly_once, tmp_path / "mark"), batched(22)) == mapped(squares, batched(22))
 

@@ -1,4 +1,6 @@
-"""The definitions as the server loads them: the inventory, and that nothing lacks what the UI needs to explain it."""
+"""The definitions as the server loads them: the inventory, and that nothing lacks what the UI needs to
+explain it.
+"""
 
 import os
 import subprocess
@@ -43,7 +45,10 @@ STAGES = {
     "raw_text": set(),
     "normalized_text": {"raw_text"},
     "section_splits": {"normalized_text"},
-    **{name: {"raw_text", "normalized_text", "section_splits"} for name in ("table_cells", "table_status", "violations")},
+    **{
+        name: {"raw_text", "normalized_text", "section_splits"}
+        for name in ("table_cells", "table_status", "violations")
+    },
     "reports": {"raw_text", "normalized_text", "section_splits", "table_status"},
     "validated_facts": {"raw_text", "table_cells", "table_status", "reports"},
 }
@@ -62,7 +67,8 @@ def repository() -> dg.RepositoryDefinition:
 def test_the_stages_are_the_datasets_in_their_order(repository: dg.RepositoryDefinition) -> None:
     graph = repository.asset_graph
     assert {
-        key.to_user_string(): {parent.to_user_string() for parent in graph.get(key).parent_keys} for key in graph.get_all_asset_keys()
+        key.to_user_string(): {parent.to_user_string() for parent in graph.get(key).parent_keys}
+        for key in graph.get_all_asset_keys()
     } == STAGES
     assert set(STAGES) == set(DATASETS)
 
@@ -72,7 +78,13 @@ def test_every_asset_explains_itself(repository: dg.RepositoryDefinition) -> Non
         node = repository.asset_graph.get(key)
         dataset = DATASETS[key.to_user_string()]
         assert dataset.description in (node.description or "")
-        assert node.group_name != "default" and node.owners and node.kinds == {"python", "parquet"} and node.code_version and node.tags
+        assert (
+            node.group_name != "default"
+            and node.owners
+            and node.kinds == {"python", "parquet"}
+            and node.code_version
+            and node.tags
+        )
         columns = node.metadata["dagster/column_schema"].columns
         assert [column.name for column in columns] == list(dataset.names)
         assert all(column.description for column in columns)
@@ -81,11 +93,15 @@ def test_every_asset_explains_itself(repository: dg.RepositoryDefinition) -> Non
 
 def test_the_checks_are_these_and_each_has_a_description(repository: dg.RepositoryDefinition) -> None:
     keys = repository.asset_graph.asset_check_keys
-    assert {(key.asset_key.to_user_string(), key.name) for key in keys} == {(asset, name) for asset in CHECKS for name in CHECKS[asset]}
+    assert {(key.asset_key.to_user_string(), key.name) for key in keys} == {
+        (asset, name) for asset in CHECKS for name in CHECKS[asset]
+    }
     assert all(repository.asset_graph.get(key).description for key in keys)
 
 
-def test_the_years_begin_in_2008_and_end_with_the_last_complete_one(repository: dg.RepositoryDefinition) -> None:
+def test_the_years_begin_in_2008_and_end_with_the_last_complete_one(
+    repository: dg.RepositoryDefinition,
+) -> None:
     job = repository.get_job("build_year")
     assert job.partitions_def is not None
     years = job.partitions_def.get_partition_keys()
@@ -112,7 +128,8 @@ def checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 TABLES = {"table_cells", "table_status", "violations"}
 AFTER_A_CHANGE = [
-    # `raw_text` asks the forms, too: titles of tables tell one from another where a page or a box lays them out.
+    # `raw_text` asks the forms, too: titles of tables tell one from another where a page or a box lays them
+    # out.
     ("schemas/forms/2021.toml", TABLES | {"raw_text"} | {"validated_facts"}),
     ("assets/formats/html.py", {"raw_text"}),
     ("assets/section_splits.py", {"section_splits"}),
@@ -125,7 +142,9 @@ AFTER_A_CHANGE = [
 
 
 @pytest.mark.parametrize(("changed", "out_of_date"), AFTER_A_CHANGE, ids=[path for path, _ in AFTER_A_CHANGE])
-def test_a_code_version_changes_with_what_the_stage_depends_on(checkout: Path, changed: str, out_of_date: set[str]) -> None:
+def test_a_code_version_changes_with_what_the_stage_depends_on(
+    checkout: Path, changed: str, out_of_date: set[str]
+) -> None:
     before = {name: code_version(name) for name in DATASETS}
     with (checkout / changed).open("a") as file:
         file.write("# changed\n")
@@ -134,7 +153,11 @@ def test_a_code_version_changes_with_what_the_stage_depends_on(checkout: Path, c
 
 def test_every_module_below_counts_for_some_stage() -> None:
     """All but those that only `ogi check` and the checks ask: they decide no row."""
-    modules = {path.relative_to(ROOT).as_posix() for floor in ("assets", "schemas") for path in (ROOT / floor).rglob("*.py")}
+    modules = {
+        path.relative_to(ROOT).as_posix()
+        for floor in ("assets", "schemas")
+        for path in (ROOT / floor).rglob("*.py")
+    }
     modules = {path for path in modules if not path.endswith("__init__.py")}
     assert modules - {path for name in DATASETS for path in sources(name)} == {
         "assets/document.py",
@@ -156,10 +179,15 @@ def test_every_column_but_those_of_files_is_made_of_others(repository: dg.Reposi
 def test_what_is_published_has_to_be_fresh_in_the_season(repository: dg.RepositoryDefinition) -> None:
     graph = repository.asset_graph
     policies = {key.to_user_string(): graph.get(key).freshness_policy for key in graph.get_all_asset_keys()}
-    assert {name: policy for name, policy in policies.items() if policy} == {"reports": POLICY, "validated_facts": POLICY}
+    assert {name: policy for name, policy in policies.items() if policy} == {
+        "reports": POLICY,
+        "validated_facts": POLICY,
+    }
 
 
-def test_every_schedule_and_sensor_explains_itself_and_waits_to_be_switched_on(repository: dg.RepositoryDefinition) -> None:
+def test_every_schedule_and_sensor_explains_itself_and_waits_to_be_switched_on(
+    repository: dg.RepositoryDefinition,
+) -> None:
     schedules = {one.name: one for one in repository.schedule_defs}
     sensors = {one.name: one for one in repository.sensor_defs}
     assert set(schedules) == {"season_daily", "changed_years_monthly"}
@@ -175,7 +203,15 @@ def test_every_schedule_and_sensor_explains_itself_and_waits_to_be_switched_on(r
 
 
 def test_the_server_loads_the_workspace(tmp_path: Path) -> None:
-    command = [str(Path(sys.executable).with_name("dagster")), "definitions", "validate", "-w", "workspace.yaml"]
-    environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"} | {"TMPDIR": str(tmp_path)}
+    command = [
+        str(Path(sys.executable).with_name("dagster")),
+        "definitions",
+        "validate",
+        "-w",
+        "workspace.yaml",
+    ]
+    environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"} | {
+        "TMPDIR": str(tmp_path)
+    }
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

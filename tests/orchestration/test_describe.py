@@ -29,15 +29,26 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """The metadata of each dataset of a year."""
     root = tmp_path_factory.mktemp("told")
     shutil.copytree(ROOT / "examples" / "reports" / YEAR, root / "raw" / YEAR)
-    config = {"resources": {"store": {"config": {"raw": str(root / "raw"), "warehouse": str(root / "warehouse")}}}}
+    config = {
+        "resources": {"store": {"config": {"raw": str(root / "raw"), "warehouse": str(root / "warehouse")}}}
+    }
     config |= {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     result = defs.resolve_job_def(BUILD_YEAR).execute_in_process(run_config=config, partition_key=YEAR)
-    events = [event.step_materialization_data.materialization for event in result.all_events if event.is_step_materialization]
-    return {event.asset_key.to_user_string(): {name: value.value for name, value in event.metadata.items()} for event in events}
+    events = [
+        event.step_materialization_data.materialization
+        for event in result.all_events
+        if event.is_step_materialization
+    ]
+    return {
+        event.asset_key.to_user_string(): {name: value.value for name, value in event.metadata.items()}
+        for event in events
+    }
 
 
 @pytest.mark.parametrize("name", DATASETS)
-def test_every_partition_tells_its_rows_path_size_and_time(told: dict[str, dict[str, Any]], name: str) -> None:
+def test_every_partition_tells_its_rows_path_size_and_time(
+    told: dict[str, dict[str, Any]], name: str
+) -> None:
     metadata = told[name]
     path = Path(metadata["path"])
     assert metadata["dagster/partition_row_count"] > 0
@@ -62,14 +73,23 @@ def image(markdown: str) -> tuple[list[str], dict[str, list[int]]]:
     assert found
     root = ElementTree.fromstring(unquote(found[1]))
     lengths = {
-        path.attrib["stroke"]: [int(length) for length in re.findall(r"h(\d+)", path.attrib["d"])] for path in root.iter(f"{SVG}path")
+        path.attrib["stroke"]: [int(length) for length in re.findall(r"h(\d+)", path.attrib["d"])]
+        for path in root.iter(f"{SVG}path")
     }
     return [text.text or "" for text in root.iter(f"{SVG}text")], lengths
 
 
 def test_the_plots_show_what_the_datasets_hold(told: dict[str, dict[str, Any]]) -> None:
     words, bars = image(told["reports"]["status_of_tables_by_year"])
-    assert words == ["Status of tables by year", "validated", "inconsistent", "incomplete", "uncertain", "absent", "2019 21 tables"]
+    assert words == [
+        "Status of tables by year",
+        "validated",
+        "inconsistent",
+        "incomplete",
+        "uncertain",
+        "absent",
+        "2019 21 tables",
+    ]
     assert sum(length for lengths in bars.values() for length in lengths) == pytest.approx(400, abs=3)
     words, bars = image(told["validated_facts"]["outcomes_of_applications"])
     assert words[0] == "Outcomes of applications, 2019"
@@ -99,7 +119,11 @@ FAILURES = [
 ]
 
 
-@pytest.mark.parametrize(("failure", "passing"), FAILURES, ids=[type(failure).__name__ + str(failure)[:12] for failure, _ in FAILURES])
+@pytest.mark.parametrize(
+    ("failure", "passing"),
+    FAILURES,
+    ids=[type(failure).__name__ + str(failure)[:12] for failure, _ in FAILURES],
+)
 @pytest.mark.parametrize("launched", [True, False], ids=["by the daemon", "ogi build"])
 def test_only_what_may_pass_is_repeated_and_only_where_nobody_waits(
     monkeypatch: pytest.MonkeyPatch, failure: Exception, passing: bool, launched: bool

@@ -60,14 +60,20 @@ def test_what_is_slow_holds_up_no_other_process() -> None:
 
 
 def test_results_larger_than_a_pipe_holds() -> None:
-    assert [len(result) for result in in_order(lambda item: item * 400_000, ["abc"] * 40, 2)] == [1_200_000] * 40
+    assert [len(result) for result in in_order(lambda item: item * 400_000, ["abc"] * 40, 2)] == [
+        1_200_000
+    ] * 40
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.sampled_from(["a", "b", "c", "d", "exit", "kill"]), max_size=40), st.integers(1, 3))
-def test_an_item_that_ends_its_process_is_none_and_the_others_are_worked_out(items: list[str], processes: int) -> None:
+def test_an_item_that_ends_its_process_is_none_and_the_others_are_worked_out(
+    items: list[str], processes: int
+) -> None:
     before = children()
-    assert list(in_order(deadly, items, processes)) == [None if item in ("exit", "kill") else item * 3 for item in items]
+    assert list(in_order(deadly, items, processes)) == [
+        None if item in ("exit", "kill") else item * 3 for item in items
+    ]
     assert children() <= before
 
 
@@ -92,7 +98,12 @@ def test_an_interruption_ends_all_processes_and_only_the_first_speaks() -> None:
     )
     started = time.monotonic()
     with subprocess.Popen(
-        [sys.executable, "-c", code], cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
     ) as process:
         assert process.stdout is not None and process.stdout.readline() == "None\n"
         os.killpg(process.pid, signal.SIGINT)  # what Ctrl-C does

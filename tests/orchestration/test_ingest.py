@@ -50,7 +50,9 @@ def inbox(tmp_path: Path) -> Path:
 def contents(raw: Path) -> dict[str, bytes]:
     """The documents of a raw store, by their names in it."""
     paths = [path for path in raw.rglob("*") if path.is_file()]
-    return {source_of(raw, path): path.read_bytes() for path in paths if "/." not in f"/{path.relative_to(raw)}"}
+    return {
+        source_of(raw, path): path.read_bytes() for path in paths if "/." not in f"/{path.relative_to(raw)}"
+    }
 
 
 def test_documents_are_filed_by_the_year_they_report_on(inbox: Path, tmp_path: Path) -> None:
@@ -64,14 +66,18 @@ def test_documents_are_filed_by_the_year_they_report_on(inbox: Path, tmp_path: P
         "sub/empty.txt": "unfiled",
     }
     assert done["sub/copy of a.txt"].target == done["a.txt"].target and not done["sub/copy of a.txt"].is_new
-    assert done["sub/a.txt"].target != done["a.txt"].target, "another document of the same name is not written over"
+    assert done["sub/a.txt"].target != done["a.txt"].target, (
+        "another document of the same name is not written over"
+    )
     assert {name for name, filed in done.items() if filed.reason} == {"sub/letter.txt", "sub/empty.txt"}
     assert sorted(contents(tmp_path / "raw").values()) == sorted(
         {path.read_bytes() for path in inbox.rglob("*") if path.is_file() and "/." not in str(path)}
     )
 
 
-def test_filing_again_changes_nothing(inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_filing_again_changes_nothing(
+    inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     raw = tmp_path / "raw"
     assert cli.main(["ingest", "--raw", str(raw), str(inbox)]) == 1
     assert f"6 documents: 5 new in {raw}, 2 without a year" in capsys.readouterr().out
@@ -84,7 +90,12 @@ def test_filing_again_changes_nothing(inbox: Path, tmp_path: Path, capsys: pytes
 def test_a_path_that_is_not_there_is_reported_and_the_others_are_filed(
     inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(["ingest", "--raw", str(tmp_path / "raw"), str(tmp_path / "nowhere.txt"), str(inbox / "b.txt")]) == 1
+    assert (
+        cli.main(
+            ["ingest", "--raw", str(tmp_path / "raw"), str(tmp_path / "nowhere.txt"), str(inbox / "b.txt")]
+        )
+        == 1
+    )
     out = capsys.readouterr().out
     assert "nowhere.txt: not filed: cannot be read (No such file or directory)" in out
     assert "2 documents: 1 new" in out
@@ -126,7 +137,12 @@ def test_a_name_that_says_nothing_is_kept_where_nothing_better_is_known() -> Non
 @given(st.text(), st.none() | st.text(min_size=1))
 def test_every_name_is_one_that_a_folder_can_hold(original: str, issuer: str | None) -> None:
     name = safe_name(original, issuer, 2023, "0a1b2c3d" * 8, ".txt")
-    assert name and len(name.encode()) < 200 and not name.startswith(".") and not {"/", "\\", "\0", "\n"} & set(name)
+    assert (
+        name
+        and len(name.encode()) < 200
+        and not name.startswith(".")
+        and not {"/", "\\", "\0", "\n"} & set(name)
+    )
 
 
 # --- the year, given or told, and what is filed already
@@ -144,10 +160,19 @@ def letter(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_year_that_is_given_settles_what_has_none(letter: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_year_that_is_given_settles_what_has_none(
+    letter: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     raw = tmp_path / "raw"
     no_year = "the document does not say which year it reports on: file it again with --year YYYY"
-    steps = [(letter, None), (letter, None), (raw / "unfiled" / "信.txt", 2023), (letter, 2023), (letter, None), (letter, 2022)]
+    steps = [
+        (letter, None),
+        (letter, None),
+        (raw / "unfiled" / "信.txt", 2023),
+        (letter, 2023),
+        (letter, None),
+        (letter, 2022),
+    ]
     assert [outcome(raw, filed) for path, year in steps for filed in ingest(raw, [path], year)] == [
         ("unfiled/信.txt", True, False, no_year),
         ("unfiled/信.txt", False, False, no_year),
@@ -164,7 +189,9 @@ def test_a_year_that_is_given_settles_what_has_none(letter: Path, tmp_path: Path
     assert "信.txt (was in unfiled/)" in capsys.readouterr().out
 
 
-def test_a_document_that_says_another_year_is_not_filed_under_the_one_given(inbox: Path, tmp_path: Path) -> None:
+def test_a_document_that_says_another_year_is_not_filed_under_the_one_given(
+    inbox: Path, tmp_path: Path
+) -> None:
     raw = tmp_path / "raw"
     [filed] = ingest(raw, [inbox / "b.txt"], 2023)
     other = "says that it reports on 2019, not on 2023: file it without --year, or look at the document"
@@ -198,14 +225,31 @@ def test_the_manifest_says_where_each_document_came_from(inbox: Path, tmp_path: 
     data = (inbox / "a.txt").read_bytes()
     [(source, entry)] = manifest.items()
     [filed] = ingest(tmp_path / "other", [inbox / "a.txt"])
-    assert entry == Entry("2023/a.txt", entry.sha256, len(data), str(inbox / "a.txt"), entry.filed, None, None, 2023, "document", None)
-    assert source == "2023/a.txt" and filed.is_new and time.time() - time.mktime(time.strptime(entry.filed[:10], "%Y-%m-%d")) < 3 * 86400
+    assert entry == Entry(
+        "2023/a.txt",
+        entry.sha256,
+        len(data),
+        str(inbox / "a.txt"),
+        entry.filed,
+        None,
+        None,
+        2023,
+        "document",
+        None,
+    )
+    assert (
+        source == "2023/a.txt"
+        and filed.is_new
+        and time.time() - time.mktime(time.strptime(entry.filed[:10], "%Y-%m-%d")) < 3 * 86400
+    )
     list(ingest(raw, [inbox / "sub"], url=url))
     assert read_manifest(raw)["2023/a.txt"].url == url, "a copy tells what was not known before"
     files = len(list((raw / ".manifest").iterdir()))
     list(ingest(raw, [inbox], url="https://www.example.cn/other.html"))
     assert read_manifest(raw)["2023/a.txt"].url == url
-    assert len(list((raw / ".manifest").iterdir())) == files + 1, "b.txt had no address yet; the others are as they were"
+    assert len(list((raw / ".manifest").iterdir())) == files + 1, (
+        "b.txt had no address yet; the others are as they were"
+    )
 
 
 def test_many_may_file_at_once(tmp_path: Path) -> None:
@@ -228,7 +272,9 @@ def test_hundreds_of_documents_are_filed_in_order_whoever_judges_them(tmp_path: 
     (tmp_path / "in").mkdir()
     for number in range(600):
         year = 2019 + number % 3
-        (tmp_path / "in" / f"第{number:03}份.txt").write_text(f"某市{year}年政府信息公开工作年度报告\n{number}", encoding="utf-8")
+        (tmp_path / "in" / f"第{number:03}份.txt").write_text(
+            f"某市{year}年政府信息公开工作年度报告\n{number}", encoding="utf-8"
+        )
     done = list(ingest(tmp_path / "raw", [tmp_path / "in"]))
     assert [filed.target and source_of(tmp_path / "raw", filed.target) for filed in done] == [
         f"{2019 + number % 3}/第{number:03}份.txt" for number in range(600)
@@ -268,9 +314,18 @@ def test_an_archive_is_gone_through(tmp_path: Path) -> None:
     done = {filed.member: filed for filed in ingest(raw, [archive])}
     key = read_manifest(raw)["2023/一.txt"].sha256[:16]
     second = next(name for name in contents(raw) if name.startswith("2023/一-"))
-    assert sorted(contents(raw)) == sorted(["2021/absolute.txt", "2022/up.txt", "2023/一.txt", second, "unfiled/letter.txt"])
+    assert sorted(contents(raw)) == sorted(
+        ["2021/absolute.txt", "2022/up.txt", "2023/一.txt", second, "unfiled/letter.txt"]
+    )
     assert key not in second and read_manifest(raw)[second].member == "other/一.txt"
-    assert list(done) == ["folder/一.txt", "other/一.txt", "copy of 一.txt", "../../../up.txt", "/etc/absolute.txt", "letter.txt"]
+    assert list(done) == [
+        "folder/一.txt",
+        "other/一.txt",
+        "copy of 一.txt",
+        "../../../up.txt",
+        "/etc/absolute.txt",
+        "letter.txt",
+    ]
     assert not done["copy of 一.txt"].is_new
     assert not any(filed.is_new for filed in ingest(raw, [archive]))
 
@@ -280,7 +335,11 @@ def test_names_in_an_archive_are_in_the_code_page_of_whoever_packed_it(tmp_path:
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("AAAAAAAA.txt", report(2023))
         archive.writestr("BBBBBBBBBBBB.txt", report(2022))
-    data = stream.getvalue().replace(b"AAAAAAAA", "民政年报".encode("gb18030")).replace(b"BBBBBBBBBBBB", "民政年报".encode())
+    data = (
+        stream.getvalue()
+        .replace(b"AAAAAAAA", "民政年报".encode("gb18030"))
+        .replace(b"BBBBBBBBBBBB", "民政年报".encode())
+    )
     (tmp_path / "a.zip").write_bytes(data)
     list(ingest(tmp_path / "raw", [tmp_path / "a.zip"]))
     assert sorted(contents(tmp_path / "raw")) == ["2022/民政年报.txt", "2023/民政年报.txt"]
@@ -298,10 +357,15 @@ def test_a_document_that_is_a_zip_file_beneath_is_no_archive(tmp_path: Path) -> 
     assert filed.member == "in/年报.docx" and filed.target is not None
 
 
-def test_members_that_cannot_be_filed_are_told_and_the_others_are_filed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_members_that_cannot_be_filed_are_told_and_the_others_are_filed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(archives, "MAX_BYTES", 1 << 20)  # `huge.txt` packs 1000 to 1
     inner = zipped(tmp_path / "inner.zip", {"a.txt": report(2022)})
-    archive = zipped(tmp_path / "a.zip", {"inner.zip": inner.read_bytes(), "damaged.txt": os.urandom(5000), "huge.txt": b"1" * (2 << 20)})
+    archive = zipped(
+        tmp_path / "a.zip",
+        {"inner.zip": inner.read_bytes(), "damaged.txt": os.urandom(5000), "huge.txt": b"1" * (2 << 20)},
+    )
     with zipfile.ZipFile(archive, "a") as file:
         link = zipfile.ZipInfo("link.txt")
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
@@ -332,10 +396,16 @@ def test_members_that_cannot_be_filed_are_told_and_the_others_are_filed(tmp_path
 
 def test_archives_that_cannot_be_opened_are_told(tmp_path: Path) -> None:
     whole = zipped(tmp_path / "whole.zip", {"a.txt": report(2023)}).read_bytes()
-    bad = {"cut.zip": whole[: len(whole) // 2], "empty.zip": zipped(tmp_path / "e.zip", {}).read_bytes(), "a.rar": b"Rar!\x1a\x07\x01\x00"}
+    bad = {
+        "cut.zip": whole[: len(whole) // 2],
+        "empty.zip": zipped(tmp_path / "e.zip", {}).read_bytes(),
+        "a.rar": b"Rar!\x1a\x07\x01\x00",
+    }
     for name, data in bad.items():
         (tmp_path / name).write_bytes(data)
-    told = {filed.path.name: filed.reason for filed in ingest(tmp_path / "raw", [tmp_path / name for name in bad])}
+    told = {
+        filed.path.name: filed.reason for filed in ingest(tmp_path / "raw", [tmp_path / name for name in bad])
+    }
     assert told == {
         "cut.zip": "is a damaged archive (File is not a zip file): fetch it again",
         "empty.zip": "is an archive without any document",
@@ -345,9 +415,13 @@ def test_archives_that_cannot_be_opened_are_told(tmp_path: Path) -> None:
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "_ALWAYS", 1 << 20)
-    archive = zipped(tmp_path / "bomb.zip", {"good.txt": report(2023), **{f"{i}.txt": b"\0" * (4 << 20) for i in range(5)}})
+    archive = zipped(
+        tmp_path / "bomb.zip", {"good.txt": report(2023), **{f"{i}.txt": b"\0" * (4 << 20) for i in range(5)}}
+    )
     told = reasons(tmp_path / "raw", archive)
-    assert str(told[None]).startswith("unpacks to more than 200 times its size, as no reports do: only the documents before ")
+    assert str(told[None]).startswith(
+        "unpacks to more than 200 times its size, as no reports do: only the documents before "
+    )
     assert told["good.txt"] is None and len(told) < 7
 
 
@@ -356,7 +430,9 @@ def test_an_archive_of_too_many_members_is_not_opened(tmp_path: Path) -> None:
     with zipfile.ZipFile(archive, "w") as file:
         for number in range(archives.MAX_MEMBERS + 1):
             file.writestr(zipfile.ZipInfo(str(number)), b"")
-    assert reasons(tmp_path / "raw", archive) == {None: "has more than 50,000 members: unpack it, and ingest the folder"}
+    assert reasons(tmp_path / "raw", archive) == {
+        None: "has more than 50,000 members: unpack it, and ingest the folder"
+    }
 
 
 # --- what lies in folders, and where nothing can be filed
@@ -373,7 +449,10 @@ def test_what_is_no_document_is_told(tmp_path: Path) -> None:
     (inbox / "huge.txt").write_bytes(b"")
     os.truncate(inbox / "huge.txt", 1 << 40)
     Path(os.fsdecode(os.fsencode(inbox) + b"/\xff\n.txt")).write_text(report(2022), encoding="utf-8")
-    told = {filed.path.name: filed.reason and filed.reason.split(":")[0] for filed in ingest(tmp_path / "raw", [inbox])}
+    told = {
+        filed.path.name: filed.reason and filed.reason.split(":")[0]
+        for filed in ingest(tmp_path / "raw", [inbox])
+    }
     assert told == {
         "loop": "is a link to a folder, which is not followed",
         "circle.txt": "cannot be read (Too many levels of symbolic links)",
@@ -389,12 +468,26 @@ def test_what_is_no_document_is_told(tmp_path: Path) -> None:
 def test_patterns_are_expanded(inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (inbox / "[1].txt").write_text(report(2021), encoding="utf-8")
     raw = tmp_path / "raw"
-    assert cli.main(["ingest", "--raw", str(raw), str(inbox / "**" / "a.t?t"), str(inbox / "[1].txt"), str(inbox / "*.pdf")]) == 1
+    assert (
+        cli.main(
+            [
+                "ingest",
+                "--raw",
+                str(raw),
+                str(inbox / "**" / "a.t?t"),
+                str(inbox / "[1].txt"),
+                str(inbox / "*.pdf"),
+            ]
+        )
+        == 1
+    )
     assert len(contents(raw)) == 3
     assert "*.pdf: not filed: fits no file: check the pattern" in capsys.readouterr().out
 
 
-def test_a_raw_store_that_is_a_file_is_told_once(inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_raw_store_that_is_a_file_is_told_once(
+    inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "raw").write_text("a file")
     assert cli.main(["ingest", "--raw", str(tmp_path / "raw"), str(inbox)]) == 2
     assert (
@@ -403,14 +496,25 @@ def test_a_raw_store_that_is_a_file_is_told_once(inbox: Path, tmp_path: Path, ca
     )
 
 
-def test_where_nothing_can_be_written_each_document_is_told(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["ingest", "--raw", "/proc/raw", str(inbox / "a.txt"), str(inbox / "b.txt")]) == 1  # not even root may write there
+def test_where_nothing_can_be_written_each_document_is_told(
+    inbox: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (
+        cli.main(["ingest", "--raw", "/proc/raw", str(inbox / "a.txt"), str(inbox / "b.txt")]) == 1
+    )  # not even root may write there
     out = capsys.readouterr().out
-    assert out.count("not filed: /proc/raw cannot be written (No such file or directory): check that it is a folder") == 2
+    assert (
+        out.count(
+            "not filed: /proc/raw cannot be written (No such file or directory): check that it is a folder"
+        )
+        == 2
+    )
     assert "2 documents: 0 new in /proc/raw, 0 without a year, 2 not filed" in out
 
 
-def test_a_folder_that_cannot_be_read_is_told(inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_read_is_told(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     scandir = os.scandir
 
     def refused(path: str) -> Any:
@@ -420,4 +524,8 @@ def test_a_folder_that_cannot_be_read_is_told(inbox: Path, tmp_path: Path, monke
 
     monkeypatch.setattr(os, "scandir", refused)
     told = {filed.path.name: filed.reason for filed in ingest(tmp_path / "raw", [inbox])}
-    assert told == {"a.txt": None, "b.txt": None, "sub": "is a folder that cannot be read (Permission denied)"}
+    assert told == {
+        "a.txt": None,
+        "b.txt": None,
+        "sub": "is a folder that cannot be read (Permission denied)",
+    }

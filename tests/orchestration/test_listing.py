@@ -1,4 +1,6 @@
-"""The documents of a year, and which of them are opened to be hashed: those of which it is not sure that they are as they were."""
+"""The documents of a year, and which of them are opened to be hashed: those of which it is not sure that they
+are as they were.
+"""
 
 import os
 from collections.abc import Callable
@@ -100,10 +102,15 @@ def test_a_listing_is_in_the_order_of_content(raw: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("content", [b"", b"no Arrow", None], ids=["empty", "broken", "of other columns"])
-def test_a_memory_that_cannot_be_read_counts_for_nothing(raw: Path, tmp_path: Path, content: bytes | None) -> None:
+def test_a_memory_that_cannot_be_read_counts_for_nothing(
+    raw: Path, tmp_path: Path, content: bytes | None
+) -> None:
     memory = tmp_path / "memory"
     if content is None:
-        with pa.OSFile(str(memory), "wb") as sink, pa.ipc.new_file(sink, schema := pa.schema([("path", pa.binary())])) as stream:
+        with (
+            pa.OSFile(str(memory), "wb") as sink,
+            pa.ipc.new_file(sink, schema := pa.schema([("path", pa.binary())])) as stream,
+        ):
             stream.write_table(schema.empty_table())
     else:
         memory.write_bytes(content)

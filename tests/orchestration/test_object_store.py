@@ -1,4 +1,6 @@
-"""The raw store and the warehouse in an object store: a real S3 server on this machine, and the pipeline from ingest to readers."""
+"""The raw store and the warehouse in an object store: a real S3 server on this machine, and the pipeline from
+ingest to readers.
+"""
 
 import subprocess
 import sys
@@ -29,7 +31,9 @@ YEAR = "2023"
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[str]:
-    """The address of a bucket on a server of its own: its port is free, and its credentials are those of the environment."""
+    """The address of a bucket on a server of its own: its port is free, and its credentials are those of the
+    environment.
+    """
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -75,7 +79,9 @@ def objects(root: UPath) -> list[str]:
 def test_from_ingest_to_readers(s3: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     raw, warehouse = f"{s3}/raw", f"{s3}/warehouse"
     documents = sorted((REPORTS / YEAR).glob("*"))[:8]
-    assert cli.main(["ingest", "--raw", raw, "--url", "https://www.example.cn/list", *map(str, documents)]) in (0, 1)
+    assert cli.main(
+        ["ingest", "--raw", raw, "--url", "https://www.example.cn/list", *map(str, documents)]
+    ) in (0, 1)
     assert f"{len(documents)} documents: " in capsys.readouterr().out
     again = cli.main(["ingest", "--raw", raw, *map(str, documents)])
     assert again in (0, 1) and f"{len(documents)} documents: 0 new in {raw}" in capsys.readouterr().out
@@ -92,7 +98,9 @@ def test_from_ingest_to_readers(s3: str, tmp_path: Path, capsys: pytest.CaptureF
         assert file.metadata.num_rows == len(facts)
     connection = duckdb.connect()
     connection.register_filesystem(folder(warehouse).fs)  # type: ignore[union-attr]
-    [[total]] = connection.sql(f"select sum(value) from read_parquet('{warehouse}/validated_facts/*/*.parquet')").fetchall()
+    [[total]] = connection.sql(
+        f"select sum(value) from read_parquet('{warehouse}/validated_facts/*/*.parquet')"
+    ).fetchall()
     assert total == expected["value"].sum()
 
     manifest = read_manifest(folder(raw))
@@ -116,7 +124,10 @@ def test_a_partition_is_one_object_of_one_name_that_is_replaced(root: UPath) -> 
 def test_a_partition_stays_as_it_was_when_writing_fails(root: UPath) -> None:
     files = Warehouse(root)
     write(files, "old")
-    with pytest.raises(RuntimeError, match="in the middle"), files.replace(YEAR, "normalized_text", "section_splits") as writers:
+    with (
+        pytest.raises(RuntimeError, match="in the middle"),
+        files.replace(YEAR, "normalized_text", "section_splits") as writers,
+    ):
         writers[0].write(texts("new"))
         raise RuntimeError("in the middle")
     assert files.column("normalized_text", YEAR, "report_id") == ["old"]
@@ -166,7 +177,9 @@ def test_two_cannot_write_one_partition_at_once(root: UPath) -> None:
     files = Warehouse(root)
     with files.replace(YEAR, "normalized_text") as [writer]:
         writer.write(texts("first"))
-        with pytest.raises(BusyError, match=f"another process is writing normalized_text-{YEAR}: .* or remove .*lock"):
+        with pytest.raises(
+            BusyError, match=f"another process is writing normalized_text-{YEAR}: .* or remove .*lock"
+        ):
             write(files, "second")
     assert files.column("normalized_text", YEAR, "report_id") == ["first"]
 
@@ -186,7 +199,10 @@ def test_who_was_too_slow_publishes_nothing(root: UPath) -> None:
     files = Warehouse(root)
     write(files, "old")
     lock = root / ".writing" / f"normalized_text-{YEAR}.lock"
-    with pytest.raises(BusyError, match="nothing was published"), files.replace(YEAR, "normalized_text") as [writer]:
+    with (
+        pytest.raises(BusyError, match="nothing was published"),
+        files.replace(YEAR, "normalized_text") as [writer],
+    ):
         writer.write(texts("slow"))
         lock.fs.pipe_file(lock.path, b"of another process")
     assert files.column("normalized_text", YEAR, "report_id") == ["old"]
@@ -212,8 +228,18 @@ def test_a_lock_is_renewed(root: UPath, monkeypatch: pytest.MonkeyPatch) -> None
 # --- the raw store
 
 
-def test_documents_are_listed_with_size_time_and_content(root: UPath, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("2023/b.txt", "2023/区/a b%20#[1]?.txt", "2023/.hidden", "2023/.git/x.txt", "2022/c.txt", "unfiled/d.txt", "note"):
+def test_documents_are_listed_with_size_time_and_content(
+    root: UPath, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (
+        "2023/b.txt",
+        "2023/区/a b%20#[1]?.txt",
+        "2023/.hidden",
+        "2023/.git/x.txt",
+        "2022/c.txt",
+        "unfiled/d.txt",
+        "note",
+    ):
         root.fs.pipe_file(f"{root.path}/{name}", name.encode())
     monkeypatch.setattr("orchestration.storage._HASH_BYTES", 12)  # one of them is read in pieces
     assert raw_years(root) == ["2022", "2023"]
@@ -251,7 +277,9 @@ def test_a_document_is_taken_out_of_unfiled(root: UPath, tmp_path: Path) -> None
         ("gs://bucket/raw", "the package that reads such a store is not installed: .*gcsfs"),
     ],
 )
-def test_an_address_that_cannot_be_used_is_said_in_a_sentence(where: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_address_that_cannot_be_used_is_said_in_a_sentence(
+    where: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert cli.main(["build", "--raw", where]) == 2
     [line] = capsys.readouterr().err.splitlines()
     assert line.startswith(f"ogi: {where}: ")
@@ -260,9 +288,7 @@ def test_an_address_that_cannot_be_used_is_said_in_a_sentence(where: str, words:
 
 
 def test_without_s3fs_the_extra_is_named() -> None:
-    code = (
-        "import sys; sys.modules['s3fs'] = None; from orchestration.cli import main; sys.exit(main(['build', '--raw', 's3://bucket/raw']))"
-    )
+    code = "import sys; sys.modules['s3fs'] = None; from orchestration.cli import main; sys.exit(main(['build', '--raw', 's3://bucket/raw']))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 2
     assert "run `pip install 'open-government-information[s3]'`" in done.stderr

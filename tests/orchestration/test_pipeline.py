@@ -1,4 +1,6 @@
-"""The pipeline from a raw store to all datasets: whatever comes in is accounted for, and nothing wrong is published."""
+"""The pipeline from a raw store to all datasets: whatever comes in is accounted for, and nothing wrong is
+published.
+"""
 
 import hashlib
 import json
@@ -23,7 +25,11 @@ from orchestration.storage import Warehouse
 from schemas.datasets import DATASETS, tables_by_edition
 from schemas.forms import TABLE_KEYS
 
-ROADS, SCHOOLS, PARKS = Organ("云泽市", "", "交通运输局"), Organ("临汐市", "", "教育局"), Organ("霖州市", "", "民政局")
+ROADS, SCHOOLS, PARKS = (
+    Organ("云泽市", "", "交通运输局"),
+    Organ("临汐市", "", "教育局"),
+    Organ("霖州市", "", "民政局"),
+)
 
 
 def document(organ: Organ, year: int = 2023, seed: int = 0, published: str = "") -> str:
@@ -61,15 +67,27 @@ class Case:
 CASES = {
     "a good one.txt": Case(document(ROADS), "read"),
     "another.txt": Case(
-        document(SCHOOLS, seed=1, published="2024-01-10"), "read", "of the same organ and year as 2023/newer.txt; 2023/newer.txt counts"
+        document(SCHOOLS, seed=1, published="2024-01-10"),
+        "read",
+        "of the same organ and year as 2023/newer.txt; 2023/newer.txt counts",
     ),
     "newer.txt": Case(
-        document(SCHOOLS, seed=2, published="2024-02-20"), "read", "this one counts as current, because it was published last"
+        document(SCHOOLS, seed=2, published="2024-02-20"),
+        "read",
+        "this one counts as current, because it was published last",
     ),
-    "no year.txt": Case(document(PARKS, seed=3).replace("2023", "").replace("2024", ""), "read", "does not say which year it reports on"),
+    "no year.txt": Case(
+        document(PARKS, seed=3).replace("2023", "").replace("2024", ""),
+        "read",
+        "does not say which year it reports on",
+    ),
     "zz copy of a good one.txt": Case(document(ROADS), "duplicate", "same content as 2023/a good one.txt"),
     "sub/folder/copy.txt": Case(document(ROADS), "duplicate", "same content as 2023/a good one.txt"),
-    "other year.txt": Case(document(PARKS, year=2021), "refused", "reports on 2021 but was filed under 2023: move it to the folder 2021"),
+    "other year.txt": Case(
+        document(PARKS, year=2021),
+        "refused",
+        "reports on 2021 but was filed under 2023: move it to the folder 2021",
+    ),
     "empty.txt": Case(b"", "refused", "empty"),
     "zz empty too.txt": Case(b"", "duplicate", "same content as"),
     "noise.txt": Case(bytes(Random(0).randrange(256) for _ in range(4000)), "refused", ""),
@@ -104,7 +122,9 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[build.Summ
 def test_every_document_is_accounted_for(mixed: tuple[build.Summary, Path]) -> None:
     summary, warehouse = mixed
     for dataset in ("raw_text", "reports"):
-        assert sorted(row["source"] for row in rows(warehouse, dataset)) == sorted(f"2023/{name}" for name in CASES)
+        assert sorted(row["source"] for row in rows(warehouse, dataset)) == sorted(
+            f"2023/{name}" for name in CASES
+        )
     assert summary.status == 0
     assert [year.year for year in summary.years] == ["2022", "2023"]
     assert summary.years[1].outcomes.total() == len(CASES)
@@ -127,10 +147,15 @@ def test_facts_are_those_of_the_documents_that_were_read(mixed: tuple[build.Summ
     _, warehouse = mixed
     read = {row["report_id"]: row for row in rows(warehouse, "reports") if row["outcome"] == "read"}
     facts = rows(warehouse, "validated_facts")
-    assert len(facts) == len(read) * sum(len(tables_by_edition()["2021", table].cells) for table in TABLE_KEYS)
+    assert len(facts) == len(read) * sum(
+        len(tables_by_edition()["2021", table].cells) for table in TABLE_KEYS
+    )
     assert {fact["report_id"] for fact in facts} == set(read)
     for fact in facts:
-        assert (fact["issuer"], fact["is_current"]) == (read[fact["report_id"]]["issuer"], read[fact["report_id"]]["is_current"])
+        assert (fact["issuer"], fact["is_current"]) == (
+            read[fact["report_id"]]["issuer"],
+            read[fact["report_id"]]["is_current"],
+        )
 
 
 def test_every_fact_shows_its_evidence(mixed: tuple[build.Summary, Path]) -> None:
@@ -144,7 +169,11 @@ def test_every_fact_shows_its_evidence(mixed: tuple[build.Summary, Path]) -> Non
 
 def test_of_two_reports_of_an_organ_the_newest_is_current(mixed: tuple[build.Summary, Path]) -> None:
     current = {row["source"]: row["is_current"] for row in rows(mixed[1], "reports")}
-    assert {source for source, is_current in current.items() if is_current} == {"2023/a good one.txt", "2023/newer.txt", "2023/no year.txt"}
+    assert {source for source, is_current in current.items() if is_current} == {
+        "2023/a good one.txt",
+        "2023/newer.txt",
+        "2023/no year.txt",
+    }
 
 
 def test_texts_map_back_and_sections_lie_where_they_say(mixed: tuple[build.Summary, Path]) -> None:
@@ -153,9 +182,14 @@ def test_texts_map_back_and_sections_lie_where_they_say(mixed: tuple[build.Summa
     normalized = {row["report_id"]: row["text"] for row in rows(warehouse, "normalized_text")}
     assert normalized.keys() == raw.keys()
     sections = [row for row in rows(warehouse, "section_splits") if row["section"] == 3]
-    assert {row["report_id"] for row in sections} >= {row["report_id"] for row in rows(warehouse, "reports") if row["outcome"] == "read"}
+    assert {row["report_id"] for row in sections} >= {
+        row["report_id"] for row in rows(warehouse, "reports") if row["outcome"] == "read"
+    }
     for row in sections:
-        for text, start, end in ((raw, row["raw_start"], row["raw_end"]), (normalized, row["start"], row["end"])):
+        for text, start, end in (
+            (raw, row["raw_start"], row["raw_end"]),
+            (normalized, row["start"], row["end"]),
+        ):
             assert "申请" in text[row["report_id"]][start : start + 40]
             assert start < end <= len(text[row["report_id"]])
 
@@ -166,7 +200,9 @@ def test_the_summary_says_what_was_made_and_what_was_refused(mixed: tuple[build.
         if case.outcome != "read":
             assert f"{case.outcome:<9} 2023/{name}\n" in text
     assert f"2023  {len(CASES)} documents: 4 read" in text
-    assert text.endswith(f"2 of 2 years made: {len(CASES) + 1} documents, 5 of them read; 1000 validated facts")
+    assert text.endswith(
+        f"2 of 2 years made: {len(CASES) + 1} documents, 5 of them read; 1000 validated facts"
+    )
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
@@ -191,7 +227,9 @@ def test_a_second_build_writes_the_same_bytes(mixed: tuple[build.Summary, Path],
     assert digests(tmp_path / "elsewhere").items() <= before.items()
 
 
-def test_the_size_of_batches_changes_no_row(mixed: tuple[build.Summary, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_size_of_batches_changes_no_row(
+    mixed: tuple[build.Summary, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     summary, warehouse = mixed
     monkeypatch.setattr(batches, "BATCH_DOCUMENTS", 2)
     build.build(summary.raw, tmp_path, ["2023"])
@@ -234,7 +272,9 @@ STAGES = {
 
 
 @pytest.mark.parametrize("place", STAGES.values(), ids=STAGES.keys())
-def test_a_bug_that_one_document_trips_over_harms_no_other(two_years: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+def test_a_bug_that_one_document_trips_over_harms_no_other(
+    two_years: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
     module, name = place.rsplit(".", 1)
     function = getattr(__import__(module, fromlist=[name]), name)
     title = "临汐市教育局2023年政府信息公开工作年度报告"
@@ -251,7 +291,10 @@ def test_a_bug_that_one_document_trips_over_harms_no_other(two_years: Path, monk
     found = {row["source"]: row for row in rows(two_years / "warehouse", "reports")}
     assert found["2023/roads.txt"]["outcome"] == "read"
     assert found["2023/schools.txt"]["outcome"] == "refused"
-    assert "internal error, please report it with this document: KeyError: 'a bug'" in found["2023/schools.txt"]["reason"]
+    assert (
+        "internal error, please report it with this document: KeyError: 'a bug'"
+        in found["2023/schools.txt"]["reason"]
+    )
     assert [warning for year in summary.years for warning in year.warnings] == [
         "check reports.no_internal_errors: the program failed on 1 documents: report them"
     ]
@@ -259,7 +302,9 @@ def test_a_bug_that_one_document_trips_over_harms_no_other(two_years: Path, monk
     assert facts == {found["2023/roads.txt"]["report_id"]}
 
 
-def test_nothing_is_published_of_a_year_in_which_a_validated_table_breaks_a_rule(two_years: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_published_of_a_year_in_which_a_validated_table_breaks_a_rule(
+    two_years: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     build.build(two_years / "raw", two_years / "warehouse")
     before = digests(two_years / "warehouse")
     read_tables = assets.table_cells.read_tables
@@ -272,7 +317,9 @@ def test_nothing_is_published_of_a_year_in_which_a_validated_table_breaks_a_rule
         return tables
 
     monkeypatch.setattr(assets.table_cells, "read_tables", wrong)
-    shutil.rmtree(two_years / "warehouse" / ".made")  # the code of the files is the same, and nothing would be made again
+    shutil.rmtree(
+        two_years / "warehouse" / ".made"
+    )  # the code of the files is the same, and nothing would be made again
     summary = build.build(two_years / "raw", two_years / "warehouse")
     assert summary.status == 1
     assert [year.error is None for year in summary.years] == [True, False]
@@ -282,7 +329,9 @@ def test_nothing_is_published_of_a_year_in_which_a_validated_table_breaks_a_rule
     assert {path for path in before if after[path] != before[path]} == {"table_cells/year=2023"}
 
 
-def test_a_figure_that_cannot_be_stored_exactly_is_not_published(two_years: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_figure_that_cannot_be_stored_exactly_is_not_published(
+    two_years: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     read_tables = assets.table_cells.read_tables
 
     def huge(*arguments: Any) -> Any:
@@ -294,14 +343,22 @@ def test_a_figure_that_cannot_be_stored_exactly_is_not_published(two_years: Path
     monkeypatch.setattr(assets.table_cells, "read_tables", huge)
     assert build.build(two_years / "raw", two_years / "warehouse").status == 0
     statuses = {(row["table"], row["status"]) for row in rows(two_years / "warehouse", "table_status")}
-    assert statuses == {("active_disclosure", "uncertain"), ("applications", "validated"), ("review_litigation", "validated")}
-    assert "active_disclosure" not in {row["table"] for row in rows(two_years / "warehouse", "validated_facts")}
+    assert statuses == {
+        ("active_disclosure", "uncertain"),
+        ("applications", "validated"),
+        ("review_litigation", "validated"),
+    }
+    assert "active_disclosure" not in {
+        row["table"] for row in rows(two_years / "warehouse", "validated_facts")
+    }
 
 
 # --- the command, and the examples
 
 
-def test_the_status_and_the_words_for_what_was_asked_in_vain(two_years: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_status_and_the_words_for_what_was_asked_in_vain(
+    two_years: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     raw, warehouse = str(two_years / "raw"), str(two_years / "warehouse")
     asked = {
         ("--year", "1999"): (2, "1999: no report year"),
@@ -316,12 +373,18 @@ def test_the_status_and_the_words_for_what_was_asked_in_vain(two_years: Path, ca
     assert "put documents there with `ogi ingest`" in capsys.readouterr().out
 
 
-def test_the_pipeline_says_of_the_examples_what_is_expected_and_what_judging_them_alone_says(tmp_path: Path) -> None:
+def test_the_pipeline_says_of_the_examples_what_is_expected_and_what_judging_them_alone_says(
+    tmp_path: Path,
+) -> None:
     expected = json.loads(EXPECTED.read_text(encoding="utf-8"))
     assert build.build(REPORTS, tmp_path).status == 0
     years = sorted({path.split("/")[0] for path in expected})
     found = {row["source"]: row for year in years for row in rows(tmp_path, "reports", year)}
-    cells = {report_id: made for year in years for report_id, made in Warehouse(tmp_path).groups("table_cells", year)}
+    cells = {
+        report_id: made
+        for year in years
+        for report_id, made in Warehouse(tmp_path).groups("table_cells", year)
+    }
     assert found.keys() == expected.keys()
     for path, entry in expected.items():
         row = found[path]
@@ -333,9 +396,19 @@ def test_the_pipeline_says_of_the_examples_what_is_expected_and_what_judging_the
         assert (row["outcome"], row["report_id"]) == ("read", alone.report_id), (path, row["reason"])
         assert (row["title"], row["issuer"], row["report_year"]) == (said.title, said.issuer, said.year), path
         assert (row["published"] and row["published"].isoformat()) == said.published, path
-        assert (row["format"], row["script"], row["encoding"]) == (alone.raw.format, alone.normalized.script, alone.raw.encoding)
+        assert (row["format"], row["script"], row["encoding"]) == (
+            alone.raw.format,
+            alone.normalized.script,
+            alone.raw.encoding,
+        )
         assert row["sections"] == [section.number for section in alone.sections], path
-        assert [row[f"{table.key}_status"] for table in alone.tables] == [table.status for table in alone.tables], path
-        read = [(table.key, cell.row, cell.column, cell.value, cell.implied, cell.start) for table in alone.tables for cell in table.cells]
+        assert [row[f"{table.key}_status"] for table in alone.tables] == [
+            table.status for table in alone.tables
+        ], path
+        read = [
+            (table.key, cell.row, cell.column, cell.value, cell.implied, cell.start)
+            for table in alone.tables
+            for cell in table.cells
+        ]
         names = ("table", "row", "column", "value", "implied", "start")
         assert [tuple(cell[name] for name in names) for cell in cells.get(alone.report_id, [])] == read, path

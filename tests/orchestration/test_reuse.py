@@ -75,7 +75,10 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 def built(raw: Path, warehouse: Path) -> dict[str, str]:
     summary = build.build(raw, warehouse)
     assert summary.status == 0, summary.years
-    return {path.parent.parent.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in warehouse.glob("*/*/*.parquet")}
+    return {
+        path.parent.parent.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in warehouse.glob("*/*/*.parquet")
+    }
 
 
 def nothing(raw: Path) -> None:
@@ -162,7 +165,9 @@ def test_versions_of_an_organ_come_and_go(raw: Path, tmp_path: Path) -> None:
     assert built(raw, tmp_path / "warehouse") == first
 
 
-@pytest.mark.parametrize("dataset", ["raw_text", "normalized_text", "section_splits", "table_cells", "reports", "validated_facts"])
+@pytest.mark.parametrize(
+    "dataset", ["raw_text", "normalized_text", "section_splits", "table_cells", "reports", "validated_facts"]
+)
 def test_changed_code_has_its_stage_made_again_and_those_that_read_what_came_out_otherwise(
     raw: Path, tmp_path: Path, calls: Counter[str], monkeypatch: pytest.MonkeyPatch, dataset: str
 ) -> None:
@@ -171,10 +176,14 @@ def test_changed_code_has_its_stage_made_again_and_those_that_read_what_came_out
     monkeypatch.setattr(reuse, "code_of", lambda name: "other" if name == dataset else code_of(name))
     calls.clear()
     assert built(raw, tmp_path / "warehouse") == before
-    assert set(calls) == {dataset} & set(CALLS)  # the code is another, what it makes is the same: nobody after it has anything to do
+    assert set(calls) == {dataset} & set(
+        CALLS
+    )  # the code is another, what it makes is the same: nobody after it has anything to do
 
 
-def test_a_change_of_text_reaches_every_stage_after_it(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_of_text_reaches_every_stage_after_it(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = built(raw, tmp_path / "warehouse")
     read_tables = assets.table_cells.read_tables
 
@@ -188,11 +197,18 @@ def test_a_change_of_text_reaches_every_stage_after_it(raw: Path, tmp_path: Path
     changed = {"table_cells", "table_status", "violations"}
     monkeypatch.setattr(reuse, "code_of", lambda name: "other" if name in changed else code_of(name))
     after = built(raw, tmp_path / "warehouse")
-    assert {name for name in before if before[name] != after[name]} == {"table_cells", "table_status", "reports", "validated_facts"}
+    assert {name for name in before if before[name] != after[name]} == {
+        "table_cells",
+        "table_status",
+        "reports",
+        "validated_facts",
+    }
     assert after == built(raw, tmp_path / "anew")
 
 
-def test_what_a_bug_has_spoilt_is_tried_again(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_bug_has_spoilt_is_tried_again(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def buggy(text: str) -> Any:
         raise KeyError("a bug")
 
@@ -208,8 +224,15 @@ def test_a_correction_reaches_the_facts(raw: Path, tmp_path: Path) -> None:
     report = make_report(Random(1), 2023, figures=broken, organ=ORGAN)
     (raw / "2023" / "wrong.txt").write_text(render(report, "pipes"), encoding="utf-8")
     first = built(raw, tmp_path / "warehouse")
-    [violation, *_] = [row for row in Warehouse(tmp_path / "warehouse").records("violations", "2023") if row["suspect_row"]]
-    place = (violation["report_id"], violation["table"], violation["suspect_row"], violation["suspect_column"])
+    [violation, *_] = [
+        row for row in Warehouse(tmp_path / "warehouse").records("violations", "2023") if row["suspect_row"]
+    ]
+    place = (
+        violation["report_id"],
+        violation["table"],
+        violation["suspect_row"],
+        violation["suspect_column"],
+    )
     [cell] = [
         row
         for row in Warehouse(tmp_path / "warehouse").records("table_cells", "2023")
@@ -230,11 +253,15 @@ def validated(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """How many facts are validated at a time."""
     found: list[int] = []
     validate = schemas.frames.validate_facts
-    monkeypatch.setattr(schemas.frames, "validate_facts", lambda facts: (found.append(len(facts)), validate(facts))[1])
+    monkeypatch.setattr(
+        schemas.frames, "validate_facts", lambda facts: (found.append(len(facts)), validate(facts))[1]
+    )
     yield found
 
 
-def test_facts_of_unchanged_documents_are_not_validated_again(raw: Path, tmp_path: Path, validated: list[int]) -> None:
+def test_facts_of_unchanged_documents_are_not_validated_again(
+    raw: Path, tmp_path: Path, validated: list[int]
+) -> None:
     built(raw, tmp_path / "warehouse")
     everything = sum(validated)
     validated.clear()
@@ -243,7 +270,9 @@ def test_facts_of_unchanged_documents_are_not_validated_again(raw: Path, tmp_pat
     assert sum(validated) <= everything / 10
 
 
-def test_a_file_that_is_not_the_one_that_was_made_counts_for_nothing(raw: Path, tmp_path: Path, calls: Counter[str]) -> None:
+def test_a_file_that_is_not_the_one_that_was_made_counts_for_nothing(
+    raw: Path, tmp_path: Path, calls: Counter[str]
+) -> None:
     first = built(raw, tmp_path / "warehouse")
     path = Warehouse(tmp_path / "warehouse").path("normalized_text", "2023")
     path.rename(path.with_name("data-0123456789abcdef.parquet"))

@@ -1,4 +1,6 @@
-"""What the schedules start: the year just ended in the season, and each month exactly the years that changed since their last good run."""
+"""What the schedules start: the year just ended in the season, and each month exactly the years that changed
+since their last good run.
+"""
 
 import os
 import shutil
@@ -24,11 +26,17 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with two years that were made well; 2021 is there too, and was never made."""
     root = tmp_path_factory.mktemp("built")
-    for year, names in (("2019", ["云泽市交通运输局2019.txt"]), ("2020", ["霖州市松砚县人民政府办公室2020.md"]), ("2021", [])):
+    for year, names in (
+        ("2019", ["云泽市交通运输局2019.txt"]),
+        ("2020", ["霖州市松砚县人民政府办公室2020.md"]),
+        ("2021", []),
+    ):
         (root / "raw" / year).mkdir(parents=True)
         for name in names:
             shutil.copy2(ROOT / "examples" / "reports" / year / name, root / "raw" / year)
-    (root / "raw" / "2019" / "no file").symlink_to(root)  # refused, and no reason to make the year again and again
+    (root / "raw" / "2019" / "no file").symlink_to(
+        root
+    )  # refused, and no reason to make the year again and again
     (root / "home").mkdir()
     with dg.DagsterInstance.local_temp(str(root / "home")) as instance:
         for year in ("2019", "2020"):
@@ -37,7 +45,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(root: Path, instance: dg.DagsterInstance, year: str, **options: object) -> bool:
-    resources = {"resources": {"store": {"config": {"raw": str(root / "raw"), "warehouse": str(root / "warehouse")}}}}
+    resources = {
+        "resources": {"store": {"config": {"raw": str(root / "raw"), "warehouse": str(root / "warehouse")}}}
+    }
     job = defs.resolve_job_def(BUILD_YEAR)
     return job.execute_in_process(
         run_config=QUIET | resources, partition_key=year, instance=instance, raise_on_error=False, **options
@@ -61,11 +71,16 @@ def store(root: Path) -> Store:
     return Store(raw=str(root / "raw"), warehouse=str(root / "warehouse"))
 
 
-def requests(schedule: dg.ScheduleDefinition, root: Path, instance: dg.DagsterInstance, when: str) -> tuple[dict[str, str], str | None]:
+def requests(
+    schedule: dg.ScheduleDefinition, root: Path, instance: dg.DagsterInstance, when: str
+) -> tuple[dict[str, str], str | None]:
     """The reason for each year that a tick requests, and why it requests none."""
     time = datetime.fromisoformat(when).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
     context = dg.build_schedule_context(
-        instance=instance, scheduled_execution_time=time, resources={"store": store(root)}, repository_def=defs.get_repository_def()
+        instance=instance,
+        scheduled_execution_time=time,
+        resources={"store": store(root)},
+        repository_def=defs.get_repository_def(),
     )
     data = schedule.evaluate_tick(context)
     found = data.run_requests or []
@@ -91,7 +106,9 @@ def test_there_is_a_reason_for_requesting_none(place: Path, instance: dg.Dagster
     assert found == ({}, "no documents, corrections or code changed in 2 years")
 
 
-def test_a_document_that_came_went_or_changed_makes_its_year_anew(place: Path, instance: dg.DagsterInstance) -> None:
+def test_a_document_that_came_went_or_changed_makes_its_year_anew(
+    place: Path, instance: dg.DagsterInstance
+) -> None:
     document = place / "raw" / "2019" / "云泽市交通运输局2019.txt"
     os.utime(document, (1_700_000_000, 1_700_000_000))
     assert changed(place, instance) == NEW | {"2019": "documents changed"}
@@ -106,10 +123,15 @@ def test_a_run_that_takes_the_change_in_ends_the_matter(place: Path, instance: d
     assert changed(place, instance) == NEW
 
 
-def test_code_that_changed_is_named(place: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_code_that_changed_is_named(
+    place: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = changes.code_version
     monkeypatch.setattr(changes, "code_version", lambda name: "new" if name == "reports" else real(name))
-    assert changed(place, instance) == NEW | {"2019": "code changed: reports", "2020": "code changed: reports"}
+    assert changed(place, instance) == NEW | {
+        "2019": "code changed: reports",
+        "2020": "code changed: reports",
+    }
 
 
 def correction(root: Path, corrected: str) -> None:
@@ -120,7 +142,9 @@ def correction(root: Path, corrected: str) -> None:
     (root / "raw" / "corrections.csv").write_text(text, encoding="utf-8")
 
 
-def test_a_correction_makes_only_the_year_anew_that_it_concerns(place: Path, instance: dg.DagsterInstance) -> None:
+def test_a_correction_makes_only_the_year_anew_that_it_concerns(
+    place: Path, instance: dg.DagsterInstance
+) -> None:
     correction(place, "3")
     assert changed(place, instance) == NEW | {"2020": "corrections changed"}
     assert run(place, instance, "2020")
@@ -129,7 +153,9 @@ def test_a_correction_makes_only_the_year_anew_that_it_concerns(place: Path, ins
     assert changed(place, instance) == NEW | {"2020": "corrections changed"}
 
 
-def test_a_year_whose_last_run_failed_is_made_again(place: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_year_whose_last_run_failed_is_made_again(
+    place: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from assets import quality
 
     monkeypatch.setattr(quality, "keys_unique", lambda repeated: quality.Verdict(False, "tampered with"))
@@ -145,7 +171,11 @@ def test_stages_made_alone_leave_the_year_to_be_made(place: Path, instance: dg.D
 
 
 def test_a_year_with_a_run_under_way_waits(place: Path, instance: dg.DagsterInstance) -> None:
-    instance.create_run_for_job(defs.resolve_job_def(BUILD_YEAR), status=dg.DagsterRunStatus.STARTED, tags={"dagster/partition": "2021"})
+    instance.create_run_for_job(
+        defs.resolve_job_def(BUILD_YEAR),
+        status=dg.DagsterRunStatus.STARTED,
+        tags={"dagster/partition": "2021"},
+    )
     found = requests(schedules.changed_years_monthly, place, instance, "2026-11-02 03:00")
     assert found == ({}, "no documents, corrections or code changed in 3 years; runs of 2021 are under way")
 
@@ -168,5 +198,13 @@ def test_in_the_season_the_year_just_ended_is_made_daily(
 def test_the_season_is_january_to_april() -> None:
     schedule = schedules.season_daily
     start = datetime(2026, 4, 29, 12, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp()
-    ticks = list(islice(schedule_execution_time_iterator(start, schedule.cron_schedule, schedule.execution_timezone), 3))
-    assert [f"{tick:%Y-%m-%d %H:%M}" for tick in ticks] == ["2026-04-30 06:00", "2027-01-01 06:00", "2027-01-02 06:00"]
+    ticks = list(
+        islice(
+            schedule_execution_time_iterator(start, schedule.cron_schedule, schedule.execution_timezone), 3
+        )
+    )
+    assert [f"{tick:%Y-%m-%d %H:%M}" for tick in ticks] == [
+        "2026-04-30 06:00",
+        "2027-01-01 06:00",
+        "2027-01-02 06:00",
+    ]

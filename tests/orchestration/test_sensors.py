@@ -32,7 +32,9 @@ class Raw:
         """The reason for each year that is requested."""
         self.root.mkdir(exist_ok=True)
         store = Store(raw=str(self.root), warehouse=str(self.root.parent / "warehouse"))
-        context = dg.build_sensor_context(dg.DagsterInstance.ephemeral(), cursor=self.cursor, resources={"store": store}, definitions=defs)
+        context = dg.build_sensor_context(
+            dg.DagsterInstance.ephemeral(), cursor=self.cursor, resources={"store": store}, definitions=defs
+        )
         data = sensors.raw_documents.evaluate_tick(context)
         self.cursor, self.skipped = data.cursor, data.skip_message
         self.keys += [str(request.run_key) for request in data.run_requests or []]
@@ -98,7 +100,10 @@ def test_a_year_that_is_gone_is_told_and_not_emptied(resting: Raw) -> None:
     resting.remove("2022/a.txt")
     (resting.root / "2022").rmdir()
     assert resting.tick() == {}
-    assert resting.skipped == "2022: all documents are gone from the raw store; the datasets stay until somebody removes them"
+    assert (
+        resting.skipped
+        == "2022: all documents are gone from the raw store; the datasets stay until somebody removes them"
+    )
     resting.tick()
     assert resting.skipped == "no documents changed in 1 years"
 

@@ -22,7 +22,14 @@ def texts(*report_ids: str, text: str = "文") -> Columns:
     """Rows of normalized_text."""
     columns = empty("normalized_text")
     for report_id in report_ids:
-        row = {"report_id": report_id, "text": text, "script": "hans", "offsets_normalized": [0], "offsets_raw": [0], "error": None}
+        row = {
+            "report_id": report_id,
+            "text": text,
+            "script": "hans",
+            "offsets_normalized": [0],
+            "offsets_raw": [0],
+            "error": None,
+        }
         for name, value in row.items():
             columns[name].append(value)
     return columns
@@ -55,8 +62,20 @@ def test_every_entry_but_hidden_ones_is_a_document(tmp_path: Path) -> None:
     os.mkfifo(year / "pipe")
     Path(os.fsdecode(os.fsencode(year) + b"/\xff.txt")).write_text("a name that is no UTF-8")
     found = {file.source: file for file in documents(tmp_path)}
-    assert sorted(found) == ["2023/\\xff.txt", "2023/a.txt", "2023/b.txt", "2023/folder", "2023/link.txt", "2023/pipe", "2023/区/c.txt"]
-    assert {source for source, file in found.items() if file.problem} == {"2023/folder", "2023/link.txt", "2023/pipe"}
+    assert sorted(found) == [
+        "2023/\\xff.txt",
+        "2023/a.txt",
+        "2023/b.txt",
+        "2023/folder",
+        "2023/link.txt",
+        "2023/pipe",
+        "2023/区/c.txt",
+    ]
+    assert {source for source, file in found.items() if file.problem} == {
+        "2023/folder",
+        "2023/link.txt",
+        "2023/pipe",
+    }
     assert found["2023/a.txt"].sha256 == hashlib.sha256(b"content of a.txt").hexdigest()
     assert found["2023/a.txt"].size == 16
 
@@ -96,8 +115,13 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     write(files, texts("a", "b"), texts("c"))
     assert [row["report_id"] for row in files.records("normalized_text", "2023")] == ["a", "b", "c"]
     assert files.rows("normalized_text", "2023") == 3
-    assert entries(tmp_path / "normalized_text") == ["year=2023", f"year=2023/{files.path('normalized_text', '2023').name}"]
-    assert [table.num_rows for table in files.tables("normalized_text", "2023")] == [2, 1], "a row group for each batch"
+    assert entries(tmp_path / "normalized_text") == [
+        "year=2023",
+        f"year=2023/{files.path('normalized_text', '2023').name}",
+    ]
+    assert [table.num_rows for table in files.tables("normalized_text", "2023")] == [2, 1], (
+        "a row group for each batch"
+    )
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
@@ -124,7 +148,10 @@ def test_a_partition_stays_as_it_was_when_writing_fails(tmp_path: Path) -> None:
     files = Warehouse(tmp_path)
     write(files, texts("old"))
     before = files.path("normalized_text", "2023").read_bytes()
-    with pytest.raises(RuntimeError, match="in the middle"), files.replace("2023", "normalized_text", "section_splits") as writers:
+    with (
+        pytest.raises(RuntimeError, match="in the middle"),
+        files.replace("2023", "normalized_text", "section_splits") as writers,
+    ):
         writers[0].write(texts("new"))
         raise RuntimeError("in the middle")
     assert files.path("normalized_text", "2023").read_bytes() == before
@@ -145,7 +172,9 @@ def test_dictionaries_are_written_as_the_strings_that_they_stand_for(tmp_path: P
     script = plain.schema.get_field_index("script")
     alike = {
         "strings": pa.array(["hant", "hans", "hant"]),
-        "dictionary": pa.DictionaryArray.from_arrays(pa.array([2, 0, 2]), pa.array(["hans", "not used", "hant"])),
+        "dictionary": pa.DictionaryArray.from_arrays(
+            pa.array([2, 0, 2]), pa.array(["hans", "not used", "hant"])
+        ),
     }
     made = set()
     for name, column in alike.items():
@@ -155,7 +184,10 @@ def test_dictionaries_are_written_as_the_strings_that_they_stand_for(tmp_path: P
         made.add(files.path("normalized_text", "2023").read_bytes())
     assert len(made) == 1
     ids = pa.DictionaryArray.from_arrays(pa.array([0, 1, 1]), pa.array(["a", None]))
-    with pytest.raises(ValueError, match="report_id must not be null"), files.replace("2023", "normalized_text") as [writer]:
+    with (
+        pytest.raises(ValueError, match="report_id must not be null"),
+        files.replace("2023", "normalized_text") as [writer],
+    ):
         writer.write_table(plain.set_column(0, "report_id", ids))
 
 
@@ -198,8 +230,14 @@ def test_new_rows_come_under_a_new_name_and_the_same_rows_change_nothing(
 
 def test_a_warehouse_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
-    for root, why in ((Path("/proc/warehouse"), "No such file or directory"), (tmp_path / "file", "Not a directory")):
-        with pytest.raises(StoreError, match=f"{root} cannot be written .{why}.: check that it is a folder, that you may write there"):
+    for root, why in (
+        (Path("/proc/warehouse"), "No such file or directory"),
+        (tmp_path / "file", "Not a directory"),
+    ):
+        with pytest.raises(
+            StoreError,
+            match=f"{root} cannot be written .{why}.: check that it is a folder, that you may write there",
+        ):
             write(Warehouse(root), texts("a"))
 
 
@@ -217,14 +255,25 @@ def test_a_partition_that_was_never_made_is_named(tmp_path: Path) -> None:
 def test_a_report_is_one_group_even_over_two_batches(tmp_path: Path) -> None:
     files = Warehouse(tmp_path)
     write(files, texts("a", "b"), texts("b", "c"))
-    assert [(report_id, len(rows)) for report_id, rows in files.groups("normalized_text", "2023")] == [("a", 1), ("b", 2), ("c", 1)]
+    assert [(report_id, len(rows)) for report_id, rows in files.groups("normalized_text", "2023")] == [
+        ("a", 1),
+        ("b", 2),
+        ("c", 1),
+    ]
 
 
 def test_the_rows_of_a_few_reports_are_read_alone(tmp_path: Path) -> None:
     files = Warehouse(tmp_path)
     with files.replace("2023", "table_status") as [writer]:
         for report_id in ("aa", "bb", "cc"):
-            row = {"report_id": report_id, "table": "applications", "status": "absent", "edition": None, "reasons": [], "error": None}
+            row = {
+                "report_id": report_id,
+                "table": "applications",
+                "status": "absent",
+                "edition": None,
+                "reasons": [],
+                "error": None,
+            }
             writer.write({name: [value] for name, value in row.items()})
     found = files.rows_of("table_status", "2023", {"cc", "aa", "dd"}, ["report_id", "status"])
     assert found == [{"report_id": "aa", "status": "absent"}, {"report_id": "cc", "status": "absent"}]

@@ -1,4 +1,6 @@
-"""The registry of datasets: every column is described and typed once, and what is derived from it agrees with it."""
+"""The registry of datasets: every column is described and typed once, and what is derived from it agrees with
+it.
+"""
 
 import subprocess
 import sys
@@ -20,7 +22,9 @@ def test_a_dataset_is_sound(dataset: Dataset) -> None:
     for column in dataset.columns:
         assert column.description, column.name
         assert column.type in arrow_types(), column.name
-        assert not (column.nullable and column.type.startswith("list<")), f"{column.name}: no items is an empty list, not null"
+        assert not (column.nullable and column.type.startswith("list<")), (
+            f"{column.name}: no items is an empty list, not null"
+        )
 
 
 @each_dataset
@@ -28,9 +32,15 @@ def test_the_arrow_schema_says_what_the_registry_says(dataset: Dataset) -> None:
     schema = arrow_schema(dataset)
     assert schema.metadata[b"description"].decode() == dataset.description
     for column, field in zip(dataset.columns, schema, strict=True):
-        assert (field.name, field.nullable, field.type) == (column.name, column.nullable, arrow_types()[column.type])
+        assert (field.name, field.nullable, field.type) == (
+            column.name,
+            column.nullable,
+            arrow_types()[column.type],
+        )
         metadata = {key.decode(): value.decode() for key, value in field.metadata.items()}
-        assert metadata == {"description": column.description} | ({"unit": column.unit} if column.unit else {})
+        assert metadata == {"description": column.description} | (
+            {"unit": column.unit} if column.unit else {}
+        )
 
 
 def test_facts_are_never_null_in_value() -> None:
@@ -48,4 +58,9 @@ def test_the_data_dictionary_is_up_to_date() -> None:
 
 def test_the_registry_needs_no_heavy_library() -> None:
     code = "import sys, schemas.datasets; print([name for name in ('pyarrow', 'pandas', 'pandera', 'dagster') if name in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )

@@ -1,4 +1,6 @@
-"""What may be published: each rule is tried on facts that it lets pass and on facts that break it, and nulls never pass."""
+"""What may be published: each rule is tried on facts that it lets pass and on facts that break it, and nulls
+never pass.
+"""
 
 from collections.abc import Callable
 from random import Random
@@ -11,7 +13,15 @@ import pytest
 from examples.figures import make_figures, number_of
 from schemas.datasets import BOX_FIELDS, VALIDATED_FACTS, tables_by_edition
 from schemas.forms import TABLE_KEYS, Table, forms
-from schemas.frames import FactsError, cell_name, validate_facts, wide_basis_schema, wide_schema, widen, widen_basis
+from schemas.frames import (
+    FactsError,
+    cell_name,
+    validate_facts,
+    wide_basis_schema,
+    wide_schema,
+    widen,
+    widen_basis,
+)
 
 IDS = ("00000000000000aa", "00000000000000bb")
 EDITIONS = tuple(forms())
@@ -53,13 +63,22 @@ def facts(edition: str = "2021") -> pd.DataFrame:
             )
     frame = pd.DataFrame(rows, columns=list(VALIDATED_FACTS.names))
     return frame.astype(
-        {"value": float, "start": "Int64", "end": "Int64", "page": "Int16", **dict.fromkeys(BOX_FIELDS, "float32"), "edition": "str"}
+        {
+            "value": float,
+            "start": "Int64",
+            "end": "Int64",
+            "page": "Int16",
+            **dict.fromkeys(BOX_FIELDS, "float32"),
+            "edition": "str",
+        }
     )
 
 
 def validated(frame: pd.DataFrame) -> None:
     """Validate what was changed as strings: as categories, as facts come."""
-    repeating = [column.name for column in VALIDATED_FACTS.columns if column.type == "string" and column.repeats]
+    repeating = [
+        column.name for column in VALIDATED_FACTS.columns if column.type == "string" and column.repeats
+    ]
     validate_facts(frame.astype(dict.fromkeys(repeating, "category")))
 
 
@@ -143,7 +162,9 @@ def test_a_corrected_figure_stands_beside_what_is_printed(raw: str) -> None:
 
 
 @pytest.mark.parametrize(("change", "rule"), BROKEN.values(), ids=BROKEN.keys())
-def test_a_fact_that_breaks_a_rule_is_refused(change: Callable[[pd.DataFrame], pd.DataFrame], rule: str) -> None:
+def test_a_fact_that_breaks_a_rule_is_refused(
+    change: Callable[[pd.DataFrame], pd.DataFrame], rule: str
+) -> None:
     with pytest.raises(FactsError, match=rule.replace(".", r"\.").replace("[", r"\[")) as refused:
         validated(change(facts()))
     assert IDS[1] not in str(refused.value), "only the report that breaks the rule is named"
@@ -151,7 +172,9 @@ def test_a_fact_that_breaks_a_rule_is_refused(change: Callable[[pd.DataFrame], p
 
 def wide(table: Table, rows: int) -> pd.DataFrame:
     """Consistent figures of one table, a row a report."""
-    figures = [make_figures(Random(seed), dict.fromkeys(TABLE_KEYS, table.edition), "bureau") for seed in range(rows)]
+    figures = [
+        make_figures(Random(seed), dict.fromkeys(TABLE_KEYS, table.edition), "bureau") for seed in range(rows)
+    ]
     values = [[number_of(drawn[table.key, *cell]) for cell in table.cells] for drawn in figures]
     ids = pd.Index([f"{seed:016x}" for seed in range(rows)], name="report_id")
     return pd.DataFrame(values, columns=[cell_name(cell) for cell in table.cells], index=ids, dtype=float)
@@ -170,21 +193,29 @@ def failures(table: Table, frame: pd.DataFrame) -> set[tuple[str, str]]:
 
 
 @each_table
-@pytest.mark.parametrize("spoil", [lambda value: np.nan, lambda value: value + 1], ids=["null", "one too many"])
-def test_every_identity_fails_where_one_of_its_cells_is_null_or_wrong(table: Table, spoil: Callable[[float], float]) -> None:
+@pytest.mark.parametrize(
+    "spoil", [lambda value: np.nan, lambda value: value + 1], ids=["null", "one too many"]
+)
+def test_every_identity_fails_where_one_of_its_cells_is_null_or_wrong(
+    table: Table, spoil: Callable[[float], float]
+) -> None:
     equations = table.equations
     frame = wide(table, len(equations) + 1)  # the last row stays right
     for index, equation in enumerate(equations):
         cell = cell_name(Random(index).choice((*equation.left, *equation.right)))
         frame.iloc[index, frame.columns.get_loc(cell)] = spoil(frame[cell].iloc[index])
     found = failures(table, frame)
-    assert {(f"{equation.rule}[{equation.where}]", frame.index[index]) for index, equation in enumerate(equations)} <= found
+    assert {
+        (f"{equation.rule}[{equation.where}]", frame.index[index]) for index, equation in enumerate(equations)
+    } <= found
     assert frame.index[-1] not in {report_id for _, report_id in found}
 
 
 @each_table
 def test_a_null_that_plain_pandera_lets_pass_fails_here(table: Table) -> None:
-    """The trap that the null policy is for: pandas calls a nullable sum with a null addend null, and pandera calls null right."""
+    """The trap that the null policy is for: pandas calls a nullable sum with a null addend null, and pandera
+    calls null right.
+    """
     frame = wide(table, 2)
     for equation in table.equations:
         whole = frame.astype("Int64")
@@ -192,11 +223,18 @@ def test_a_null_that_plain_pandera_lets_pass_fails_here(table: Table) -> None:
         left, right = ([cell_name(cell) for cell in side] for side in (equation.left, equation.right))
         plain = pa.DataFrameSchema(
             {name: pa.Column("Int64", nullable=True) for name in frame.columns},
-            checks=pa.Check(lambda rows, left=left, right=right: sum(rows[name] for name in left) == sum(rows[name] for name in right)),
+            checks=pa.Check(
+                lambda rows, left=left, right=right: (
+                    sum(rows[name] for name in left) == sum(rows[name] for name in right)
+                )
+            ),
         )
         plain.validate(whole, lazy=True)
         found = failures(table, whole.astype(float))
-        assert {(f"{equation.rule}[{equation.where}]", frame.index[0]), ("not_nullable", frame.index[0])} <= found
+        assert {
+            (f"{equation.rule}[{equation.where}]", frame.index[0]),
+            ("not_nullable", frame.index[0]),
+        } <= found
         assert frame.index[1] not in {report_id for _, report_id in found}
 
 
@@ -204,7 +242,10 @@ def test_a_null_that_plain_pandera_lets_pass_fails_here(table: Table) -> None:
 def test_every_check_says_which_rule_it_is_and_in_words(table: Table) -> None:
     texts = {identity.id: identity.text for identity in table.identities}
     checks = {check.name: check for check in wide_schema(table).checks}
-    assert list(checks) == [f"{table.key}.count", *(f"{equation.rule}[{equation.where}]" for equation in table.equations)]
+    assert list(checks) == [
+        f"{table.key}.count",
+        *(f"{equation.rule}[{equation.where}]" for equation in table.equations),
+    ]
     for name, check in checks.items():
         assert (check.title, check.description) == (name, texts[str(name).split("[")[0]])
 

@@ -8,7 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.forms import Column, Equation, Row, Table, forms
-from schemas.matrix import BROKEN, EXACT, HOLDS, UNDECIDED, compile_matrix, domain, in_domain, matrix, matrix_of
+from schemas.matrix import (
+    BROKEN,
+    EXACT,
+    HOLDS,
+    UNDECIDED,
+    compile_matrix,
+    domain,
+    in_domain,
+    matrix,
+    matrix_of,
+)
 from schemas.rules import rules
 from tests.strategies import applications, review
 
@@ -122,12 +132,16 @@ def test_on_complete_tables_it_says_what_the_judge_says(case: tuple[Table, list[
     outcomes = matrix(table).judge(figures(*batch)).outcomes
     for values, found in zip(batch, outcomes, strict=True):
         broken = {one.equation for one in rules(table.edition, table.key).judge(values).broken}
-        assert [HOLDS if equation not in broken else BROKEN for equation in matrix(table).equations] == found.tolist()
+        assert [
+            HOLDS if equation not in broken else BROKEN for equation in matrix(table).equations
+        ] == found.tolist()
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(spoiled(), st.data())
-def test_with_blanks_it_never_says_more_than_the_judge(case: tuple[Table, list[Numbers]], data: st.DataObject) -> None:
+def test_with_blanks_it_never_says_more_than_the_judge(
+    case: tuple[Table, list[Numbers]], data: st.DataObject
+) -> None:
     table, batch = case
     for values in batch:
         for at in data.draw(st.sets(st.integers(0, len(values) - 1), max_size=60)):
@@ -156,7 +170,11 @@ def test_a_domain_is_that_of_the_type() -> None:
 
 @each_table
 def test_the_domain_of_a_table_has_three_outcomes_too(table: Table) -> None:
-    good, bad, blank = np.zeros(len(table.cells)), np.full(len(table.cells), -0.5), np.full(len(table.cells), np.nan)
+    good, bad, blank = (
+        np.zeros(len(table.cells)),
+        np.full(len(table.cells), -0.5),
+        np.full(len(table.cells), np.nan),
+    )
     assert (domain(table, np.array([good, bad, blank])) == [[HOLDS], [BROKEN], [UNDECIDED]]).all()
 
 

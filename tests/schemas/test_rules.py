@@ -1,4 +1,6 @@
-"""The rules of every form: each hard identity tried on figures that keep it, that break it and that leave it open; what blanks imply."""
+"""The rules of every form: each hard identity tried on figures that keep it, that break it and that leave it
+open; what blanks imply.
+"""
 
 from collections.abc import Iterator
 from itertools import product
@@ -8,7 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from examples.figures import APPLICANTS, OUTCOMES, Figures, complete_applications, complete_review, make_figures, result_rows
+from examples.figures import (
+    APPLICANTS,
+    OUTCOMES,
+    Figures,
+    complete_applications,
+    complete_review,
+    make_figures,
+    result_rows,
+)
 from schemas.forms import CellKey, Equation, forms
 from schemas.rules import Number, Outcome, Rules, rules, valid
 from tests import strategies
@@ -28,11 +38,22 @@ def full(edition: str, key: str) -> dict[CellKey, Number]:
     if key == "applications":
         rows = (*result_rows(edition), "carried_in", "carried_out")
         figures = complete_applications(
-            edition, {(row, column): 2 + i + 3 * k for i, row in enumerate(rows) for k, column in enumerate(APPLICANTS)}
+            edition,
+            {
+                (row, column): 2 + i + 3 * k
+                for i, row in enumerate(rows)
+                for k, column in enumerate(APPLICANTS)
+            },
         )
     elif key == "review_litigation":
         blocks = ("review", "litigation_direct", "litigation_after_review")
-        figures = complete_review({(row, column): 1 + i + 4 * k for i, row in enumerate(blocks) for k, column in enumerate(OUTCOMES)})
+        figures = complete_review(
+            {
+                (row, column): 1 + i + 4 * k
+                for i, row in enumerate(blocks)
+                for k, column in enumerate(OUTCOMES)
+            }
+        )
     else:
         figures = make_figures(Random(7), {key: edition}, "city")
         figures = {cell: 5 if isinstance(value, str) else value for cell, value in figures.items()}
@@ -48,7 +69,9 @@ def other(edition: str, key: str, leaf: CellKey) -> dict[CellKey, Number]:
             cells[equation.equation.right[0]] = sum(cells[cell] for cell in equation.equation.left)
     if key == "applications":
         for column in (leaf[1], "total"):
-            cells["received", column] = cells["total_handled", column] + cells["carried_out", column] - cells["carried_in", column]
+            cells["received", column] = (
+                cells["total_handled", column] + cells["carried_out", column] - cells["carried_in", column]
+            )
     return cells
 
 
@@ -86,12 +109,16 @@ def test_each_identity_is_broken_by_either_of_its_sides(edition: str, key: str, 
         for cell in side:
             outcome = judge(edition, key, full(edition, key) | {cell: full(edition, key)[cell] + 1})
             assert equation in names(outcome.broken), cell
-            assert names(outcome.broken) == {e for e in forms()[edition].tables[key].equations if cell in e.left + e.right}
+            assert names(outcome.broken) == {
+                e for e in forms()[edition].tables[key].equations if cell in e.left + e.right
+            }
             assert (outcome.undecided, outcome.invalid, outcome.open, outcome.implied) == ([], [], [], {})
 
 
 @pytest.mark.parametrize(("edition", "key", "equation"), EQUATIONS)
-def test_each_identity_is_undecided_where_the_blanks_leave_two_tables_possible(edition: str, key: str, equation: Equation) -> None:
+def test_each_identity_is_undecided_where_the_blanks_leave_two_tables_possible(
+    edition: str, key: str, equation: Equation
+) -> None:
     one, reach = full(edition, key), set(equation.left + equation.right)
     for leaf in leaves(edition, key):
         another = other(edition, key, leaf)
@@ -119,9 +146,19 @@ DOMAINS = [
 
 
 @pytest.mark.parametrize(("edition", "key", "kind", "cell"), DOMAINS)
-def test_each_type_of_figure_is_kept_broken_and_left_open(edition: str, key: str, kind: str, cell: CellKey) -> None:
-    kept: dict[str, list[Number]] = {"count": [0, 7, 7.0], "signed": [0, 7, -7], "decimal": [0, 7, 0.01, 96171.6]}
-    broken: dict[str, list[Number]] = {"count": [-1, 2.5, -0.5], "signed": [0.5, -2.5], "decimal": [-1, -0.01]}
+def test_each_type_of_figure_is_kept_broken_and_left_open(
+    edition: str, key: str, kind: str, cell: CellKey
+) -> None:
+    kept: dict[str, list[Number]] = {
+        "count": [0, 7, 7.0],
+        "signed": [0, 7, -7],
+        "decimal": [0, 7, 0.01, 96171.6],
+    }
+    broken: dict[str, list[Number]] = {
+        "count": [-1, 2.5, -0.5],
+        "signed": [0.5, -2.5],
+        "decimal": [-1, -0.01],
+    }
     position = rules(edition, key).cells.index(cell)
     for value in kept[kind]:
         assert judge(edition, key, full(edition, key) | {cell: value}).invalid == []
@@ -135,7 +172,9 @@ def test_each_type_of_figure_is_kept_broken_and_left_open(edition: str, key: str
 
 
 def test_every_identity_of_every_form_has_its_fixtures() -> None:
-    tried = {(param.values[0], param.values[2].rule) for param in EQUATIONS} | {(edition, f"{key}.count") for edition, key, _, _ in DOMAINS}  # type: ignore[union-attr]
+    tried = {(param.values[0], param.values[2].rule) for param in EQUATIONS} | {
+        (edition, f"{key}.count") for edition, key, _, _ in DOMAINS
+    }  # type: ignore[union-attr]
     written = {
         (edition, identity.id)
         for edition, key in TABLES
@@ -182,15 +221,21 @@ def test_a_figure_and_its_type(value: Number, kind: str, is_valid: bool) -> None
         ((0, 0, 0, 0, 0), {}, "holds"),
     ],
 )
-def test_what_a_row_with_blanks_implies(printed: tuple[int | None, ...], implied: dict[int, int], state: str) -> None:
+def test_what_a_row_with_blanks_implies(
+    printed: tuple[int | None, ...], implied: dict[int, int], state: str
+) -> None:
     outcome = rules("2021", "review_litigation").judge([*printed, *[0] * 10])
     found = "broken" if outcome.broken else "undecided" if outcome.undecided else "holds"
     assert (outcome.implied, found) == (implied, state)
-    assert outcome.open == ([i for i, value in enumerate(printed) if value is None] if state != "holds" else [])
+    assert outcome.open == (
+        [i for i, value in enumerate(printed) if value is None] if state != "holds" else []
+    )
 
 
 def test_a_row_settles_exactly_as_much_as_its_sum_does() -> None:
-    """All rows of small figures and blanks, held against the number of ways in which their blanks can be filled."""
+    """All rows of small figures and blanks, held against the number of ways in which their blanks can be
+    filled.
+    """
     judge = rules("2021", "review_litigation")
     for printed in product((None, 0, 1, 3), repeat=5):
         parts, total = printed[:4], printed[4]
@@ -212,8 +257,14 @@ def test_a_row_settles_exactly_as_much_as_its_sum_does() -> None:
 
 def test_what_one_identity_implies_another_goes_on_from() -> None:
     cells: dict[CellKey, Number | None] = dict(full("2021", "applications"))
-    blanks = {("granted", "business"), ("granted", "total"), ("total_handled", "total"), ("total_handled", "business")}
-    # granted.total follows from the column of no applicant alone: received + carried_in - carried_out gives the totals handled first.
+    blanks = {
+        ("granted", "business"),
+        ("granted", "total"),
+        ("total_handled", "total"),
+        ("total_handled", "business"),
+    }
+    # granted.total follows from the column of no applicant alone: received + carried_in - carried_out gives
+    # the totals handled first.
     outcome = judge("2021", "applications", cells | dict.fromkeys(blanks))
     order = rules("2021", "applications").cells
     assert {order[i]: value for i, value in outcome.implied.items()} == {cell: cells[cell] for cell in blanks}
@@ -221,15 +272,26 @@ def test_what_one_identity_implies_another_goes_on_from() -> None:
 
 
 def test_what_only_several_identities_together_imply() -> None:
-    """Rows and columns that share blanks may leave one of them a single value when they are added up, though none of them does alone."""
+    """Rows and columns that share blanks may leave one of them a single value when they are added up, though
+    none of them does alone.
+    """
     cells = full("2021", "applications")
     settled = {("unavailable_unclear", "other_org"), ("unavailable_unclear", "total")}
-    # Two blocks of two rows and two columns, open in themselves, meet the row that is settled in the columns other_org and total.
-    open_ = {(row, column) for row in ("granted", "granted_in_part") for column in ("legal_service", "other_org")}
-    open_ |= {(row, column) for row in ("unprocessed_repeat", "unprocessed_publication") for column in ("research", "total")}
+    # Two blocks of two rows and two columns, open in themselves, meet the row that is settled in the columns
+    # other_org and total.
+    open_ = {
+        (row, column) for row in ("granted", "granted_in_part") for column in ("legal_service", "other_org")
+    }
+    open_ |= {
+        (row, column)
+        for row in ("unprocessed_repeat", "unprocessed_publication")
+        for column in ("research", "total")
+    }
     outcome = judge("2021", "applications", {**cells, **dict.fromkeys(settled | open_)})
     order = rules("2021", "applications").cells
-    assert {order[i]: value for i, value in outcome.implied.items()} == {cell: cells[cell] for cell in settled}
+    assert {order[i]: value for i, value in outcome.implied.items()} == {
+        cell: cells[cell] for cell in settled
+    }
     assert {order[i] for i in outcome.open} == open_
 
 
@@ -274,7 +336,9 @@ def holed(draw: st.DrawFn) -> tuple[str, str, list[Number | None], list[Number |
 
 @settings(max_examples=120, deadline=None, derandomize=True)
 @given(holed())
-def test_what_is_implied_is_what_stood_there(case: tuple[str, str, list[Number | None], list[Number | None]]) -> None:
+def test_what_is_implied_is_what_stood_there(
+    case: tuple[str, str, list[Number | None], list[Number | None]],
+) -> None:
     edition, key, values, printed = case
     outcome = rules(edition, key).judge(printed)
     assert {i: values[i] for i in outcome.implied} == outcome.implied
@@ -284,8 +348,12 @@ def test_what_is_implied_is_what_stood_there(case: tuple[str, str, list[Number |
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(consistent(), st.integers(0, 10**6), st.sampled_from((0.3, 0.9, 1.0)), st.booleans())
-def test_noughts_are_implied_as_any_blank_is(case: tuple[str, str, list[Number | None]], seed: int, share: float, is_broken: bool) -> None:
-    """What is seen quickly of a table with marks for nought is what the identities imply; blanks that hold more are among them, too."""
+def test_noughts_are_implied_as_any_blank_is(
+    case: tuple[str, str, list[Number | None]], seed: int, share: float, is_broken: bool
+) -> None:
+    """What is seen quickly of a table with marks for nought is what the identities imply; blanks that hold
+    more are among them, too.
+    """
     edition, key, values = case
     rng = Random(seed)
     printed = [None if value == 0 and rng.random() < share else value for value in values]
@@ -306,13 +374,19 @@ def test_what_another_table_holds_differently_is_never_implied(
     edition, key, values, printed = case
     rng = Random(seed)
     figures = make_figures(rng, {key: edition}, rng.choice(["few", "bureau"])) if seed % 2 else None
-    another = _values(figures, edition, key) if figures else [None if value is None else value * 2 for value in values]
+    another = (
+        _values(figures, edition, key)
+        if figures
+        else [None if value is None else value * 2 for value in values]
+    )
     differ = {i for i, (a, b) in enumerate(zip(values, another, strict=True)) if a != b}
     outcome = rules(edition, key).judge([None if i in differ else value for i, value in enumerate(printed)])
     assert not differ & set(outcome.implied)
     assert differ <= set(outcome.open)
     assert outcome.broken == []
-    assert {e.equation for e in outcome.undecided} >= {e.equation for e in rules(edition, key).equations if differ & {*e.left, *e.right}}
+    assert {e.equation for e in outcome.undecided} >= {
+        e.equation for e in rules(edition, key).equations if differ & {*e.left, *e.right}
+    }
 
 
 @settings(max_examples=80, deadline=None, derandomize=True)
@@ -320,14 +394,18 @@ def test_what_another_table_holds_differently_is_never_implied(
 def test_an_identity_never_holds_over_a_blank_that_is_not_implied(
     case: tuple[str, str, list[Number | None], list[Number | None]], at: int, slip: int
 ) -> None:
-    """Also where the printed figures are wrong: what is neither broken nor undecided adds up over printed and implied figures."""
+    """Also where the printed figures are wrong: what is neither broken nor undecided adds up over printed and
+    implied figures.
+    """
     edition, key, _, printed = case
     printed = list(printed)
     at %= len(printed)
     printed[at] = max(0, (printed[at] or 0) + slip)
     outcome = rules(edition, key).judge(printed)
     complete = [outcome.implied.get(i, value) for i, value in enumerate(printed)]
-    settled = [e for e in rules(edition, key).equations if e not in outcome.broken and e not in outcome.undecided]
+    settled = [
+        e for e in rules(edition, key).equations if e not in outcome.broken and e not in outcome.undecided
+    ]
     for equation in settled:
         left, right = [complete[i] for i in equation.left], [complete[i] for i in equation.right]
         assert None not in left + right
@@ -337,11 +415,15 @@ def test_an_identity_never_holds_over_a_blank_that_is_not_implied(
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(consistent(), st.integers(0, 10**6), st.integers(-(10**4), 10**4).filter(bool))
-def test_any_single_changed_figure_breaks_an_identity(case: tuple[str, str, list[Number | None]], at: int, slip: int) -> None:
+def test_any_single_changed_figure_breaks_an_identity(
+    case: tuple[str, str, list[Number | None]], at: int, slip: int
+) -> None:
     edition, key, values = case
     at %= len(values)
     changed = [value + slip if i == at and value is not None else value for i, value in enumerate(values)]
     outcome = rules(edition, key).judge(changed)
-    assert {e.equation for e in outcome.broken} == {e.equation for e in rules(edition, key).equations if at in (*e.left, *e.right)}
+    assert {e.equation for e in outcome.broken} == {
+        e.equation for e in rules(edition, key).equations if at in (*e.left, *e.right)
+    }
     assert len(outcome.broken) >= (2 if key == "applications" else 1)
     assert not rules(edition, key).possible(changed)

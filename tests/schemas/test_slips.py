@@ -66,7 +66,9 @@ def test_the_figure_of_a_neighbour(beside: tuple[str, str], which: str | None) -
     assert name_slip(JUDGE, values, {here: 7}, here) == (which and f"the figure of the neighbouring {which}")
     values[there] = 7
     both = {here: 7, there: 58}
-    assert {name_slip(JUDGE, values, both, place) for place in both} == {which and f"exchanged with the neighbouring {which}"}
+    assert {name_slip(JUDGE, values, both, place) for place in both} == {
+        which and f"exchanged with the neighbouring {which}"
+    }
 
 
 def test_neighbours_in_a_table_whose_rows_have_cells_of_their_own() -> None:
@@ -82,5 +84,9 @@ def test_neighbours_in_a_table_whose_rows_have_cells_of_their_own() -> None:
 
 def test_every_name_is_tried() -> None:
     tried = {slip for _, _, slip in TYPED} | {"a total left at zero"}
-    tried |= {f"{what} the neighbouring {which}" for what in ("exchanged with", "the figure of") for which in ("row", "column")}
+    tried |= {
+        f"{what} the neighbouring {which}"
+        for what in ("exchanged with", "the figure of")
+        for which in ("row", "column")
+    }
     assert tried - {None} == set(SLIPS)

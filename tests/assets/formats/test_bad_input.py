@@ -1,4 +1,6 @@
-"""Files that are damaged, hostile, or something else: each gets one sentence that says what to do, in bounded time and memory."""
+"""Files that are damaged, hostile, or something else: each gets one sentence that says what to do, in bounded
+time and memory.
+"""
 
 import re
 import struct
@@ -73,7 +75,9 @@ def with_checksum_wrong() -> bytes:
 
 def ole(*streams: str) -> bytes:
     """A legacy file whose directory has these entries."""
-    directory = b"".join(name.encode("utf-16-le").ljust(64, b"\0") + bytes(64) for name in ("Root Entry", *streams))
+    directory = b"".join(
+        name.encode("utf-16-le").ljust(64, b"\0") + bytes(64) for name in ("Root Entry", *streams)
+    )
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + directory
 
 
@@ -84,19 +88,63 @@ FLAT = b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><pkg:pac
 
 # What a file is, and the words of its refusal. The first of them are what it is called, the rest what to do.
 OTHERS: dict[str, tuple[Callable[[], bytes], str, str]] = {
-    "a workbook": (lambda: archive({"xl/workbook.xml": b"<a/>"}), "a workbook (XLSX)", "saved as DOCX or PDF"),
-    "a presentation": (lambda: archive({"ppt/presentation.xml": b"<a/>"}), "a presentation (PPTX)", "saved as DOCX or PDF"),
-    "an OFD": (lambda: archive({"OFD.xml": b"<a/>", "Doc_0/Document.xml": b"<a/>"}), "an OFD document", "save it as PDF or DOCX"),
-    "an ODT": (lambda: archive({"mimetype": OPENDOCUMENT + b"text", "content.xml": b"<a/>"}), "(ODT)", "save it as DOCX or PDF"),
-    "an ODS": (lambda: archive({"mimetype": OPENDOCUMENT + b"spreadsheet"}), "an OpenDocument file that is no text", "DOCX or PDF"),
-    "an EPUB": (lambda: archive({"mimetype": b"application/epub+zip"}), "an electronic book (EPUB)", "save it as DOCX or PDF"),
-    "an archive of reports": (lambda: archive({"a.docx": b"PK", "b.txt": b"1"}), "a ZIP archive", "`ogi ingest`"),
+    "a workbook": (
+        lambda: archive({"xl/workbook.xml": b"<a/>"}),
+        "a workbook (XLSX)",
+        "saved as DOCX or PDF",
+    ),
+    "a presentation": (
+        lambda: archive({"ppt/presentation.xml": b"<a/>"}),
+        "a presentation (PPTX)",
+        "saved as DOCX or PDF",
+    ),
+    "an OFD": (
+        lambda: archive({"OFD.xml": b"<a/>", "Doc_0/Document.xml": b"<a/>"}),
+        "an OFD document",
+        "save it as PDF or DOCX",
+    ),
+    "an ODT": (
+        lambda: archive({"mimetype": OPENDOCUMENT + b"text", "content.xml": b"<a/>"}),
+        "(ODT)",
+        "save it as DOCX or PDF",
+    ),
+    "an ODS": (
+        lambda: archive({"mimetype": OPENDOCUMENT + b"spreadsheet"}),
+        "an OpenDocument file that is no text",
+        "DOCX or PDF",
+    ),
+    "an EPUB": (
+        lambda: archive({"mimetype": b"application/epub+zip"}),
+        "an electronic book (EPUB)",
+        "save it as DOCX or PDF",
+    ),
+    "an archive of reports": (
+        lambda: archive({"a.docx": b"PK", "b.txt": b"1"}),
+        "a ZIP archive",
+        "`ogi ingest`",
+    ),
     "an empty archive": (lambda: archive({}), "a ZIP archive", "`ogi ingest`"),
-    "DOC": (lambda: ole("WordDocument", "1Table", "Workbook"), "a Word document in the format of 1997-2003", "save it as DOCX or PDF"),
+    "DOC": (
+        lambda: ole("WordDocument", "1Table", "Workbook"),
+        "a Word document in the format of 1997-2003",
+        "save it as DOCX or PDF",
+    ),
     "XLS": (lambda: ole("Workbook"), "a workbook in the format of 1997-2003", "saved as DOCX or PDF"),
-    "PPT": (lambda: ole("PowerPoint Document"), "a presentation in the format of 1997-2003", "saved as DOCX or PDF"),
-    "a locked DOCX": (lambda: ole("EncryptionInfo", "EncryptedPackage"), "protected by a password", "save it without one"),
-    "an Outlook message": (lambda: ole("__properties_version1.0"), "an e-mail (.msg)", "as a document of its own"),
+    "PPT": (
+        lambda: ole("PowerPoint Document"),
+        "a presentation in the format of 1997-2003",
+        "saved as DOCX or PDF",
+    ),
+    "a locked DOCX": (
+        lambda: ole("EncryptionInfo", "EncryptedPackage"),
+        "protected by a password",
+        "save it without one",
+    ),
+    "an Outlook message": (
+        lambda: ole("__properties_version1.0"),
+        "an e-mail (.msg)",
+        "as a document of its own",
+    ),
     "another legacy file": (lambda: ole("CONTENTS"), "a legacy Office file", "save it as DOCX or PDF"),
     "RTF": (lambda: b"{\\rtf1\\ansi 1}", "an RTF document", "save it as DOCX or PDF"),
     "PNG": (lambda: b"\x89PNG\r\n\x1a\n1", "a picture", "have its text recognised first"),
@@ -104,15 +152,27 @@ OTHERS: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "GIF": (lambda: b"GIF89a1", "a picture", "have its text recognised first"),
     "TIFF": (lambda: b"II*\x00\x08\x00", "a picture", "have its text recognised first"),
     "WebP": (lambda: b"RIFF\x10\x00\x00\x00WEBPVP8 ", "a picture", "have its text recognised first"),
-    "BMP": (lambda: b"BM" + struct.pack("<IIII", 99, 0, 54, 40) + bytes(40), "a picture", "have its text recognised first"),
+    "BMP": (
+        lambda: b"BM" + struct.pack("<IIII", 99, 0, 54, 40) + bytes(40),
+        "a picture",
+        "have its text recognised first",
+    ),
     "HEIC": (lambda: b"\x00\x00\x00\x18ftypheic1", "a picture", "have its text recognised first"),
     "7z": (lambda: b"7z\xbc\xaf\x27\x1c1", "an archive (7z)", "unpack it first"),
     "RAR": (lambda: b"Rar!\x1a\x07\x01\x00", "an archive (RAR)", "unpack it first"),
     "gzip": (lambda: b"\x1f\x8b\x08\x00", "an archive (gzip)", "unpack it first"),
-    "tar": (lambda: b"a.txt".ljust(257, b"\0") + b"ustar\x0000" + bytes(300), "an archive (tar)", "unpack it first"),
+    "tar": (
+        lambda: b"a.txt".ljust(257, b"\0") + b"ustar\x0000" + bytes(300),
+        "an archive (tar)",
+        "unpack it first",
+    ),
     "MHTML": (lambda: MAIL + PAGE, "a web archive (MHTML)", "save the page as HTML"),
     "an e-mail": (lambda: MAIL + b"\r\n1", "an e-mail", "as a document of its own"),
-    "a program of Windows": (lambda: b"MZ\x90\x00\x03\x00" + bytes(90), "a program", "file the report itself"),
+    "a program of Windows": (
+        lambda: b"MZ\x90\x00\x03\x00" + bytes(90),
+        "a program",
+        "file the report itself",
+    ),
     "a program of Linux": (lambda: b"\x7fELF\x02\x01", "a program", "file the report itself"),
     "Word in one XML file": (lambda: FLAT, "a Word document in one XML file", "save it as DOCX"),
     "DjVu": (lambda: b"AT&TFORM\x00\x00DJVM", "a scanned document (DjVu)", "save it as PDF"),
@@ -120,10 +180,26 @@ OTHERS: dict[str, tuple[Callable[[], bytes], str, str]] = {
 DAMAGED: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "cut off": (lambda: report()[:-3000], "damaged or cut off", "fetch it again"),
     "cut to its beginning": (lambda: report()[:50], "damaged or cut off", "fetch it again"),
-    "without its text": (lambda: with_part("word/document.xml", None), "its text is missing", "fetch it again"),
-    "without a body": (lambda: with_part("word/document.xml", f'<w:document xmlns:w="{W}"/>'.encode()), "its text is missing", "fetch it"),
-    "no XML": (lambda: with_part("word/document.xml", b"<w:document"), "word/document.xml is no right XML", "fetch it again"),
-    "styles that are no XML": (lambda: with_part("word/styles.xml", b"1"), "word/styles.xml is no right XML", "fetch it again"),
+    "without its text": (
+        lambda: with_part("word/document.xml", None),
+        "its text is missing",
+        "fetch it again",
+    ),
+    "without a body": (
+        lambda: with_part("word/document.xml", f'<w:document xmlns:w="{W}"/>'.encode()),
+        "its text is missing",
+        "fetch it",
+    ),
+    "no XML": (
+        lambda: with_part("word/document.xml", b"<w:document"),
+        "word/document.xml is no right XML",
+        "fetch it again",
+    ),
+    "styles that are no XML": (
+        lambda: with_part("word/styles.xml", b"1"),
+        "word/styles.xml is no right XML",
+        "fetch it again",
+    ),
     "an encoding that nobody knows": (
         lambda: with_part("word/document.xml", b"<?xml version='1.0' encoding='martian'?><a/>"),
         "word/document.xml is no right XML",
@@ -139,7 +215,8 @@ DAMAGED: dict[str, tuple[Callable[[], bytes], str, str]] = {
     ),
     "entities in UTF-16": (
         lambda: with_part(
-            "word/document.xml", '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "1">]><a/>'.encode("utf-16")
+            "word/document.xml",
+            '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "1">]><a/>'.encode("utf-16"),
         ),
         "XML entities in it",
         "open it in Word",
@@ -147,7 +224,9 @@ DAMAGED: dict[str, tuple[Callable[[], bytes], str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("make", "what", "advice"), [*OTHERS.values(), *DAMAGED.values()], ids=[*OTHERS, *DAMAGED])
+@pytest.mark.parametrize(
+    ("make", "what", "advice"), [*OTHERS.values(), *DAMAGED.values()], ids=[*OTHERS, *DAMAGED]
+)
 def test_each_gets_a_sentence_of_its_own(make: Callable[[], bytes], what: str, advice: str) -> None:
     with pytest.raises(Refusal) as refused:
         read(make())
@@ -204,7 +283,9 @@ def test_changed_markup_is_refused_or_read_and_never_breaks_the_program() -> Non
         changed = list(pieces)
         for _ in range(rng.choice((1, 5, 50))):
             i, j = rng.randrange(5, len(changed) - 5), rng.randrange(5, len(changed) - 5)
-            changed[i], changed[j] = rng.choice(((changed[j], changed[i]), (changed[j], changed[j]), ("", changed[j])))
+            changed[i], changed[j] = rng.choice(
+                ((changed[j], changed[i]), (changed[j], changed[j]), ("", changed[j]))
+            )
         try:
             read(with_part("word/document.xml", "".join(changed).encode()))
         except Refusal as refusal:
@@ -229,35 +310,62 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a part of 100 MB": (lambda: with_body("<w:p/>" + " " * 100_000_000), "unpacks to more than any report"),
     "many elements": (lambda: with_body("<w:p/>" * 4_000_000), "XML tags"),
     "as many elements as may be": (lambda: with_body("<w:p a=''/>" * 499_000), ""),
-    "as many rows as may be": (lambda: with_body("<w:tbl>" + "<w:tr><w:tc/></w:tr>" * 124_000 + "</w:tbl>"), ""),
+    "as many rows as may be": (
+        lambda: with_body("<w:tbl>" + "<w:tr><w:tc/></w:tr>" * 124_000 + "</w:tbl>"),
+        "",
+    ),
     "deep elements": (lambda: with_body("<w:p>" * 400_000 + "</w:p>" * 400_000), ""),
-    "deep tables": (lambda: with_body(NESTED * 50_000 + "</w:tc></w:tr></w:tbl>" * 50_000), "nested too deep"),
-    "deep controls": (lambda: with_body("<w:sdt><w:sdtContent>" * 50_000 + "</w:sdtContent></w:sdt>" * 50_000), "nested too deep"),
-    "a long paragraph": (lambda: with_body(f"<w:p><w:r><w:t>{'1 ' * 3_000_000}</w:t></w:r></w:p>"), "characters, more than any report"),
+    "deep tables": (
+        lambda: with_body(NESTED * 50_000 + "</w:tc></w:tr></w:tbl>" * 50_000),
+        "nested too deep",
+    ),
+    "deep controls": (
+        lambda: with_body("<w:sdt><w:sdtContent>" * 50_000 + "</w:sdtContent></w:sdt>" * 50_000),
+        "nested too deep",
+    ),
+    "a long paragraph": (
+        lambda: with_body(f"<w:p><w:r><w:t>{'1 ' * 3_000_000}</w:t></w:r></w:p>"),
+        "characters, more than any report",
+    ),
     "many characters in one cell": (
-        lambda: with_body(f"<w:tbl><w:tr><w:tc><w:p><w:r><w:t>{'1 ' * 250_000}</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"),
+        lambda: with_body(
+            f"<w:tbl><w:tr><w:tc><w:p><w:r><w:t>{'1 ' * 250_000}</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+        ),
         "",
     ),
     "many breaks in one cell": (
-        lambda: with_body(f"<w:tbl><w:tr><w:tc/><w:tc><w:p><w:r>{'<w:tab/>' * 500_000}</w:r></w:p></w:tc></w:tr></w:tbl>"),
+        lambda: with_body(
+            f"<w:tbl><w:tr><w:tc/><w:tc><w:p><w:r>{'<w:tab/>' * 500_000}</w:r></w:p></w:tc></w:tr></w:tbl>"
+        ),
         "",
     ),
     "many fields that never end": (
-        lambda: with_body("<w:p><w:r>" + "<w:fldChar w:fldCharType='begin'/><w:t>1</w:t>" * 300_000 + "</w:r></w:p>"),
+        lambda: with_body(
+            "<w:p><w:r>" + "<w:fldChar w:fldCharType='begin'/><w:t>1</w:t>" * 300_000 + "</w:r></w:p>"
+        ),
         "",
     ),
     "a merge over many columns": (
         lambda: with_body(
-            "<w:tbl>" + '<w:tr><w:tc><w:tcPr><w:gridSpan w:val="999999999"/><w:vMerge/></w:tcPr></w:tc></w:tr>' * 60_000 + "</w:tbl>"
+            "<w:tbl>"
+            + '<w:tr><w:tc><w:tcPr><w:gridSpan w:val="999999999"/><w:vMerge/></w:tcPr></w:tc></w:tr>' * 60_000
+            + "</w:tbl>"
         ),
         "",
     ),
     "many merges in a row": (
-        lambda: with_body("<w:tbl>" + ("<w:tr>" + "<w:tc><w:tcPr><w:vMerge/></w:tcPr></w:tc>" * 40_000 + "</w:tr>") * 3 + "</w:tbl>"),
+        lambda: with_body(
+            "<w:tbl>"
+            + ("<w:tr>" + "<w:tc><w:tcPr><w:vMerge/></w:tcPr></w:tc>" * 40_000 + "</w:tr>") * 3
+            + "</w:tbl>"
+        ),
         "",
     ),
     "many parts": (lambda: archive({f"{i}": b"" for i in range(100_000)}), "more than 5,000 files"),
-    "a picture of 60 MB": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(60_000_000), "legacy Office file"),
+    "a picture of 60 MB": (
+        lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(60_000_000),
+        "legacy Office file",
+    ),
 }
 MEASURE = """
 import resource, sys, time
@@ -280,7 +388,11 @@ def test_nothing_takes_much_time_or_memory(make: Callable[[], bytes], words: str
     file = tmp_path / "report.docx"
     file.write_bytes(make())
     done = subprocess.run(
-        [sys.executable, "-c", MEASURE, str(file)], capture_output=True, text=True, cwd=Path(__file__).parents[3], check=False
+        [sys.executable, "-c", MEASURE, str(file)],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[3],
+        check=False,
     )
     assert done.stderr == ""
     said, seconds, megabytes = done.stdout.splitlines()

@@ -1,4 +1,6 @@
-"""Word documents: what is printed, and nothing else, whatever way it was laid out; figures, kinds and statuses of invented reports come back equal."""
+"""Word documents: what is printed, and nothing else, whatever way it was laid out; figures, kinds and
+statuses of invented reports come back equal.
+"""
 
 from dataclasses import fields, replace
 from io import BytesIO
@@ -30,7 +32,9 @@ def document(body: str, numbering: str = "", styles: str = "") -> bytes:
     for element in parse_xml(f"<w:body {NAMESPACES}>{body}</w:body>"):
         made.element.body.insert(len(made.element.body) - 1, element)
     if numbering:
-        made.part.numbering_part.element[:] = list(parse_xml(f"<w:numbering {NAMESPACES}>{numbering}</w:numbering>"))
+        made.part.numbering_part.element[:] = list(
+            parse_xml(f"<w:numbering {NAMESPACES}>{numbering}</w:numbering>")
+        )
     for element in parse_xml(f"<w:styles {NAMESPACES}>{styles}</w:styles>"):
         made.styles.element.append(element)
     out = BytesIO()
@@ -92,7 +96,10 @@ PARAGRAPHS = {
     "shown again": (run("1") + run("2", '<w:rStyle w:val="Unseen"/><w:vanish w:val="false"/>'), "12"),
     "a hyperlink": (f"<w:hyperlink>{run('网站')}</w:hyperlink>", "网站"),
     "a simple field": (f'<w:fldSimple w:instr="DATE">{run("5")}</w:fldSimple>', "5"),
-    "a field": (field("begin") + INSTRUCTION + field("separate") + run("5") + field("end") + run("件"), "5件"),
+    "a field": (
+        field("begin") + INSTRUCTION + field("separate") + run("5") + field("end") + run("件"),
+        "5件",
+    ),
     "a field without a result": (field("begin") + INSTRUCTION + field("end") + run("5"), "5"),
     "a field in the instruction of another": (
         field("begin")
@@ -107,12 +114,18 @@ PARAGRAPHS = {
         "5",
     ),
     "an end without a field": (field("end") + run("5"), "5"),
-    "a content control": (f"<w:sdt><w:sdtPr><w:alias/></w:sdtPr><w:sdtContent>{run('3')}</w:sdtContent></w:sdt>", "3"),
+    "a content control": (
+        f"<w:sdt><w:sdtPr><w:alias/></w:sdtPr><w:sdtContent>{run('3')}</w:sdtContent></w:sdt>",
+        "3",
+    ),
     "a hyphen that does not break": ("<w:r><w:noBreakHyphen/><w:t>2</w:t></w:r>", "-2"),
     "a soft hyphen": ("<w:r><w:t>政府</w:t><w:softHyphen/><w:t>信息</w:t></w:r>", "政府信息"),
     "a line break": ("<w:r><w:t>上</w:t><w:br/><w:t>下</w:t><w:cr/><w:t>末</w:t></w:r>", "上\n下\n末"),
     "a tab": ("<w:r><w:t>上</w:t><w:tab/><w:t>下</w:t></w:r>", "上\t下"),
-    "a mark of a footnote": (run("7") + f'<w:r><w:rPr>{RAISED}</w:rPr><w:footnoteReference w:id="1"/></w:r>', "7"),
+    "a mark of a footnote": (
+        run("7") + f'<w:r><w:rPr>{RAISED}</w:rPr><w:footnoteReference w:id="1"/></w:r>',
+        "7",
+    ),
     "a footnote with a mark of its own": (
         run("7") + '<w:r><w:footnoteReference w:id="1" w:customMarkFollows="1"/><w:t>1</w:t></w:r>',
         "7¹",
@@ -122,7 +135,8 @@ PARAGRAPHS = {
     "a lowered digit": (run("7") + run("1", '<w:vertAlign w:val="subscript"/>'), "7₁"),
     "a symbol": ('<w:r><w:sym w:font="Wingdings" w:char="F0FE"/><w:t>是</w:t></w:r>', "\uf0fe是"),
     "a phonetic guide": (
-        f"<w:r><w:ruby><w:rt>{run('guī')}</w:rt><w:rubyBase>{run('规')}</w:rubyBase></w:ruby></w:r>" + run("章"),
+        f"<w:r><w:ruby><w:rt>{run('guī')}</w:rt><w:rubyBase>{run('规')}</w:rubyBase></w:ruby></w:r>"
+        + run("章"),
         "规章",
     ),
     "an equation": ("<m:oMath><m:r><m:t>1</m:t></m:r><m:r><m:t>2</m:t></m:r></m:oMath>", "12"),
@@ -165,7 +179,9 @@ BLOCKS = {
         "框\n",
     ),
     "a choice that prints nothing": (
-        par(f'<mc:AlternateContent><mc:Choice Requires="x"/><mc:Fallback>{run("旧")}</mc:Fallback></mc:AlternateContent>'),
+        par(
+            f'<mc:AlternateContent><mc:Choice Requires="x"/><mc:Fallback>{run("旧")}</mc:Fallback></mc:AlternateContent>'
+        ),
         "旧\n",
     ),
     "a table in a text box": (par(box(table(row("规章", "1")))), "| 规章 | 1 |\n"),
@@ -176,13 +192,19 @@ BLOCKS = {
         table(row("0", cell("甲", SPAN + BEGINS)), row("1", cell("", SPAN + GOES_ON)), row("2", "3", "4")),
         "| 0 | 甲 |\n| 1 |\n| 2 | 3 | 4 |\n",
     ),
-    "a merge that nothing begins": (table(row(cell("甲", GOES_ON), "1"), row("乙", "2")), "| 甲 | 1 |\n| 乙 | 2 |\n"),
+    "a merge that nothing begins": (
+        table(row(cell("甲", GOES_ON), "1"), row("乙", "2")),
+        "| 甲 | 1 |\n| 乙 | 2 |\n",
+    ),
     "a merge below a cell of another column": (
         table(row("1", cell("甲", BEGINS)), row(cell("2", GOES_ON), "3")),
         "| 1 | 甲 |\n| 2 | 3 |\n",
     ),
     "a merge below a row that begins later": (
-        table(row(cell("甲", BEGINS), "1", properties='<w:gridBefore w:val="1"/>'), row("0", cell("", GOES_ON), "2")),
+        table(
+            row(cell("甲", BEGINS), "1", properties='<w:gridBefore w:val="1"/>'),
+            row("0", cell("", GOES_ON), "2"),
+        ),
         "| 甲 | 1 |\n| 0 | 2 |\n",
     ),
     "old merges": (
@@ -195,9 +217,15 @@ BLOCKS = {
         "| 甲 | 1 |\n| 丙 | 3 |\n",
     ),
     "a hidden row": (table(row("甲", "1"), row("乙", "2", properties="<w:hidden/>")), "| 甲 | 1 |\n"),
-    "a deleted cell": (table(row("甲", cell("9", "<w:cellDel/>"), cell("1", "<w:cellIns/>"))), "| 甲 | 1 |\n"),
+    "a deleted cell": (
+        table(row("甲", cell("9", "<w:cellDel/>"), cell("1", "<w:cellIns/>"))),
+        "| 甲 | 1 |\n",
+    ),
     "a tracked merge": (
-        table(row(cell("甲", '<w:cellMerge w:vMerge="rest"/>'), "1"), row(cell("乙", '<w:cellMerge w:vMerge="cont"/>'), "2")),
+        table(
+            row(cell("甲", '<w:cellMerge w:vMerge="rest"/>'), "1"),
+            row(cell("乙", '<w:cellMerge w:vMerge="cont"/>'), "2"),
+        ),
         "| 甲 | 1 |\n| 2 |\n",
     ),
     "properties before a change": (
@@ -211,8 +239,14 @@ BLOCKS = {
     ),
     "a label over lines": (table(row(cell(par(run("商业")) + par(run("企业"))), "1")), "| 商业 企业 | 1 |\n"),
     "a figure over paragraphs": (table(row("甲", cell(par(run("12")) + par(run("3"))))), "| 甲 | 12↵3 |\n"),
-    "a figure over lines": (table(row("甲", cell(par("<w:r><w:t>12</w:t><w:br/><w:t>3</w:t></w:r>")))), "| 甲 | 12↵3 |\n"),
-    "two figures and a tab": (table(row("甲", cell(par("<w:r><w:t>1</w:t><w:tab/><w:t>3</w:t></w:r>")))), "| 甲 | 1↵3 |\n"),
+    "a figure over lines": (
+        table(row("甲", cell(par("<w:r><w:t>12</w:t><w:br/><w:t>3</w:t></w:r>")))),
+        "| 甲 | 12↵3 |\n",
+    ),
+    "two figures and a tab": (
+        table(row("甲", cell(par("<w:r><w:t>1</w:t><w:tab/><w:t>3</w:t></w:r>")))),
+        "| 甲 | 1↵3 |\n",
+    ),
     "a fraction in a cell": (table(row("甲", cell(par(PARAGRAPHS["a fraction"][0])))), "| 甲 | 1↵2 |\n"),
     "a pipe in a cell": (table(row("甲|乙", "1")), "| 甲¦乙 | 1 |\n"),
     "a line separator in a cell": (table(row("甲\u2028乙", "1")), "| 甲 乙 | 1 |\n"),
@@ -220,10 +254,19 @@ BLOCKS = {
     "a seal over a figure": (table(row("甲", cell(par(run("1") + PICTURE)))), "| 甲 | 1 |\n"),
     "a text box in a cell": (table(row("甲", cell(par(box(par(run("1"))))))), "| 甲 | 1 |\n"),
     "a frame around text": (table(row(cell(par(run("标题")) + par(run("正文"))))), "标题\n正文\n"),
-    "a frame around a table": (table(row(cell(par(run("标题")) + table(row("甲", "1"))))), "标题\n| 甲 | 1 |\n"),
-    "a table beside a menu": (table(row("首页", cell(par(run("标题")) + table(row("甲", "1"))))), "首页\n标题\n| 甲 | 1 |\n"),
+    "a frame around a table": (
+        table(row(cell(par(run("标题")) + table(row("甲", "1"))))),
+        "标题\n| 甲 | 1 |\n",
+    ),
+    "a table beside a menu": (
+        table(row("首页", cell(par(run("标题")) + table(row("甲", "1"))))),
+        "首页\n标题\n| 甲 | 1 |\n",
+    ),
     "a figure in a frame": (table(row("甲", cell(table(row("1"))))), "| 甲 | 1 |\n"),
-    "an equation of its own": (par("<m:oMathPara><m:oMath><m:r><m:t>x</m:t></m:r></m:oMath></m:oMathPara>"), "x\n"),
+    "an equation of its own": (
+        par("<m:oMathPara><m:oMath><m:r><m:t>x</m:t></m:r></m:oMath></m:oMathPara>"),
+        "x\n",
+    ),
 }
 
 
@@ -242,10 +285,17 @@ def lists(*levels: str) -> str:
 
 
 def item(text: str, level: int = 0, number: int = 1, more: str = "") -> str:
-    return par(run(text) if text else "", f'{more}<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>')
+    return par(
+        run(text) if text else "",
+        f'{more}<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>',
+    )
 
 
-CHINESE = lists(level(0, "chineseCounting", "%1、"), level(1, "chineseCountingThousand", "（%2）"), level(2, "decimal", "%3."))
+CHINESE = lists(
+    level(0, "chineseCounting", "%1、"),
+    level(1, "chineseCountingThousand", "（%2）"),
+    level(2, "decimal", "%3."),
+)
 NUMBERED = {
     "headings": (
         item("总体") + item("甲", 1) + item("乙", 1) + item("主动") + item("丙", 1),
@@ -287,7 +337,11 @@ NUMBERED = {
         CHINESE,
         "一、甲\n二、乙\n一、丙\n二、丁\n",
     ),
-    "several levels": (item("甲") + item("乙", 1), lists(level(0, "decimal", "%1"), level(1, "decimal", "%1.%2")), "1\t甲\n1.1\t乙\n"),
+    "several levels": (
+        item("甲") + item("乙", 1),
+        lists(level(0, "decimal", "%1"), level(1, "decimal", "%1.%2")),
+        "1\t甲\n1.1\t乙\n",
+    ),
     "legal numbers": (
         item("甲") + item("乙", 1),
         lists(level(0, "chineseCounting", "%1、"), level(1, "decimal", "%1.%2", "<w:isLgl/>")),
@@ -298,7 +352,9 @@ NUMBERED = {
     "no list of that number": (item("甲", number=9), CHINESE, "甲\n"),
     "taken out of its list": (item("甲", number=0), CHINESE, "甲\n"),
     "a deleted item does not count": (
-        item("甲") + par(DELETED, '<w:rPr><w:del/></w:rPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>') + item("乙"),
+        item("甲")
+        + par(DELETED, '<w:rPr><w:del/></w:rPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>')
+        + item("乙"),
         CHINESE,
         "一、甲\n二、乙\n",
     ),
@@ -346,10 +402,16 @@ def wrong(report_data: bytes, want: Truth) -> list[object]:
     judgement = judge(report_data)
     got = {(table.key, cell.row, cell.column): cell for table in judgement.tables for cell in table.cells}
     found: list[object] = [
-        (key, want.values[key], cell) for key, cell in got.items() if (cell.value, cell.kind) != (want.values[key], want.kinds[key])
+        (key, want.values[key], cell)
+        for key, cell in got.items()
+        if (cell.value, cell.kind) != (want.values[key], want.kinds[key])
     ]
     found += sorted(want.values.keys() - got.keys())
-    found += [(table.key, table.status, table.reasons) for table in judgement.tables if table.status not in want.statuses[table.key]]
+    found += [
+        (table.key, table.status, table.reasons)
+        for table in judgement.tables
+        if table.status not in want.statuses[table.key]
+    ]
     title = " ".join(want.title.split()) if want.title else None
     told = (
         judgement.identity.title,
@@ -360,7 +422,9 @@ def wrong(report_data: bytes, want: Truth) -> list[object]:
     if told != (title, want.year, want.format, want.sections):
         found.append(told)
     text = judgement.raw.text
-    found += [cell for cell in got.values() if cell.start is not None and text[cell.start : cell.end] != cell.raw]
+    found += [
+        cell for cell in got.values() if cell.start is not None and text[cell.start : cell.end] != cell.raw
+    ]
     return found
 
 
@@ -377,7 +441,9 @@ def test_a_report_in_each_style_comes_back(name: str) -> None:
     for seed in (1, 2, 3):
         report = some_report(seed)
         styled = replace(Style(seed=seed), **{name: True})  # type: ignore[arg-type]
-        assert wrong(render_docx(report, Noise(seed=seed), styled), docx_truth(report, Noise(seed=seed))) == []
+        assert (
+            wrong(render_docx(report, Noise(seed=seed), styled), docx_truth(report, Noise(seed=seed))) == []
+        )
 
 
 @pytest.mark.parametrize("frame", FRAMES)
@@ -404,7 +470,9 @@ def test_a_broken_sum_is_caught(seed: int) -> None:
         figures[cell] = int(figures[cell]) + rng.randint(1, 50)
     report = make_report(rng, 2023, dict.fromkeys(TABLE_KEYS, "2021"), figures=figures)
     style = make_style(rng, 0.4)
-    statuses = {table.key: table.status for table in judge(render_docx(report, Noise(seed=seed), style)).tables}
+    statuses = {
+        table.key: table.status for table in judge(render_docx(report, Noise(seed=seed), style)).tables
+    }
     assert (statuses["applications"], statuses["review_litigation"]) == ("inconsistent", "inconsistent")
 
 
@@ -418,11 +486,15 @@ def review(*cells: str) -> bytes:
     return document(
         par(run("四、政府信息公开行政复议、行政诉讼情况"))
         + table(*rows, row(*heads * 3), row(*cells))
-        + "".join(par(run(heading)) for heading in ("一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况"))
+        + "".join(
+            par(run(heading))
+            for heading in ("一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况")
+        )
     )
 
 
-# A figure 7 with something beside it, in the cell of the first outcome; zeros elsewhere, so that 7 alone breaks a sum that 71 or 7.1 would break too.
+# A figure 7 with something beside it, in the cell of the first outcome; zeros elsewhere, so that 7 alone
+# breaks a sum that 71 or 7.1 would break too.
 DOUBTFUL = {
     "a mark typed beside it": par(run("7") + run("1", RAISED)),
     "over two lines": par(run("7")) + par(run("1")),
@@ -449,5 +521,7 @@ def test_a_mark_of_a_footnote_is_no_part_of_a_figure() -> None:
 
 
 def test_text_of_other_files_is_not_passed_over() -> None:
-    with pytest.raises(Refusal, match="takes in text of other files, which is not read: open it in Word and save it anew"):
+    with pytest.raises(
+        Refusal, match="takes in text of other files, which is not read: open it in Word and save it anew"
+    ):
         read_docx(document("<w:altChunk/>"))

@@ -1,4 +1,6 @@
-"""Web pages: any report in any editor's markup comes back equal; what is doubtful is marked; what is no report is refused in a sentence."""
+"""Web pages: any report in any editor's markup comes back equal; what is doubtful is marked; what is no
+report is refused in a sentence.
+"""
 
 import re
 import resource
@@ -24,7 +26,9 @@ pages = st.integers(0, 10**6).map(lambda seed: make_page_noise(Random(seed)))
 
 
 def values(judgement: Judgement) -> dict[tuple[str, str, str], Value]:
-    return {(table.key, cell.row, cell.column): cell.value for table in judgement.tables for cell in table.cells}
+    return {
+        (table.key, cell.row, cell.column): cell.value for table in judgement.tables for cell in table.cells
+    }
 
 
 def statuses(judgement: Judgement) -> tuple[str, ...]:
@@ -37,7 +41,11 @@ def assert_nothing_silent(report: Report, noise: Noise, page: PageNoise) -> Judg
     judgement = judge(render_html(report, noise, page))
     assert judgement.raw.format == "html"
     for table in judgement.tables:
-        allowed = expected.statuses[table.key] | {"uncertain"} | ({"validated"} if "incomplete" in expected.statuses[table.key] else set())
+        allowed = (
+            expected.statuses[table.key]
+            | {"uncertain"}
+            | ({"validated"} if "incomplete" in expected.statuses[table.key] else set())
+        )
         assert table.status in allowed, (table.key, table.reasons)
         for cell in table.cells:
             if cell.value is not None:
@@ -63,7 +71,10 @@ def test_every_figure_and_what_the_report_says_of_itself_come_back(style: str, e
         rng = Random(f"{style}/{encoding}/{seed}")
         report = make_report(rng, rng.choice((2019, 2020, 2021, 2023)))
         page = make_page_noise(rng)
-        page = PageNoise(**{name: getattr(page, name) for name in PageNoise.__slots__} | {"style": style, "encoding": encoding})
+        page = PageNoise(
+            **{name: getattr(page, name) for name in PageNoise.__slots__}
+            | {"style": style, "encoding": encoding}
+        )
         noise = make_noise(rng, 0.1)
         expected = page_truth(report, noise)
         judgement = assert_nothing_silent(report, noise, page)
@@ -86,7 +97,9 @@ SLIPS: dict[str, Callable[[Random, Figures], Figures]] = {
 
 
 @pytest.mark.parametrize("slip", SLIPS.values(), ids=SLIPS.keys())
-def test_blanks_marks_and_broken_figures_are_what_they_are(slip: Callable[[Random, Figures], Figures]) -> None:
+def test_blanks_marks_and_broken_figures_are_what_they_are(
+    slip: Callable[[Random, Figures], Figures],
+) -> None:
     for seed in range(10):
         rng = Random(seed)
         report = make_report(rng, 2023)
@@ -112,7 +125,10 @@ CELLS = {
     "a raised digit": ("<td>{}<sup>1</sup></td>", DOUBTFUL),
     "a raised note": ("<td>{}<sup>注1</sup></td>", DOUBTFUL),
     "a struck figure": ("<td><s>5</s>{}</td>", DOUBTFUL),
-    "a figure struck by its style": ('<td><span style="text-decoration: line-through">5</span>{}</td>', DOUBTFUL),
+    "a figure struck by its style": (
+        '<td><span style="text-decoration: line-through">5</span>{}</td>',
+        DOUBTFUL,
+    ),
     "a tracked change": ("<td><del>4</del><ins>{}</ins></td>", DOUBTFUL),
     "two paragraphs": ("<td><p>1</p><p>{}</p></td>", DOUBTFUL),
     "two lines": ("<td>1<br>{}</td>", DOUBTFUL),
@@ -144,7 +160,12 @@ def test_a_figure_swallowed_by_its_neighbour_is_never_made_up(seed: int) -> None
     at = rng.randrange(len(found) - 1)
     first, second = found[at], found[at + 1]
     span = rng.choice(("colspan=2", "rowspan=2", ""))
-    merged = page[: first.start()] + f"<td {span}>{first.group(1)}</td>" + page[first.end() : second.start()] + page[second.end() :]
+    merged = (
+        page[: first.start()]
+        + f"<td {span}>{first.group(1)}</td>"
+        + page[first.end() : second.start()]
+        + page[second.end() :]
+    )
     judgement = judge(merged.encode())
     for table in judgement.tables:
         if table.status != "uncertain":
@@ -173,7 +194,11 @@ BEGINNINGS = {
 @pytest.mark.parametrize("beginning", BEGINNINGS.values(), ids=BEGINNINGS.keys())
 def test_pages_that_do_not_begin_as_pages_should(beginning: str) -> None:
     judgement = judge((beginning + ARTICLE).encode())
-    assert (judgement.raw.format, judgement.identity.title, statuses(judgement)) == ("html", REPORT.title, ("validated",) * 3)
+    assert (judgement.raw.format, judgement.identity.title, statuses(judgement)) == (
+        "html",
+        REPORT.title,
+        ("validated",) * 3,
+    )
 
 
 DECLARED = {
@@ -195,7 +220,9 @@ def test_the_better_decoding_wins(data: bytes) -> None:
 TABLES = re.findall("<table.*?</table>", PAGE)
 
 
-@pytest.mark.parametrize("change", [str, lambda text: text.replace("<table", "<TABLE"), lambda text: text.replace("</table>", "")])
+@pytest.mark.parametrize(
+    "change", [str, lambda text: text.replace("<table", "<TABLE"), lambda text: text.replace("</table>", "")]
+)
 def test_tables_of_html_within_markdown(change: Callable[[str], str]) -> None:
     words = re.sub("<table.*?</table>", "\n@@\n", ARTICLE)
     words = re.sub("<[^>]*>", "", re.sub("</(?:p|h1|div)>", "\n", words))
@@ -217,20 +244,32 @@ PARTS = {
     "angle brackets and references": ("<p>1 &lt; 2 &amp;lt; 3 > 2 &copy;&quot;</p>", '1 < 2 &lt; 3 > 2 ©"'),
     "markup in a value": ("<p title='<td>'>甲<i data-x='a>b'>乙</i></p>", "甲乙"),
     "brackets in names": ('<p><div<x a<b "c=1>甲</div<x>乙</p>', "甲乙"),
-    "comments and scripts that hold markup": ("甲<!-- <p> <script> --><script>'<!-- </p>'; 1 < 2 > 1</script>乙", "甲乙"),
+    "comments and scripts that hold markup": (
+        "甲<!-- <p> <script> --><script>'<!-- </p>'; 1 < 2 > 1</script>乙",
+        "甲乙",
+    ),
     "what stands for other contents": (
         "甲<noscript>x</noscript><noembed><b>x</b></noembed><noframes><p>x</p></noframes><iframe><p>x</iframe>乙",
         "甲乙",
     ),
-    "parts that print nothing, in each other": ("甲<svg><title>x</title><g><svg>x</svg></g></svg><select><option>x</select>乙", "甲乙"),
+    "parts that print nothing, in each other": (
+        "甲<svg><title>x</title><g><svg>x</svg></g></svg><select><option>x</select>乙",
+        "甲乙",
+    ),
     "examples": ("甲<xmp><b>&lt;</xmp>乙", "甲<b>&lt;乙"),
     "preformatted lines": ("<pre>甲\n 乙 <b>丙\n丁</b></pre>", "甲\n乙 丙\n丁"),
     "hidden parts": (
         "甲<p hidden>x<div style='DISPLAY : None'>x<p>x</div><i style='visibility:hidden'>x</i><b style='display:block'>乙</b>",
         "甲乙",
     ),
-    "raised and struck ones": ("5<sup><a href=x>&nbsp;12</a></sup>m<sub>x</sub><del>7</del><s> </s>", "5¹²mx~~7~~"),
-    "a place that is linked to": ("<a name=x></a><p><a name=y></a><a href=1>甲</a><a href=1>乙</a><a href=1>丙</a></p><p>丁", "丁"),
+    "raised and struck ones": (
+        "5<sup><a href=x>&nbsp;12</a></sup>m<sub>x</sub><del>7</del><s> </s>",
+        "5¹²mx~~7~~",
+    ),
+    "a place that is linked to": (
+        "<a name=x></a><p><a name=y></a><a href=1>甲</a><a href=1>乙</a><a href=1>丙</a></p><p>丁",
+        "丁",
+    ),
     "fields": (
         "<input value=9><table><tr><td>甲<td><input TYPE=Text value='a&lt;&quot;'><input type=hidden value=9></table>",
         '| 甲 | a<" |',
@@ -256,7 +295,10 @@ def test_hints_are_what_the_markup_says() -> None:
 
 
 def test_a_report_that_a_script_unhides_is_read() -> None:
-    assert values(judge(f"<html><body><div style='display:none'>{ARTICLE}</div></body></html>".encode())) == page_truth(REPORT).values
+    assert (
+        values(judge(f"<html><body><div style='display:none'>{ARTICLE}</div></body></html>".encode()))
+        == page_truth(REPORT).values
+    )
 
 
 # Bad input
@@ -293,13 +335,23 @@ def test_what_is_no_page_of_a_report_is_refused_in_bounded_time_and_memory(page:
 
 READ = {
     "spans without end": PAGE.replace("<td", "<td rowspan=1 colspan=99999999"),
-    "9,000 unclosed fonts": PAGE.replace("<h1", "<p>" + "".join(f"<font a={i}>" for i in range(9_000)) + "<p>x" * 9_000 + "<h1"),
+    "9,000 unclosed fonts": PAGE.replace(
+        "<h1", "<p>" + "".join(f"<font a={i}>" for i in range(9_000)) + "<p>x" * 9_000 + "<h1"
+    ),
     "50,000 paragraphs": PAGE.replace("<h1", "<p>" * 50_000 + "<h1"),
-    "1,500 hidden parts in each other": PAGE.replace("<h1", "<div hidden>" * 1_500 + "</div>" * 1_500 + "<h1"),
-    "a picture of 30 MB": PAGE.replace("<h1", f'<img src="data:image/png;base64,{"iVBORw0KGgo" * 2_700_000}"><h1'),
+    "1,500 hidden parts in each other": PAGE.replace(
+        "<h1", "<div hidden>" * 1_500 + "</div>" * 1_500 + "<h1"
+    ),
+    "a picture of 30 MB": PAGE.replace(
+        "<h1", f'<img src="data:image/png;base64,{"iVBORw0KGgo" * 2_700_000}"><h1'
+    ),
     "100,000 drawings": PAGE.replace("<h1", "<svg></svg>" * 100_000 + "<h1"),
-    "1,500 struck parts in each other": PAGE.replace("<h1", "<del>" * 1_500 + "<i></i>" * 60_000 + "</del>" * 1_500 + "<h1"),
-    "1,500 preformatted parts in each other": PAGE.replace("<h1", "<pre>" * 1_500 + "<i></i>" * 60_000 + "</pre>" * 1_500 + "<h1"),
+    "1,500 struck parts in each other": PAGE.replace(
+        "<h1", "<del>" * 1_500 + "<i></i>" * 60_000 + "</del>" * 1_500 + "<h1"
+    ),
+    "1,500 preformatted parts in each other": PAGE.replace(
+        "<h1", "<pre>" * 1_500 + "<i></i>" * 60_000 + "</pre>" * 1_500 + "<h1"
+    ),
     "NULs": PAGE.replace("<td", "\x00<td"),
     "nothing is closed": re.sub("</(?:td|tr|p|table)>", "", PAGE),
 }

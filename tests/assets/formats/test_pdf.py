@@ -1,4 +1,6 @@
-"""PDFs: what is printed, page by page; figures, kinds, statuses, pages and boxes of invented reports come back; bad files are told in a sentence."""
+"""PDFs: what is printed, page by page; figures, kinds, statuses, pages and boxes of invented reports come
+back; bad files are told in a sentence.
+"""
 
 import io
 import unicodedata
@@ -34,7 +36,9 @@ def some_report(seed: int) -> Report:
     return make_report(rng, year, HYBRID if rng.random() < 0.3 else None)
 
 
-def page(draw: str, *, resources: str = "", pages: int = 1, packed: bytes | None = None, filters: str = "") -> bytes:
+def page(
+    draw: str, *, resources: str = "", pages: int = 1, packed: bytes | None = None, filters: str = ""
+) -> bytes:
     """A PDF of pages that all show the same content, written by hand."""
     content = draw.encode() if packed is None else packed
     kids = " ".join("3 0 R" for _ in range(pages))
@@ -54,7 +58,12 @@ def page(draw: str, *, resources: str = "", pages: int = 1, packed: bytes | None
     return out + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode() + table + end
 
 
-def drawn(*texts: tuple[float, float, str], encrypt: StandardEncryption | None = None, mode: int = 0, picture: bool = False) -> bytes:
+def drawn(
+    *texts: tuple[float, float, str],
+    encrypt: StandardEncryption | None = None,
+    mode: int = 0,
+    picture: bool = False,
+) -> bytes:
     """A PDF of one page with texts at their places, from the lower left corner."""
     from PIL import Image
 
@@ -87,7 +96,9 @@ def check(report: Report, style: Style, noise: Noise) -> None:
     for key, (number, box) in rendered.places.items():
         cell = cells[key]
         assert cell.page == number, key
-        assert cell.box is not None and cell.box[2] <= box[2] + MOST_OFF, key  # a unit behind the figure is none of it
+        assert cell.box is not None and cell.box[2] <= box[2] + MOST_OFF, (
+            key
+        )  # a unit behind the figure is none of it
         for place in (0, 1, 3):
             assert abs(cell.box[place] - box[place]) <= MOST_OFF, (key, cell.box, box)
     for cell in cells.values():
@@ -132,8 +143,11 @@ def test_each_style(style: Style) -> None:
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10**6), st.integers(60, 140), st.booleans())
 def test_tables_may_be_cut_by_the_end_of_a_page_anywhere(seed: int, margin: int, split: bool) -> None:
-    # A head that is printed again after the break cut the head itself is not recognised: its table is uncertain, not right.
-    style = replace(make_style(Random(seed)), margin=float(margin), split_rows=split, turned=False, repeat_head=False)
+    # A head that is printed again after the break cut the head itself is not recognised: its table is
+    # uncertain, not right.
+    style = replace(
+        make_style(Random(seed)), margin=float(margin), split_rows=split, turned=False, repeat_head=False
+    )
     check(some_report(seed), style, Noise(seed=seed))
 
 
@@ -141,7 +155,10 @@ def test_tables_may_be_cut_by_the_end_of_a_page_anywhere(seed: int, margin: int,
 def test_a_broken_figure_is_caught(seed: int) -> None:
     report = some_report(seed + 100)
     figures, _ = break_cells(Random(seed), report.figures, "applications")
-    statuses = {table.key: table.status for table in judge(render_pdf(replace(report, figures=figures), Style()).data).tables}
+    statuses = {
+        table.key: table.status
+        for table in judge(render_pdf(replace(report, figures=figures), Style()).data).tables
+    }
     assert statuses["applications"] == "inconsistent"
 
 
@@ -163,18 +180,23 @@ def test_what_is_outside_the_page_or_not_painted_is_not_printed() -> None:
 
 
 def test_text_recognised_in_a_picture_is_read_and_marked() -> None:
-    sentences = ["一、总体情况", "本机关依法公开信息，全年公开各类信息，接受社会监督，办理申请事项，答复及时。"]
-    raw = read_pdf(drawn(*((60, 700 - 30 * i, text) for i, text in enumerate(sentences)), mode=3, picture=True))
+    sentences = [
+        "一、总体情况",
+        "本机关依法公开信息，全年公开各类信息，接受社会监督，办理申请事项，答复及时。",
+    ]
+    raw = read_pdf(
+        drawn(*((60, 700 - 30 * i, text) for i, text in enumerate(sentences)), mode=3, picture=True)
+    )
     assert (raw.text.split("\n")[0], raw.hints) == ("一、总体情况", {"recognised": "1"})
 
 
 def test_a_glyph_of_which_the_file_does_not_tell_the_character_is_not_guessed() -> None:
     long = "abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz"
-    font = (
-        "/Font<</F1 5 0 R/F2<</Type/Font/Subtype/Type0/BaseFont/Odd/Encoding/Identity-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType2"
-    )
+    font = "/Font<</F1 5 0 R/F2<</Type/Font/Subtype/Type0/BaseFont/Odd/Encoding/Identity-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType2"
     font += "/BaseFont/Odd/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>]>>>>"
-    text = read_pdf(page(f"BT /F1 12 Tf 50 700 Td ({long}) Tj /F2 12 Tf 0 -30 Td <00120013> Tj ET", resources=font)).text
+    text = read_pdf(
+        page(f"BT /F1 12 Tf 50 700 Td ({long}) Tj /F2 12 Tf 0 -30 Td <00120013> Tj ET", resources=font)
+    ).text
     assert not any(char.isdigit() for char in text)
 
 
@@ -192,11 +214,18 @@ def test_two_pages_side_by_side_are_read_one_after_the_other() -> None:
 
 
 def test_a_table_that_may_be_a_picture_says_on_which_page() -> None:
-    words = "一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况", "四、政府信息公开行政复议、行政诉讼情况"
+    words = (
+        "一、总体情况",
+        "二、主动公开政府信息情况",
+        "三、收到和处理政府信息公开申请情况",
+        "四、政府信息公开行政复议、行政诉讼情况",
+    )
     data = drawn(*((60, 760 - 40 * i, text) for i, text in enumerate(words)), picture=True)
     tables = judge(data).tables
     assert {table.status for table in tables} == {"absent"}
-    assert all("page 1 of the document holds pictures" in reason for table in tables for reason in table.reasons)
+    assert all(
+        "page 1 of the document holds pictures" in reason for table in tables for reason in table.reasons
+    )
 
 
 def test_a_figure_of_which_a_digit_is_lost_makes_its_table_uncertain() -> None:
@@ -218,7 +247,10 @@ def test_a_figure_too_long_for_its_cell_stays_one() -> None:
     canvas.drawCentredString(390, 710, "3985758")
     canvas.drawString(65, 600, "本机关依法主动公开政府信息，编制公开指南，更新公开目录。")
     canvas.save()
-    assert read_pdf(out.getvalue()).text == "| 行政规范性文件 |  | 3985758 |  |\n本机关依法主动公开政府信息，编制公开指南，更新公开目录。\n"
+    assert (
+        read_pdf(out.getvalue()).text
+        == "| 行政规范性文件 |  | 3985758 |  |\n本机关依法主动公开政府信息，编制公开指南，更新公开目录。\n"
+    )
 
 
 def test_a_figure_beside_its_label_in_one_cell_for_want_of_a_rule_is_told_apart() -> None:
@@ -236,7 +268,11 @@ def test_a_figure_beside_its_label_in_one_cell_for_want_of_a_rule_is_told_apart(
     canvas.drawString(65, 600, "本机关依法主动公开政府信息，编制公开指南，更新公开目录。")
     canvas.save()
     lines = read_pdf(out.getvalue()).text.split("\n")
-    assert [line.split() for line in lines[:3]] == [["行政许可", "12", "7"], ["行政处罚", "12", "7"], ["行政强制", "12", "7"]]
+    assert [line.split() for line in lines[:3]] == [
+        ["行政许可", "12", "7"],
+        ["行政处罚", "12", "7"],
+        ["行政强制", "12", "7"],
+    ]
 
 
 def test_two_figures_that_touch_at_a_rule_are_not_published_as_one() -> None:
@@ -252,14 +288,19 @@ def test_two_figures_that_touch_at_a_rule_are_not_published_as_one() -> None:
     canvas.drawString(320.2, 710, "34")
     canvas.drawString(65, 600, "本机关依法主动公开政府信息，编制公开指南，更新公开目录。")
     canvas.save()
-    assert "|" not in read_pdf(out.getvalue()).text  # what stands in which cell is left to the reader of unruled tables, who counts figures
+    assert (
+        "|" not in read_pdf(out.getvalue()).text
+    )  # what stands in which cell is left to the reader of unruled tables, who counts figures
 
 
 # Bad files
 
 DEEP = "0 0 m 9 9 l S\n"
 BAD = {
-    "pictures alone": (drawn(picture=True), "pictures without text: have its text recognised first (OCR), then check the figures by eye"),
+    "pictures alone": (
+        drawn(picture=True),
+        "pictures without text: have its text recognised first (OCR), then check the figures by eye",
+    ),
     "letters as shapes": (page(DEEP * 9), "letters are drawn as shapes"),
     "empty page": (page(""), "empty pages"),
     "no pages": (page("", pages=0), "without pages"),
@@ -270,12 +311,20 @@ BAD = {
         drawn((60, 700, "字"), encrypt=StandardEncryption("secret", "owner", strength=128)),
         "opens with a password only",
     ),
-    "a bomb": (page("", packed=zlib.compress(b" " * 200_000_000), filters="/Filter/FlateDecode"), "unpacks to more than 96 MB"),
+    "a bomb": (
+        page("", packed=zlib.compress(b" " * 200_000_000), filters="/Filter/FlateDecode"),
+        "unpacks to more than 96 MB",
+    ),
     "a bomb packed twice": (
-        page("", packed=zlib.compress(zlib.compress(b" " * 10**7)), filters="/Filter[/FlateDecode/FlateDecode]"),
+        page(
+            "", packed=zlib.compress(zlib.compress(b" " * 10**7)), filters="/Filter[/FlateDecode/FlateDecode]"
+        ),
         "twice",
     ),
-    "a drawing": (page("", packed=zlib.compress(DEEP.encode() * 50_000), filters="/Filter/FlateDecode"), "draws more than 40,000 things"),
+    "a drawing": (
+        page("", packed=zlib.compress(DEEP.encode() * 50_000), filters="/Filter/FlateDecode"),
+        "draws more than 40,000 things",
+    ),
 }
 
 
@@ -295,7 +344,9 @@ def forms_within_forms(depth: int, wide: int) -> bytes:
         head = f"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</XObject<</X {7 + level} 0 R>>>>/Length {len(body)}>>stream\n"
         objects.append(f"{6 + level} 0 obj\n".encode() + head.encode() + body + b"\nendstream\nendobj\n")
     data = page("/X Do", resources="/XObject<</X 6 0 R>>")
-    return data.replace(b"xref\n", b"".join(objects) + b"xref\n", 1).replace(f"/Size {6}".encode(), f"/Size {6 + depth}".encode())
+    return data.replace(b"xref\n", b"".join(objects) + b"xref\n", 1).replace(
+        f"/Size {6}".encode(), f"/Size {6 + depth}".encode()
+    )
 
 
 def test_forms_within_forms_do_not_take_the_program_with_them() -> None:
@@ -305,7 +356,10 @@ def test_forms_within_forms_do_not_take_the_program_with_them() -> None:
 
 def test_a_file_that_only_its_owner_may_change_is_read() -> None:
     words = "本机关依法主动公开政府信息，编制公开指南，更新公开目录，接受社会监督，办理申请事项。"
-    assert read_pdf(drawn((60, 700, words), encrypt=StandardEncryption("", "owner", strength=128))).text == words + "\n"
+    assert (
+        read_pdf(drawn((60, 700, words), encrypt=StandardEncryption("", "owner", strength=128))).text
+        == words + "\n"
+    )
 
 
 def test_the_real_document() -> None:
@@ -319,4 +373,8 @@ def test_the_real_document() -> None:
         ("review_litigation", "validated"),
     ]
     assert {cell.page for table in judgement.tables for cell in table.cells} == {3, 4, 5}
-    assert (judgement.identity.issuer, judgement.identity.year, judgement.identity.published) == ("淮安市人民政府", 2024, None)
+    assert (judgement.identity.issuer, judgement.identity.year, judgement.identity.published) == (
+        "淮安市人民政府",
+        2024,
+        None,
+    )
