@@ -6,15 +6,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from operator import add
 
 from assets.decoder.draft import Draft, draft, values_at
-from assets.decoder.figures import WORDS_FOR_NONE, Figure
+from assets.decoder.figures import COUNT_UNITS, WORDS_FOR_NONE, Figure
 from assets.decoder.items import FIGURE, Items, itemize
-from assets.decoder.labels import Lexicon, Located, Occurrence, copies, lexicon, locate, occurrences_of
+from assets.decoder.labels import (
+    Lexicon,
+    Located,
+    Occurrence,
+    copies,
+    lexicon,
+    locate,
+    occurrences_of,
+    split_labels,
+)
 from assets.decoder.regular import Regular, read_regular
 from assets.model import Cell, Cells, Normalized, Places, Section, Span, Status, TableReading
 from assets.violations import violations
@@ -26,11 +35,12 @@ _SHORTEST_RUNNING = 8  # characters of a header or footer
 _MIN_PAGES = 3
 _NUMBER_ALONE = re.compile(r"\n[ \t]*+([1-9]\d?)(?=[ \t]*+\n)")
 _PAGES_OF_TABLES = 4  # that the tables take at the most
+_ROW, _NEAR = bytes([FIGURE]) * 4, 12  # figures in a row, and how many items behind a torn label they stand
 _MOST_COPIES = 3  # of a table in one document, beside the first; a page may hold one for each size of screen
 _TWICE = re.compile(r"(\d[\d,.]*)\s+\1\D*")
-_WIDE_SPACE = re.compile(r"\s{2,}|[\t\u3000]")
+# Spaces within a figure, but for those of thousands: 12 345.
+_SPACE = re.compile(r"(?!\d{1,3}(?: \d{3})+\b)\d+\s+\d.*|.*(?:\s{2,}|[\t\u3000]).*", re.DOTALL)
 _BLANK = Figure("blank", None, None, 0, 0)
-_UNITS_OF_COUNT = frozenset("件条份宗起次项个篇")
 _NO_HINTS: Mapping[str, str] = {}
 
 
@@ -134,12 +144,15 @@ def _read_from(
     elsewhere = _mentions(words, text, start, end)
     if not elsewhere and (regular := _regular(key, text, start, end, sections)):
         return _finish(regular.table, regular.figures, regular.starts, [], raw, normalized)
-    drafts = _drafts(key, words, text, start, end)
+    pages = _pages_within(text, sections)
+    drafts = _drafts(key, words, text, start, end, pages)
     if elsewhere:
         if drafts:
-            drafts += _drafts(key, words, text, 0, start) + _drafts(key, words, text, end, len(text))
+            drafts += _drafts(key, words, text, 0, start, pages) + _drafts(
+                key, words, text, end, len(text), pages
+            )
         else:
-            drafts = _drafts(key, words, text, 0, len(text))
+            drafts = _drafts(key, words, text, 0, len(text), pages)
     if not drafts:
         return _run_together(key, words, text) or TableReading(key, "absent")
     first, *others = drafts
@@ -148,7 +161,7 @@ def _read_from(
     if any(values_at(other.items, other.places) != values_at(first.items, first.places) for other in others):
         first.doubts.append("the table is printed more than once, with different figures")
     figures, starts = _printed(first)
-    return _finish(first.table, figures, starts, first.doubts, raw, normalized, first.loose)
+    return _finish(first.table, figures, starts, first.doubts, raw, normalized, first)
 
 
 def _regular(key: str, text: str, start: int, end: int, sections: Sequence[Section]) -> Regular | None:
@@ -214,25 +227,35 @@ def _could_be_pages(found: Draft, pages: set[int]) -> list[str]:
     return []
 
 
-def _drafts(key: str, words: Lexicon, text: str, start: int, end: int) -> list[Draft]:
+def _drafts(key: str, words: Lexicon, text: str, start: int, end: int, pages: Collection[int]) -> list[Draft]:
     """Each copy of the table that stands in text[start:end]; mostly one, or none."""
     items = itemize(text, start, end)
+    split_labels(words, items)
     occurrences = occurrences_of(words, items)
     begins = copies(occurrences)[:_MOST_COPIES]
     if not begins:
-        return _drafts_of(key, words, items, occurrences, text)
+        return _drafts_of(key, words, items, occurrences, text, pages)
     cuts = sorted({start, *(items.offsets[items.lines[begin]] for begin in begins), end})
     parts = [itemize(text, *part) for part in pairwise(cuts)]
+    for part in parts:
+        split_labels(words, part)
     return [
-        draft for part in parts for draft in _drafts_of(key, words, part, occurrences_of(words, part), text)
+        draft
+        for part in parts
+        for draft in _drafts_of(key, words, part, occurrences_of(words, part), text, pages)
     ]
 
 
 def _drafts_of(
-    key: str, words: Lexicon, items: Items, occurrences: Sequence[Occurrence], text: str
+    key: str,
+    words: Lexicon,
+    items: Items,
+    occurrences: Sequence[Occurrence],
+    text: str,
+    pages: Collection[int],
 ) -> list[Draft]:
     located = locate(words, items, occurrences)
-    return [draft(key, words, located, items, text)] if _is_there(words, located, items) else []
+    return [draft(key, words, located, items, text, pages)] if _is_there(words, located, items) else []
 
 
 def _mentions(words: Lexicon, text: str, start: int, end: int) -> bool:
@@ -246,12 +269,18 @@ def _mentions(words: Lexicon, text: str, start: int, end: int) -> bool:
 
 
 def _is_there(words: Lexicon, located: Located, items: Items) -> bool:
-    """Whether this is the table at all: a good part of its labels, or a label with figures behind it."""
-    places = located.places
-    if not places:
-        return False
-    figures = FIGURE in items.types[min(places.values()) :]
-    return len(places) * 4 >= len(words.rows) and (figures or len(places) * 2 >= len(words.rows))
+    """Whether this is the table at all: a label with figures behind it, or half of its labels."""
+    places = set(located.places.values())
+    if len(places) * 2 >= len(words.rows):
+        return True
+    if not words.rows_apart:
+        return bool(places) and FIGURE in items.types[min(places) :]
+    return any(
+        items.types[i + 1 : i + 2] == bytes([FIGURE])
+        if words.classify(items.texts[i])[0] >= 0
+        else _ROW in items.types[i : i + _NEAR]
+        for i in places
+    )
 
 
 def _printed(found: Draft) -> tuple[list[Figure], list[int | None]]:
@@ -273,15 +302,16 @@ def _finish(
     doubts: list[str],
     raw: str,
     normalized: Normalized,
-    loose: str | None = None,
+    found: Draft | None = None,
 ) -> TableReading:
     """Judge a table that has been read, and give its cells their spans in the raw text. `starts`: where in
-    the normalized text each is printed.
+    the normalized text each is printed; `found`: what is known of a table that is not regular.
     """
     judge = rules(table.edition, table.key)
     cells = _cells(judge, figures, starts, raw, normalized, doubts)
+    torn = _torn_figures(cells)
     if not judge.equations:
-        doubts += _torn_figures(cells)
+        doubts += torn
     if not doubts and all(start is None for start in starts):
         doubts.append("the labels are there but no figure: the extraction may have lost them")
     edition = None if table.layout == "blocks" else table.edition
@@ -289,9 +319,18 @@ def _finish(
         return TableReading(table.key, "uncertain", edition, list(dict.fromkeys(doubts)), cells)
     values = [figure.value for figure in figures]
     outcome = judge.judge(values)
-    if outcome.broken and loose is not None:
-        reasons = [f"the sums do not hold, and the figure {loose} stands without words behind the table"]
-        return TableReading(table.key, "uncertain", edition, reasons, cells)
+    if outcome.broken and (torn or found is not None) and (why := _why_broken(torn, found)):
+        return TableReading(table.key, "uncertain", edition, [f"the sums do not hold, and {why}"], cells)
+    missed = [
+        cells[i].row
+        for i, value in outcome.implied.items()
+        if value and found is not None and cells[i].row in found.left_out
+    ]
+    if missed:
+        reason = (
+            f"the row {table.row(missed[0]).label} ({missed[0]}) was not found, and the sums need its figures"
+        )
+        return TableReading(table.key, "uncertain", edition, [reason], cells)
     kinds = cells.column("kind")
     denied = [cells[i] for i, value in outcome.implied.items() if value and kinds[i] != "blank"]
     if denied:
@@ -318,14 +357,27 @@ def _finish(
     )
 
 
+def _why_broken(torn: list[str], found: Draft | None) -> str | None:
+    """What else than wrong figures may have broken the sums."""
+    if torn:
+        return torn[0]
+    if found is not None and found.reordered:
+        return "the header prints the columns in another order than the form"
+    if found is not None and found.added:
+        return f"the organ added the row {next(iter(found.added))!r}, which the form does not have"
+    if found is not None and found.loose is not None:
+        return f"the figure {found.loose} stands without words in the table or behind it"
+    return None
+
+
 def _torn_figures(cells: Cells) -> list[str]:
-    """Figures with wide spaces inside, or printed twice, where no identity tells whether they are one figure
+    """Figures with spaces between their digits, or printed twice, where no identity tells whether they are one figure
     or two.
     """
     return [
         f"{cell.row}.{cell.column} prints {cell.raw!r}: one figure or two?"
         for cell in cells
-        if cell.value is not None and (_WIDE_SPACE.search(cell.raw) or _TWICE.fullmatch(cell.raw))
+        if cell.value is not None and (_SPACE.fullmatch(cell.raw) or _TWICE.fullmatch(cell.raw))
     ]
 
 
@@ -377,10 +429,10 @@ def _looked_at(cell: Cell, printed_unit: str | None, doubts: list[str]) -> Cell:
     """A cell with more than a plain figure."""
     if cell.kind == "text" and cell.raw not in WORDS_FOR_NONE:
         doubts.append(f"{cell.row}.{cell.column} prints {cell.raw[:40]!r}, which is no plain figure")
-    if printed_unit is None or (printed_unit in _UNITS_OF_COUNT and cell.unit in _UNITS_OF_COUNT):
+    if printed_unit is None or (printed_unit in COUNT_UNITS and cell.unit in COUNT_UNITS):
         return cell
-    if cell.unit is not None and printed_unit != cell.unit:
+    if cell.unit is not None and printed_unit != cell.unit and cell.value != 0:
         doubts.append(
             f"{cell.row}.{cell.column} prints {cell.raw} {printed_unit}, the form asks for {cell.unit}"
         )
-    return cell._replace(unit=printed_unit)
+    return cell if cell.value == 0 else cell._replace(unit=printed_unit)

@@ -130,30 +130,44 @@ class Form:
 
 
 _PUNCTUATION = re.compile(r"[^\w]|_")
+_FOOTNOTE = re.compile(r"[\u2460-\u24ff\u2776-\u2793¹²³⁰-⁹₀-₉]")
 # An enumerator is a numeral in brackets, or one followed by a mark or a space: (一) 1. 1、 一、 "1 ".
 _ENUMERATOR = re.compile(
     r"^\s*(?:[(\[]\s*([一二三四五六七八九十\d]{1,2})\s*[)\]]|([一二三四五六七八九十\d]{1,2})\s*[、.,:)]|(\d)\s+)\s*"
 )
-_NOTE = re.compile(r"\([^()]*(?:\)|$)|\[[^\[\]]*(?:\]|$)")  # the end of one may be torn off
+# A note in brackets, which may hold others; the end of one may be torn off.
+_NOTE = re.compile(r"\((?:[^()]|\([^()]*\))*(?:\)|$)|\[[^\[\]]*(?:\]|$)")
 
 
 def label_core(label: str) -> str:
     """What identifies a printed label: without its enumerator, spaces and punctuation; half-width forms."""
-    return _PUNCTUATION.sub("", _ENUMERATOR.sub("", unicodedata.normalize("NFKC", label), count=1))
+    return _PUNCTUATION.sub("", _ENUMERATOR.sub("", _half_width(label), count=1))
 
 
 def label_cores(label: str) -> tuple[str, ...]:
     """The core of a label, and the core without the filling notes in brackets where that differs."""
     core = label_core(label)
-    bare = label_core(_NOTE.sub("", _ENUMERATOR.sub("", unicodedata.normalize("NFKC", label), count=1)))
+    bare = label_core(_NOTE.sub("", _ENUMERATOR.sub("", _half_width(label), count=1)))
     return (core,) if bare in ("", core) else (core, bare)
+
+
+def without_notes(label: str) -> str:
+    """Return a label in half-width forms without the filling notes in brackets that follow its words."""
+    plain = _half_width(label)
+    start = match.end() if (match := _ENUMERATOR.match(plain)) else 0
+    return plain[:start] + _NOTE.sub("", plain[start:])
 
 
 def enumerator(label: str) -> Literal["chinese", "arabic"] | None:
     """The kind of numeral that a label begins with: what tells 3.其他 from a torn （六）其他处理."""
-    match = _ENUMERATOR.match(unicodedata.normalize("NFKC", label))
+    match = _ENUMERATOR.match(_half_width(label))
     numeral = next((group for group in match.groups() if group), None) if match else None
     return None if numeral is None else "arabic" if numeral.isdigit() else "chinese"
+
+
+def _half_width(label: str) -> str:
+    """The label in half-width forms, without marks of footnotes."""
+    return unicodedata.normalize("NFKC", _FOOTNOTE.sub("", label))
 
 
 def _fail(place: str, problem: str) -> None:

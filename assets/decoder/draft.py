@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import pairwise
 
-from assets.decoder.headers import check_columns, check_lines, check_units, edition_of
-from assets.decoder.items import FIGURE, WORDS, Items
-from assets.decoder.labels import Lexicon, Located
+from assets.decoder.axes import Contradiction, Order, columns_of, header_above, lines_of, printed_order
+from assets.decoder.blocks import is_as_the_form, place_blocks
+from assets.decoder.headers import check_lines, check_units, edition_of
+from assets.decoder.ink import Around, before_prose, leftover
+from assets.decoder.items import BLANK, FIGURE, WORDS, Items
+from assets.decoder.labels import EXTRA, Lexicon, Located
+from assets.decoder.ordered import by_order
 from assets.decoder.placement import Layout, Placed, placements, settle, study
 from assets.decoder.rows import SHORT_ROW, RowItems, collect, is_repeated, plain_row, spans_of
 from assets.model import Number, Span
@@ -18,90 +23,192 @@ from schemas.rules import Rules, rules
 
 _MOST_RUN_TOGETHER = 2  # figures that a row lacks, if two of them run together
 _TORN = re.compile(r"\d\s+[\d,]")  # spaces within a figure, or between two
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_RUN_TOGETHER = "row {} lacks figures, and its sums hold, too, if two of them run together: which is right?"
+_OTHER_ORDER = "the header prints the columns in an order that cannot be told for each figure"
+
+Targets = tuple[
+    int | None, ...
+]  # for each printed column of a row the place of its cell; None: no column of the form
 
 
 @dataclass(slots=True)
 class Draft:
-    """A table on its way: for each of its cells the item that it was read from (None: a blank without a
-    place), and every doubt about it.
+    """A table on its way.
+
+    `places`: for each of its cells the item that it was read from (None: a blank without a place). `added`: the
+    labels of rows that the organ added; `left_out`: keys of rows that it left out. `loose`: a figure without
+    words behind the last row, a page number or a part of a figure.
     """
 
     table: Table
     items: Items
     places: Sequence[int | None]
     doubts: list[str]
-    loose: str | None = (
-        None  # a figure without words behind the last row: a page number, or a part of a figure
-    )
+    loose: str | None = None
+    added: dict[str, list[int]] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+    reordered: bool = False  # the header prints another order of columns than the form
+    others: list[int] = field(default_factory=list)  # figures of columns that the form does not have
 
 
-def draft(key: str, words: Lexicon, located: Located, items: Items, text: str) -> Draft:
+def draft(
+    key: str, words: Lexicon, located: Located, items: Items, text: str, pages: Collection[int] = ()
+) -> Draft:
+    """Read one table. `pages`: numbers that pages of the document may bear alone on a line."""
     doubts = list(located.doubts)
     table = edition_of(key, words, located, items, doubts)
     codes = {words.rows[code]: code for code in located.places}
-    places = {name: located.places[code] for name, code in codes.items()}
-    check_columns(table, words, items, places, doubts)
-    spans = spans_of(table, places, items)
-    if items.offsets:
-        check_units(table, text[items.offsets[0] : items.offsets[-1]], doubts)
-    if (plain := _all_plain(table, words, codes, spans, items)) is not None:
-        check_lines(
-            table,
-            items,
-            [(first, plain[at]) for (first, _), at in zip(spans.values(), _slots(table), strict=True)],
-            doubts,
-        )
+    spans = spans_of(table, {name: located.places[code] for name, code in codes.items()}, items)
+    read = _read_blocks if table.layout == "blocks" else _read_rows
+    found = read(table, words, codes, spans, items, text, doubts)
+    _check_units(found, spans, text)
+    _account(found, words, spans, pages)
+    if found.doubts and (ordered := by_order(key, words, items)) is not None:
+        other = Draft(ordered[0], items, ordered[1], [])
+        _account(other, words, {}, pages)
+        return found if other.doubts else other
+    return found
+
+
+# --- a table of rows
+
+
+def _read_rows(
+    table: Table,
+    words: Lexicon,
+    codes: dict[str, int],
+    spans: dict[str, Span],
+    items: Items,
+    text: str,
+    doubts: list[str],
+) -> Draft:
+    orders = _orders(table, items, spans, doubts)
+    regular = all(order is None or order == cells for cells, order in orders.items())
+    if regular and (plain := _all_plain(table, words, spans, items)) is not None:
+        lines = [(spans[row.key][0], plain[at]) for row, at in zip(table.rows, _slots(table), strict=True)]
+        check_lines(table, items, lines, doubts)
         return Draft(table, items, plain, doubts)
-    rows: dict[str, RowItems] = {}
-    blocks = table.layout == "blocks"
+    slots = dict(zip((row.key for row in table.rows), _slots(table), strict=True))
+    rows, targets, left_out = [], [], []
     for row in table.rows:
-        if row.key in spans:
-            most = len(table.cells) if blocks else len(row.cells)
-            rows[row.key] = collect(
-                items, *spans[row.key], row.key, most, partial(words.is_noise, row=codes[row.key]), blocks
-            )
-    if blocks:
-        line = _one_line(table, rows)
-        if line is not None:
-            return _place(table, words, items, [line], text, doubts)
-        for row in table.rows:
-            if row.key in rows:
-                rows[row.key].width = len(row.cells)
-    check_lines(
-        table, items, [(row.label_end, row.figures[0]) for row in rows.values() if row.figures], doubts
-    )
-    for row in table.rows:
-        if row.key not in rows:
-            doubts.append(f"the row {row.label} ({row.key}) was not found")
-    return _place(table, words, items, [rows[row.key] for row in table.rows if row.key in rows], text, doubts)
+        if row.key not in spans:
+            left_out.append(row.key)
+            continue
+        order = orders.get(row.cells) or row.cells
+        is_noise = partial(words.is_noise, row=codes[row.key])
+        rows.append(collect(items, *spans[row.key], row.key, len(order), is_noise, False))
+        targets.append(tuple(None if c is None else slots[row.key] + row.cells.index(c) for c in order))
+    check_lines(table, items, [(row.label_end, row.figures[0]) for row in rows if row.figures], doubts)
+    found = _place(table, words, items, rows, targets, text, doubts)
+    found.left_out, found.reordered = left_out, not regular
+    return found
 
 
-def _all_plain(
-    table: Table, words: Lexicon, codes: dict[str, int], spans: dict[str, Span], items: Items
-) -> list[int] | None:
+def _orders(
+    table: Table, items: Items, spans: dict[str, Span], doubts: list[str]
+) -> dict[tuple[str, ...], Order | None]:
+    """The order in which the headers print the columns of each kind of row; None where they do not say."""
+    orders: dict[tuple[str, ...], Order | None] = {}
+    axis = columns_of(table.edition, table.key)
+    for row in table.rows:
+        if row.key not in spans or row.cells in orders:
+            continue
+        above = header_above(items, spans[row.key][0])
+        ruled = bool(above) and items.ruled[above[-1]] and not is_repeated(items)
+        try:
+            orders[row.cells] = printed_order(axis, row.cells, lines_of(axis, items, above), ruled)
+        except Contradiction:
+            orders[row.cells] = None
+            doubts.append(_OTHER_ORDER)
+    return orders
+
+
+def _all_plain(table: Table, words: Lexicon, spans: dict[str, Span], items: Items) -> list[int] | None:
     """The places of all cells of a table in which each row has its label, behind it its figures, and nothing
     that needs thought.
     """
     if len(spans) != len(table.rows) or (table.key == "active_disclosure" and is_repeated(items)):
         return None
     places: list[int] = []
-    if table.layout == "blocks":
-        last = table.rows[-1].key
-        first, end = spans[last]
-        figure = items.types.find(FIGURE, spans[table.rows[0].key][0])
-        header = range(first + 1, figure)
-        if figure <= first or any(
-            items.types[i] == WORDS and not words.is_noise(items.texts[i], codes[last]) for i in header
-        ):
-            return None
-        plain = plain_row(words, items, figure - 1, end, len(table.cells), below_header=True)
-        return None if plain is None else list(plain)
     for row in table.rows:
         plain = plain_row(words, items, *spans[row.key], len(row.cells))
         if plain is None:
             return None
         places += plain
     return places
+
+
+# --- a table of blocks
+
+
+def _read_blocks(
+    table: Table,
+    words: Lexicon,
+    codes: dict[str, int],
+    spans: dict[str, Span],
+    items: Items,
+    text: str,
+    doubts: list[str],
+) -> Draft:
+    try:
+        placed = place_blocks(table, items)
+    except Contradiction:
+        doubts.append(_OTHER_ORDER)
+        placed = None
+    if placed is not None:
+        found = Draft(table, items, [placed[cell] for cell in table.cells], doubts)
+        _doubt_run_together(found)
+        return found
+    figure = items.types.find(FIGURE)
+    if not doubts and not is_as_the_form(table, items, header_above(items, max(figure, 0))):
+        doubts.append(_OTHER_ORDER)
+    rows: dict[str, RowItems] = {}
+    for row in table.rows:
+        if row.key in spans:
+            is_noise = partial(words.is_noise, row=codes[row.key])
+            rows[row.key] = collect(items, *spans[row.key], row.key, len(table.cells), is_noise, True)
+    line = _one_line(table, rows)
+    if line is not None:
+        return _without_lost_total(
+            _place(table, words, items, [line], [tuple(range(len(table.cells)))], text, doubts)
+        )
+    slots = dict(zip((row.key for row in table.rows), _slots(table), strict=True))
+    for row in table.rows:
+        if row.key in rows:
+            rows[row.key].width = len(row.cells)
+        else:
+            doubts.append(f"the row {row.label} ({row.key}) was not found")
+    targets = [tuple(range(slots[name], slots[name] + len(table.row(name).cells))) for name in rows]
+    return _without_lost_total(_place(table, words, items, list(rows.values()), targets, text, doubts))
+
+
+def _doubt_run_together(found: Draft) -> None:
+    """Doubt a case that lacks figures, and would be complete if one that is printed were two."""
+    table, items = found.table, found.items
+    for row, slot in zip(table.rows, _slots(table), strict=True):
+        places = sorted(i for i in found.places[slot : slot + len(row.cells)] if i is not None)
+        figures = [i for i in places if items.types[i] == FIGURE]
+        if len(figures) < len(places):
+            target = tuple(range(slot, slot + len(row.cells)))
+            own = RowItems(row.key, len(row.cells), figures)
+            if _could_be_run_together(own, target, rules(table.edition, table.key), items):
+                found.doubts.append(_RUN_TOGETHER.format(row.key))
+
+
+def _without_lost_total(found: Draft) -> Draft:
+    """Doubt a table of which a total is a blank that nothing shows: its one sum would prove nothing."""
+    for e in rules(found.table.edition, found.table.key).equations:
+        lost = [i for i in e.right if found.places[i] is None]
+        if lost and any(found.places[i] is not None for i in e.left):
+            found.doubts.append(
+                f"the total of row {found.table.cells[lost[0]][0]} is not there: a figure may be lost"
+            )
+    last = found.places[-1]
+    blanks = [i for i in found.places if i is None or found.items.types[i] == BLANK]
+    if last is not None and blanks == [last]:
+        found.doubts.append("the last cell is blank: a figure may be lost, and the others have moved up")
+    return found
 
 
 def _one_line(table: Table, rows: dict[str, RowItems]) -> RowItems | None:
@@ -114,19 +221,90 @@ def _one_line(table: Table, rows: dict[str, RowItems]) -> RowItems | None:
     return replace(present[-1], name=table.key, width=len(table.cells))
 
 
+# --- what is left over
+
+
+def _account(found: Draft, words: Lexicon, spans: dict[str, Span], pages: Collection[int]) -> None:
+    """Doubt a table in whose region something is printed that nothing accounts for."""
+    table, items = found.table, found.items
+    rows = [row for row, _ in table.cells]
+    row_of = {place: row for row, place in zip(rows, found.places, strict=True) if place is not None}
+    figures = sorted({*row_of, *found.others, *(i for own in found.added.values() for i in own)})
+    if not figures:
+        return
+    is_open = {
+        row
+        for row, place in zip(rows, found.places, strict=True)
+        if place is None or items.types[place] == BLANK
+    }
+    if table.layout == "blocks" and is_open:
+        is_open = set(rows)
+    guarded = bool(rules(table.edition, table.key).equations)
+    beside = {items.lines[i] for i in figures}
+    own = "".join(found.added)
+    units = _units_of(found)
+    order = {row: i for i, row in enumerate(dict.fromkeys(rows))}
+    starts = [start for start, _ in spans.values()] if table.layout == "rows" else []
+    first = min([figures[0] - 1, *starts])
+    at = 0
+    for a, b in pairwise([first, *figures, len(items)]):
+        before, at = at, order.get(row_of.get(b, ""), at)
+        if b - a < 2:
+            continue
+        inside = before_prose(items, range(a + 1, b), beside) if b == len(items) else range(a + 1, b)
+        inside = [i for i in inside if items.types[i] != WORDS or not own or items.texts[i] not in own]
+        open_ = any(row in is_open for row, i in order.items() if min(before, at) <= i <= max(before, at))
+        found.loose = found.loose or next((items.texts[i] for i in inside if items.types[i] == FIGURE), None)
+        text = leftover(words, items, inside, beside, Around(open_, guarded, pages, units.get(a, ())))
+        if text is not None:
+            found.doubts.append(f"{text!r} stands in the table, and is neither label nor figure of the form")
+            return
+
+
+def _check_units(found: Draft, spans: dict[str, Span], text: str) -> None:
+    """Look at the units that the table names, from its header to the end of the line of its last figure."""
+    items = found.items
+    figures = [i for i in found.places if i is not None]
+    if figures and items.offsets:
+        above = header_above(items, min([span[0] for span in spans.values()] or figures))
+        first, last = items.start(min([*above, *figures])), items.start(max(figures))
+        end = text.find("\n", last)
+        check_units(found.table, text[first : end if end >= 0 else len(text)], found.doubts)
+
+
+def _units_of(found: Draft) -> dict[int, tuple[str, ...]]:
+    """For the item of each amount the units that may stand beside it: that of the form; any, if it is nought."""
+    table, items = found.table, found.items
+    kinds = {column.key: column for column in table.columns if column.type == "decimal"}
+    units: dict[int, tuple[str, ...]] = {}
+    for (_, column), i in zip(table.cells, found.places, strict=True):
+        if column in kinds and i is not None:
+            figure = items.figures[i]
+            nought = figure is not None and figure.value == 0
+            units[i] = ("元", "万元") if nought or kinds[column].unit is None else (kinds[column].unit or "",)
+    return units
+
+
+# --- columns
+
+
 def _place(
-    table: Table, words: Lexicon, items: Items, rows: list[RowItems], text: str, doubts: list[str]
+    table: Table,
+    words: Lexicon,
+    items: Items,
+    rows: list[RowItems],
+    targets: Sequence[Targets],
+    text: str,
+    doubts: list[str],
 ) -> Draft:
     """Give every figure its column, or say why not."""
     layout = study(rows, items, [column.label for column in table.columns])
-    starts = dict(zip((row.key for row in table.rows), _slots(table), strict=True))
-    slots = [starts.get(row.name, 0) for row in rows]
+    judge = rules(table.edition, table.key)
     choices: list[list[Placed]] = []
-    for i, row in enumerate(rows):
-        _doubt_strays(row, words, items, i == len(rows) - 1, doubts)
-        if row.remark and layout.repeated and row.width < SHORT_ROW:
-            doubts.append(f"the words {row.remark!r} stand where a figure of row {row.name} could be")
-        _doubt_lacking(row, rows, layout, slots[i], rules(table.edition, table.key), items, doubts)
+    added: dict[str, list[int]] = {}
+    for row, target in zip(rows, targets, strict=True):
+        added |= _added_rows(words, table, row, items)
+        _doubt_lacking(row, rows, layout, target, judge, items, doubts)
         if row.glued:
             doubts.append(f"label and figure run together in {row.glued!r}")
         ways = placements(row, layout, items, text)
@@ -136,16 +314,57 @@ def _place(
         choices.append(ways)
     if items.paged and any(len(row.figures) < row.width and not row.cells for row in rows):
         doubts.append("what looks like a page number amid the words may be the figures that a row lacks")
-    chosen = _choose(table, rows, choices, slots, items, doubts)
+    chosen = _choose(table, rows, choices, targets, items, doubts)
+    others = [
+        i
+        for t, way in zip(targets, chosen, strict=True)
+        for k, i in zip(t, way, strict=True)
+        if k is None and i is not None
+    ]
+    if layout.repeated:
+        others += [i for row in rows for i in row.figures]
     loose = next((items.texts[i] for row in rows[-1:] for label, i in row.strays if not label), None)
-    return Draft(table, items, _spread(table, slots, chosen), doubts, loose)
+    return Draft(table, items, _spread(table, targets, chosen), doubts, loose, added, others=others)
+
+
+def _is_added(label: str, words: Lexicon, table: Table) -> bool:
+    """Whether words are the label of a row that the form does not have: of another edition, or the organ's own."""
+    code = words.classify(label)[0]
+    if code == EXTRA:
+        return True
+    if code >= 0:
+        return words.rows[code] not in {row.key for row in table.rows}
+    return len(_HAN.findall(label)) > 1 and not words.is_part(label)
+
+
+def _added_rows(words: Lexicon, table: Table, row: RowItems, items: Items) -> dict[str, list[int]]:
+    """Rows that the organ added below a row: words of their own, and as many figures as the row has columns."""
+    if len(row.figures) < row.width and not row.cells:
+        return {}  # the words may be a part of its label
+    added: dict[str, list[int]] = {}
+    for label, i in row.strays:
+        added.setdefault(label, []).append(i)
+    return {
+        label: own
+        for label, own in added.items()
+        if _is_added(label, words, table) and len(own) == row.width and _is_line(own, items)
+    }
+
+
+def _is_line(figures: Sequence[int], items: Items) -> bool:
+    """Whether figures are all of one line behind its words, or each alone on its line below words."""
+    lines = [items.lines[i] for i in figures]
+    if len(lines) > 1 and len(set(lines)) == len(lines):
+        return all(items.lines.count(line) == 1 for line in lines)
+    same = [i for i in range(len(items)) if items.lines[i] == lines[0] and items.types[i] != BLANK]
+    return len(set(lines)) == 1 and [i for i in same if items.types[i] == FIGURE] == list(figures)
 
 
 def _doubt_lacking(
     row: RowItems,
     rows: Sequence[RowItems],
     layout: Layout,
-    slot: int,
+    target: Targets,
     judge: Rules,
     items: Items,
     doubts: list[str],
@@ -158,10 +377,8 @@ def _doubt_lacking(
     short = len(row.figures) < row.width or narrower
     if short and (torn := next((items.texts[i] for i in row.figures if _TORN.search(items.texts[i])), None)):
         doubts.append(f"row {row.name} prints {torn!r}, and lacks a figure: one figure or two?")
-    elif _could_be_run_together(row, slot, judge, items):
-        doubts.append(
-            f"row {row.name} lacks figures, and its sums hold, too, if two of them run together: which is right?"
-        )
+    elif _could_be_run_together(row, target, judge, items):
+        doubts.append(_RUN_TOGETHER.format(row.name))
     elif repeated and len(row.figures) < max(
         len(other.figures) for other in rows if other.width == row.width
     ):
@@ -170,17 +387,15 @@ def _doubt_lacking(
         )
 
 
-def _could_be_run_together(row: RowItems, first: int, judge: Rules, items: Items) -> bool:
+def _could_be_run_together(row: RowItems, target: Targets, judge: Rules, items: Items) -> bool:
     """Whether a row that lacks figures would be complete, and hold, if one that is printed were two without a
     space: 83164 for 83 and 164.
     """
     lacking = row.width - len(row.figures)
     if not 0 < lacking <= _MOST_RUN_TOGETHER:
         return False
-    last = first + row.width
-    equations = [
-        e for e in judge.equations if first <= min(*e.left, *e.right) and max(*e.left, *e.right) < last
-    ]
+    at = {place: i for i, place in enumerate(target)}
+    equations = [e for e in judge.equations if all(place in at for place in (*e.left, *e.right))]
     if not equations:
         return False
     figures = (items.figures[i] for i in row.figures)
@@ -188,7 +403,7 @@ def _could_be_run_together(row: RowItems, first: int, judge: Rules, items: Items
     for _ in range(lacking):
         ways = [cut for way in ways for cut in _cuts(way)]
     return any(
-        all(sum(way[i - first] for i in e.left) == sum(way[i - first] for i in e.right) for e in equations)
+        all(sum(way[at[i]] for i in e.left) == sum(way[at[i]] for i in e.right) for e in equations)
         for way in ways
     )
 
@@ -206,7 +421,7 @@ def _choose(
     table: Table,
     rows: list[RowItems],
     choices: list[list[Placed]],
-    slots: list[int],
+    targets: Sequence[Targets],
     items: Items,
     doubts: list[str],
 ) -> Sequence[Placed]:
@@ -216,7 +431,7 @@ def _choose(
     judge = rules(table.edition, table.key)
 
     def possible(ways: Sequence[Placed]) -> bool:
-        return judge.possible(values_at(items, _spread(table, slots, ways)))
+        return judge.possible(values_at(items, _spread(table, targets, ways)))
 
     first = [ways[0] for ways in choices]
     if all(len(ways) == 1 for ways in choices):
@@ -227,12 +442,9 @@ def _choose(
             )
         return first
     # What the row alone does not allow need not be tried with the other rows.
-    figures = [value if value is None else value.value for value in items.figures]
     narrowed = [
-        [way for way in ways if judge.possible_in_row(slot, [None if i is None else figures[i] for i in way])]
-        if len(ways) > 1
-        else ways
-        for ways, slot in zip(choices, slots, strict=True)
+        [way for way in ways if _possible_in_row(judge, target, way, items)] if len(ways) > 1 else ways
+        for ways, target in zip(choices, targets, strict=True)
     ]
     settled = settle(narrowed, possible)
     if settled is None:
@@ -244,22 +456,11 @@ def _choose(
     return settled or first
 
 
-def _doubt_strays(row: RowItems, words: Lexicon, items: Items, is_last: bool, doubts: list[str]) -> None:
-    """Figures that are no row's: under words that are no label of the form, or on a line of their own.
-
-    Prose may follow the last row; but what follows it at once may be the rest of its figure, or a page number
-    below a blank.
-    """
-    for label, index in row.strays:
-        if words.is_extra(label) or (is_last and (label or not row.width < SHORT_ROW)):
-            continue
-        under = (
-            f"under {label!r}, which is no row of the form"
-            if label
-            else f"in a line without a label below the row {row.name}"
-        )
-        doubts.append(f"the figure {items.texts[index]} stands {under}")
-        return
+def _possible_in_row(judge: Rules, target: Targets, way: Placed, items: Items) -> bool:
+    """Whether the identities within a row may hold if its figures stand so."""
+    own = {place: item for place, item in zip(target, way, strict=True) if place is not None}
+    first = min(own)
+    return judge.possible_in_row(first, values_at(items, [own.get(first + i) for i in range(len(own))]))
 
 
 def _slots(table: Table) -> list[int]:
@@ -271,13 +472,17 @@ def _slots(table: Table) -> list[int]:
     return starts
 
 
-def _spread(table: Table, slots: list[int], chosen: Sequence[Placed]) -> list[int | None]:
+def _spread(table: Table, targets: Sequence[Targets], chosen: Sequence[Placed]) -> list[int | None]:
+    """For each cell of the table the item that stands in it."""
     places: list[int | None] = [None] * len(table.cells)
-    for start, placed in zip(slots, chosen, strict=True):
-        places[start : start + len(placed)] = placed
+    for target, placed in zip(targets, chosen, strict=True):
+        for place, item in zip(target, placed, strict=True):
+            if place is not None:
+                places[place] = item
     return places
 
 
 def values_at(items: Items, places: Sequence[int | None]) -> list[Number | None]:
+    """The values of some items; None for a blank, and for none."""
     figures = items.figures
     return [None if i is None or (figure := figures[i]) is None else figure.value for i in places]

@@ -27,10 +27,41 @@ class Figure(NamedTuple):
     end: int
 
 
-_UNITS = "件|条|份|宗|起|次|项|个|篇|元|万元|亿元|人次"
+# What is counted: units of counts that organs print beside a figure.
+COUNT_UNITS = frozenset(
+    [
+        "件",
+        "条",
+        "份",
+        "宗",
+        "起",
+        "次",
+        "项",
+        "个",
+        "篇",
+        "批",
+        "批次",
+        "台",
+        "单",
+        "笔",
+        "户",
+        "家",
+        "人",
+        "人次",
+        "例",
+        "部",
+        "件次",
+    ]
+)
+COUNTED = "|".join(sorted(COUNT_UNITS, key=len, reverse=True))
+_UNITS = f"{COUNTED}|万元|亿元|元"
 _BARE_UNITS = frozenset(_UNITS.split("|"))  # what is left of a cell whose figure was lost
-_NUMBER = re.compile(rf"([+-]?[ \t]*(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?)[ \t]*({_UNITS})?")
-_SPACED = re.compile(rf"([+-]?[ \t]*\d[\d, \t]*(?:\.[ \t]*\d[\d \t]*)?)[ \t]*({_UNITS})?")
+_NUMBER = re.compile(
+    rf"([+-]?[ \t]*(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?)[ \t]*(?:({_UNITS})|\(({_UNITS})\))?"
+)
+_SPACED = re.compile(
+    rf"([+-]?[ \t]*\d[\d, \t\n]*(?:\.[ \t\n]*\d[\d \t]*)?)[ \t]*(?:({_UNITS})|\(({_UNITS})\))?"
+)
 # Marks for a figure that nobody printed, as words. Any other words in a figure's place are a figure that
 # could not be read.
 WORDS_FOR_NONE = frozenset(("无", "無", "零", "〇", "○", "*", "N/A", "n/a", "x", "X", "×"))
@@ -49,7 +80,7 @@ _RUN_TOGETHER = re.compile(r"[+-]?0\d")  # 00 and 012 are no figures, but may be
 
 
 def _number(digits: str) -> Number | None:
-    plain = digits.replace(",", "").replace(" ", "").replace("\t", "")
+    plain = "".join(digits.replace(",", "").split())
     if len(plain) > MAX_DIGITS or _RUN_TOGETHER.match(plain):
         return None
     return float(plain) if "." in plain else int(plain)
@@ -69,6 +100,10 @@ def parse(cell: str, whole_cell: bool) -> Figure | None:
         return Figure(kind, None, None, 0, len(cell))
     if whole_cell and cell in _BARE_UNITS:
         return Figure("text", None, None, 0, len(cell))
+    if cell[:1] == "¥" and len(cell) > 1 and (figure := parse(cell[1:].lstrip(), whole_cell)) is not None:
+        shift = len(cell) - len(cell[1:].lstrip())
+        unit = figure.unit or "元"
+        return figure._replace(unit=unit, start=figure.start + shift, end=figure.end + shift)
     if cell[:1] not in FIRST:
         return (
             Figure("text", None, None, 0, len(cell))

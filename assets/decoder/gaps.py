@@ -8,15 +8,17 @@ reports.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import accumulate, pairwise
 from typing import Any
 
+from assets.decoder.axes import Contradiction, columns_of, header_above, lines_of, printed_order
 from assets.decoder.draft import draft
 from assets.decoder.figures import parse
-from assets.decoder.headers import check_columns, edition_of
+from assets.decoder.headers import edition_of
+from assets.decoder.ink import Around, before_prose, leftover
 from assets.decoder.items import BLANK, FIGURE, HEAD, WORDS, Items, is_delimiter, is_rule, itemize
 from assets.decoder.labels import EXTRA, FURNITURE, Lexicon, Located, lexicon, locate, occurrences_of, search
 from assets.decoder.memory import remember
@@ -196,9 +198,24 @@ def _leads(shape: Shape, i: int, kind: str, gap: str) -> bool:
         return False
     if shape.table.layout == "blocks":
         return _is_header(shape, kind, gap)
+    if i > 0 and not _is_accounted(shape, f"0{gap}0"):
+        return False
     if shape.below[i] and _leads_plainly(shape, i, kind, gap):
         return True
     return _leads_exactly(shape, i, kind, gap) or (shape.guarded and _leads_roughly(shape, i, kind, gap))
+
+
+def _is_accounted(shape: Shape, text: str) -> bool:
+    """Whether between two figures, or behind the last one, nothing is printed that nothing accounts for."""
+    items = itemize(text, 0, len(text))
+    figures = {0, len(items) - 1} if text[-1] == "0" else {0}
+    if any(items.texts[k] != "0" for k in figures):  # what stands beside a figure is a part of it
+        return False
+    beside = {items.lines[k] for k in figures}
+    inside: Sequence[int] = range(1, len(items) - len(figures) + 1)
+    if len(figures) == 1:
+        inside = before_prose(items, range(1, len(items)), beside)
+    return leftover(shape.words, items, inside, beside, Around(False, shape.guarded)) is None
 
 
 def _is_narrow(i: int, kind: str, gap: str) -> bool:
@@ -268,7 +285,19 @@ def _has_header(shape: Shape, i: int, items: Items, label: int) -> bool:
     if shape.below[i]:  # it was looked at above
         return True
     doubts: list[str] = []
-    check_columns(shape.table, shape.words, items, {shape.table.rows[i].key: label}, doubts)
+    keys = shape.table.rows[i].cells
+    axis = columns_of(shape.table.edition, shape.table.key)
+    try:
+        order = printed_order(
+            axis,
+            keys,
+            lines_of(axis, items, header_above(items, label)),
+            bool(items.ruled) and items.ruled[label],
+        )
+    except Contradiction:
+        return False
+    if order not in (None, keys):
+        return False
     if (
         i == 0
         and edition_of(shape.table.key, shape.words, Located(dict.fromkeys(shape.codes, 0)), items, doubts)
@@ -396,7 +425,7 @@ def _ends(shape: Shape, kind: str, gap: str) -> bool:
         return False
     items = itemize("0" + gap, 0, len(gap) + 1)
     types, texts = items.types, items.texts
-    if types.count(FIGURE) != 1 or items.paged:
+    if types.count(FIGURE) != 1 or texts[0] != "0" or items.paged or not _is_accounted(shape, "0" + gap):
         return False
     codes = [
         shape.words.classify(text)[0] for text, type_ in zip(texts, types, strict=True) if type_ >= WORDS

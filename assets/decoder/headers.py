@@ -8,15 +8,19 @@ import re
 from functools import cache, lru_cache
 from itertools import pairwise
 
+from assets.decoder.figures import COUNT_UNITS
 from assets.decoder.items import FIGURE, WORDS, Items
 from assets.decoder.labels import Lexicon, Located
 from schemas.forms import Table, forms, label_core
 
 _TOTAL = "总计"
 _HEADER_ITEMS = 60  # how far above its first row the header of a table may begin
-_UNIT = re.compile(r"收费金额\n?[(\[]?单位[\s:]*([^\s)\];]+)")
+_UNIT_WORD = rf"[十百千万亿]*(?:元|{'|'.join(sorted(COUNT_UNITS, key=len, reverse=True))})|[百千万亿]"
+# A unit that is named as one: 单位：件, or alone in brackets.
+_UNIT = re.compile(rf"单位[:为是]?[(\[]?({_UNIT_WORD})|[(\[]({_UNIT_WORD})[)\]]")
+_SPACES = re.compile(r"[\s|]+")
 _OTHER_PERIOD = re.compile(
-    r"(?:上年|上一年|去年|累计|历年)[^\n\d]{0,4}(?:处理决定|制发|废止|收费)[^\n\d]{0,4}"
+    r"(?:上年|上一年|去年|累计|历年)(?!项目)[^\n\d]{0,4}(?:处理决定|制发|废止|收费)[^\n\d]{0,4}"
 )
 
 
@@ -30,14 +34,13 @@ def edition_of(key: str, words: Lexicon, located: Located, items: Items, doubts:
         return tables[-1]
     # The label of a merged cell in one edition may be a row in another: （六）其他处理. It tells nothing; rows under
     # it do.
-    scores = [3 * len(found & own) for own in _own_rows(key)]
-    if max(scores) == 0 or scores.count(max(scores)) > 1:
+    scores = [len(found & own) for own in _own_rows(key)]
+    if max(scores) == 0 or scores.count(max(scores)) > 1 or key == "active_disclosure":
         head = enumerate(items.texts[: _HEADER_ITEMS * 2])
         printed = "".join(words.classify(text)[1] for i, text in head if items.types[i] >= WORDS)
-        scores = [
-            score + sum(label_core(tell) in printed for tell in table.tells)
-            for score, table in zip(scores, tables, strict=True)
-        ]
+        told = [sum(label_core(tell) in printed for tell in table.tells) for table in tables]
+        # A row of another edition may be added to the form; its columns are not.
+        scores = [2 * tells + score for tells, score in zip(told, scores, strict=True)]
     best = max(scores)
     if scores.count(best) > 1 and key == "active_disclosure":
         doubts.append("the labels do not tell the edition of the form")
@@ -114,21 +117,26 @@ def _in_order(found: list[tuple[int, int]], items: Items) -> bool:
 
 
 def check_units(table: Table, printed: str, doubts: list[str]) -> None:
-    """The table as printed has to name the unit and the period that the form asks for: a figure of another
-    kind may stand below another header.
+    """Doubt a table that as printed names another unit than the form's, or another period: a figure of another
+    kind may stand below its header.
     """
-    amounts = [column for column in table.columns if column.type == "decimal" and column.unit]
-    if not amounts:
-        return
-    header = printed.replace(" ", "").replace("\t", "").replace("|", "")
-    for column in amounts:
-        named = _UNIT.search(header)
-        if named is not None and named.group(1) != column.unit:
-            doubts.append(
-                f"the header gives the unit of {column.key} as {named.group(1)}, the form as {column.unit}"
-            )
-    if other := _OTHER_PERIOD.search(header):
+    plain = _SPACES.sub("", printed)
+    known = {column.unit for column in table.columns if column.unit} | COUNT_UNITS
+    if any(
+        column.unit is None for column in table.columns
+    ):  # the form leaves the unit open: any amount of money
+        known |= {"元", "亿元"}
+    for named in _UNIT.finditer(plain):
+        unit = next(group for group in named.groups() if group)
+        if unit not in known:
+            doubts.append(f"the table gives a unit as {unit}, the form as {'、'.join(_units(table))}")
+            break
+    if other := _OTHER_PERIOD.search(plain):
         doubts.append(f"a header speaks of another period than the form: {other.group()!r}")
+
+
+def _units(table: Table) -> list[str]:
+    return list(dict.fromkeys(column.unit for column in table.columns if column.unit))
 
 
 def check_lines(table: Table, items: Items, rows: list[tuple[int, int]], doubts: list[str]) -> None:
@@ -143,7 +151,11 @@ def check_lines(table: Table, items: Items, rows: list[tuple[int, int]], doubts:
         for label, figure in rows
         if items.texts[label].count("(") <= items.texts[label].count(")")
     ]
-    apart = [(label, figure) for label, figure in ended if items.lines[label] != items.lines[figure]]
+    apart = [
+        (label, figure)
+        for label, figure in ended
+        if items.lines[label] != items.lines[figure] and items.lines.count(items.lines[figure]) == 1
+    ]
     if apart and len(apart) * 2 <= len(rows):
         label, figure = apart[0]
         doubts.append(

@@ -42,13 +42,16 @@ _DRAWN_LINE = _Line(b"", (), (), ())  # a rule: no items, but it may mark the li
 class Items:
     """The items of a text in reading order, as columns: what is asked of one is asked by its index."""
 
-    __slots__ = ("figures", "lines", "offsets", "paged", "ruled", "starts", "texts", "types")
+    __slots__ = ("figures", "heads", "lines", "offsets", "paged", "ruled", "starts", "texts", "types")
 
-    def __init__(self, offsets: list[int], lines: Sequence[tuple[int, _Line]]) -> None:
+    def __init__(
+        self, offsets: list[int], lines: Sequence[tuple[int, _Line]], heads: frozenset[int] = frozenset()
+    ) -> None:
         """`offsets`: the normalized offset at which each line begins, page numbers left out; `lines`: those
         with items, by their number.
         """
         self.offsets = offsets
+        self.heads = heads  # the lines that are heads of markdown tables
         counts = [len(line.types) for _, line in lines]
         flat = chain.from_iterable
         self.types = bytearray(b"".join([line.types for _, line in lines]))
@@ -67,6 +70,27 @@ class Items:
     def start(self, index: int) -> int:
         """The normalized offset of an item."""
         return self.offsets[self.lines[index]] + self.starts[index]
+
+    def join(self, index: int, text: str, figure: Figure) -> None:
+        """Take an item and the next one for one figure."""
+        self.texts[index], self.figures[index], self.types[index] = text, figure, FIGURE
+        for column in (self.types, self.texts, self.figures, self.starts, self.ruled, self.lines):
+            del column[index + 1]
+
+    def split(self, index: int, words: str, at: int, figure: Figure) -> None:
+        """Cut an item into words and, from the character `at` on, a figure."""
+        rest = (
+            FIGURE,
+            self.texts[index][at:],
+            figure,
+            self.starts[index] + at,
+            self.ruled[index],
+            self.lines[index],
+        )
+        columns = (self.types, self.texts, self.figures, self.starts, self.ruled, self.lines)
+        for column, value in zip(columns, rest, strict=True):
+            column.insert(index + 1, value)  # type: ignore[attr-defined]
+        self.texts[index] = words
 
     def set_unreadable(self, index: int) -> None:
         """Take words for a figure that cannot be read."""
@@ -104,8 +128,17 @@ _MIN_ALONE = 4  # figures on lines of their own before lines are taken for cells
 _NUMERAL_ALONE = re.compile(r"[(\[]?[一二三四五六七八][)\]]?[、.,]?|[(\[]\d[)\]]|\d[、.,]")
 _MOST_TORN = 4  # spaces inside one figure; more of them separate figures
 
-_PLAIN, _BORDERED = 0, 1
-_kept: tuple[dict[str, _Line], dict[str, _Line]] = ({}, {})
+# How a line shows its cells, beside tabs: pipes between them, pipes around them, commas between them.
+_PLAIN, _BORDERED, _COMMAS = 0, 1, 2
+_kept: tuple[dict[str, _Line], ...] = ({}, {}, {})
+# A row of comma-separated values: three fields or more behind the label, or figures alone.
+_CSV_ROW = re.compile(r"(?:[^\n|\t。]*[\u4e00-\u9fff)\"]\s*|[-+/]?\d*)(?:,[ ]*[-+/]*[\d.]*[ ]*){3,}$")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+# A field of a line of comma-separated values; commas in quotes and in brackets do not end it.
+_FIELD = re.compile(r'"(?:[^"]|"")*"(?=,|$)|(?:\([^()]*\)|[^,])*+')
+# A figure that goes on behind its point, or behind the comma of its thousands.
+_UNFINISHED = re.compile(r"[+-]?\d[\d,]*(?:,|\d\.)")  # 5. is a list number
+_REST = {".": re.compile(r"\d{1,6}"), ",": re.compile(r"\d{3}(?:,\d{3})*(?:\.\d+)?")}
 _MOST_KEPT, _LONGEST_KEPT = 10_000, 200
 
 
@@ -149,13 +182,13 @@ def _cell(cell: str) -> _Known:
 def _token(token: str) -> tuple[int, Figure | None]:
     """What a word between spaces is."""
     figure = parse(token, False)
-    if figure is not None and figure.kind == "text":
+    if figure is not None and token in WORDS_FOR_NONE:
         _textual.add(token)
     return remember(_tokens, token, (_type(token, figure), figure), _MOST_WORDS)
 
 
 def _ruled(line: str, separator: str, bordered: int) -> _Line:
-    cells = line.split(separator)
+    cells = line.split(separator) if separator != "," else _fields(line)
     many = len(cells) > _MANY_CELLS
     offset = 0
     if separator == "|":
@@ -178,6 +211,16 @@ def _ruled(line: str, separator: str, bordered: int) -> _Line:
         if many
         else _Line(bytes(types), texts, figures, starts, True)
     )
+
+
+def _fields(line: str) -> list[str]:
+    """The fields of a line of comma-separated values."""
+    fields, at = [], 0
+    while at <= len(line):
+        field = _FIELD.match(line, at)
+        fields.append(field.group() if field else "")
+        at += len(fields[-1]) + 1
+    return fields
 
 
 def _split_cells(
@@ -263,7 +306,9 @@ def _cut_line(line: str, bordered: int) -> _Line:
         return _NO_LINE
     masked = _masked(line)
     cut = (
-        _ruled(masked, "|", bordered)
+        _ruled(masked, ",", _PLAIN)
+        if bordered == _COMMAS and "," in line and "。" not in line
+        else _ruled(masked, "|", bordered)
         if "|" in line
         else _ruled(masked, "\t", _PLAIN)
         if "\t" in line
@@ -278,6 +323,17 @@ def _remembered(line: str, bordered: int) -> _Line:
     return remember(kept, line, cut, _MOST_KEPT) if len(line) <= _LONGEST_KEPT else cut
 
 
+def _shown_by(lines: list[str], text: str) -> int:
+    """How the lines of a table show their cells."""
+    if "|" in text:
+        return _is_bordered(lines)
+    if "," not in text:
+        return _PLAIN
+    return (
+        _COMMAS if any(_CSV_ROW.match(line) and not _THOUSANDS.fullmatch(line) for line in lines) else _PLAIN
+    )
+
+
 def _is_bordered(lines: list[str]) -> int:
     """Whether rows begin with a pipe because tables have a border, not because a first cell here and there is
     blank.
@@ -290,8 +346,9 @@ def itemize(text: str, start: int, end: int) -> Items:
     """Cut text[start:end] into items. Page numbers, rules and numbered markdown headers are left out."""
     offsets: list[int] = []
     cuts: list[tuple[int, _Line]] = []
+    heads: set[int] = set()
     lines = text[start:end].split("\n")
-    bordered = _is_bordered(lines) if "|" in text else _PLAIN
+    bordered = _shown_by(lines, text)
     kept = _kept[bordered]
     offset = start
     for i, line in enumerate(lines):
@@ -302,21 +359,47 @@ def itemize(text: str, start: int, end: int) -> Items:
         cut = kept.get(line) or _remembered(line, bordered)
         if cut is _DRAWN_LINE:
             if is_delimiter(line):
+                heads.add(len(offsets) - 2)
                 _mark_header(cuts, len(offsets) - 1, lines[i - 1 : i + 2])
         elif cut is _NO_LINE:
             offsets.pop()
         elif cut.types:
             cuts.append((len(offsets) - 1, cut))
-    if bordered:
-        cuts = _without_index(cuts)
-    return _whole_cells(Items(offsets, cuts), cuts, text)
+    cuts = _without_index(cuts)
+    items = _whole_cells(Items(offsets, cuts, frozenset(heads)), cuts, text)
+    for i in range(len(items) - 2, -1, -1):
+        if items.texts[i][-1:] in _REST and _UNFINISHED.fullmatch(items.texts[i]):
+            _join(items, i, text)
+    return items
+
+
+def _join(items: Items, i: int, text: str) -> None:
+    """Put a figure in one piece that broke behind its point, or behind the comma of its thousands, at a space
+    or over two lines. On a line with several commas they set cells apart.
+    """
+    line, following, first = items.lines[i], items.lines[i + 1], items.texts[i]
+    on_line = [
+        k for k in range(max(0, i - _MANY_CELLS), min(len(items), i + _MANY_CELLS)) if items.lines[k] == line
+    ]
+    if items.ruled[i] or sum(_UNFINISHED.fullmatch(items.texts[k]) is not None for k in on_line) > 1:
+        return
+    apart = following != line + 1 or i != on_line[-1] or items.lines.count(following) > 1
+    if (following != line and apart) or not _REST[first[-1]].fullmatch(items.texts[i + 1]):
+        return
+    whole = text[items.start(i) : items.start(i + 1) + len(items.texts[i + 1])]
+    if (figure := parse(whole, True)) is not None:
+        items.join(i, whole, figure)
 
 
 def _without_index(cuts: list[tuple[int, _Line]]) -> list[tuple[int, _Line]]:
     """Without the index that a machine puts around a table: first cells that count the rows (0, 1, 2 before
     labels), a head that counts columns.
     """
-    ruled = [i for i, (_, cut) in enumerate(cuts) if cut.ruled and cut.types[0] == FIGURE]
+    ruled = [
+        i
+        for i, (_, cut) in enumerate(cuts)
+        if cut.types.startswith(_NUMBERED) or (cut.ruled and cut.types[0] == FIGURE)
+    ]
     heads = {
         i
         for i, (_, cut) in enumerate(cuts)
@@ -418,7 +501,7 @@ def _whole_cells(items: Items, cuts: list[tuple[int, _Line]], text: str) -> Item
         (number, whole if count <= _MOST_TORN else cut)
         for (number, cut), whole, count in zip(cuts, wholes, spaces, strict=True)
     ]
-    return Items(items.offsets, lines)
+    return Items(items.offsets, lines, items.heads)
 
 
 @lru_cache(maxsize=5_000)

@@ -4,15 +4,18 @@ by likeness, in this order.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 
-from assets.decoder.items import WORDS, Items
+from assets.decoder.figures import parse
+from assets.decoder.items import FIGURE, WORDS, Items
 from assets.decoder.memory import remember
-from schemas.forms import Row, Table, enumerator, forms, label_core, label_cores
+from schemas.forms import Row, Table, enumerator, forms, label_core, label_cores, without_notes
 
 # Codes of words that are no row label; row labels have codes >= 0, their place in `Lexicon.rows`.
 FURNITURE, EXTRA, PROSE, UNKNOWN = -1, -2, -3, -4
@@ -22,11 +25,15 @@ Occurrence = tuple[
 ]  # of a row's label: the item, the row's code, how likely it is the one before the figures
 
 _WORDS_TYPE = bytes([WORDS])
+_BEFORE_FIGURES = 3  # the weight of a label that figures follow
 _SHORT = 4  # a label of fewer characters may be a part of anything
 _HEAD = 6  # characters of a label that are looked for when the rest of it is torn off
+_ENDS_IN_FIGURE = re.compile(r"(?<=[\u4e00-\u9fff)\"])[ :]*([-+]?\d[\d,.]*(?: ?[\u4e00-\u9fff]{1,2})?)$")
+_NARROW = "active_disclosure"  # the table whose rows may have one figure
 _LIKE = 72.0  # of 100: how alike a misspelt label has to be to the official one
 _MARGIN = 8.0  # and how much more alike than to any other row's
 _LONGEST_LABEL = 70
+_LONGEST_NOTED = 500  # the same with a filling note
 _MOST_KEPT = 10_000  # words of which is remembered what they are
 _LONGEST_GAP = 2000  # characters in which a misspelt label is looked for
 
@@ -35,7 +42,7 @@ _LONGEST_GAP = 2000  # characters in which a misspelt label is looked for
 class Lexicon:
     """The labels of one table in all editions: rows in the order in which any edition prints them.
 
-    `rows_apart`: each row has its label and its figures; otherwise all labels are in one header.
+    `columns`: the cores of column labels. `rows_apart`: each row has its label and its figures; otherwise all labels are in one header.
     """
 
     key: str
@@ -46,6 +53,7 @@ class Lexicon:
     numerals: tuple[str | None, ...]
     furniture: str
     rows_apart: bool
+    columns: frozenset[str]
     memo: dict[str, tuple[int, str]] = field(default_factory=dict)
     noise: dict[tuple[str, int], bool] = field(default_factory=dict)
     extra: dict[str, bool] = field(default_factory=dict)
@@ -54,13 +62,15 @@ class Lexicon:
         """The code of some words and their core. Remembered: the same words come again in every report."""
         known = self.memo.get(text)
         if known is None and len(text) > _LONGEST_LABEL:
-            return PROSE, ""
+            text = without_notes(text[:_LONGEST_NOTED])
+            if len(text) > _LONGEST_LABEL:
+                return PROSE, ""
         if known is None:
             known = remember(self.memo, text, self._classify(text), _MOST_KEPT)
         return known
 
     def _classify(self, text: str) -> tuple[int, str]:
-        if "。" in text:
+        if "。" in text and "。" in (text := without_notes(text)):
             return PROSE, ""
         cores = label_cores(text)
         for core in cores:
@@ -90,6 +100,17 @@ class Lexicon:
 
         core = label_cores(text)[-1]
         return any(code == EXTRA and ratio(core, extra) >= _LIKE for extra, code in self.codes.items())
+
+    def is_part(self, text: str) -> bool:
+        """Return whether words are a label of the table, of a row or other, or a part of one."""
+        code = self.classify(text)[0]
+        if code not in (PROSE, UNKNOWN):
+            return True
+        parts = label_cores(text)
+        return any(
+            part in self.furniture or any(part in own for cores in self.cores for own in cores)
+            for part in parts
+        )
 
     def is_noise(self, text: str, row: int) -> bool:
         """Whether words between a row's label and its figures may stand there: a part of the label, of the
@@ -165,6 +186,9 @@ def lexicon(table_key: str) -> Lexicon:
     codes |= {core: FURNITURE for core in furniture if core}
     for i, row in enumerate(rows):
         codes |= dict.fromkeys(wording[row.key], i)
+    columns = frozenset(
+        core for table in tables for column in table.columns for core in label_cores(column.label)
+    )
     cores = tuple(tuple(wording[row.key]) for row in rows)
     everything = [core for own in cores for core in own] + furniture
     heads = tuple(_head(own[0], [other for other in everything if other not in own]) for own in cores)
@@ -178,6 +202,7 @@ def lexicon(table_key: str) -> Lexicon:
         numerals,
         " ".join(furniture),
         tables[0].layout == "rows",
+        columns,
     )
 
 
@@ -225,9 +250,29 @@ def occurrences_of(words: Lexicon, items: Items) -> list[Occurrence]:
         code = (memo.get(texts[i]) or words.classify(texts[i]))[0]
         if code >= 0:
             if code != previous:  # a merged cell may be printed once for each row or column that it spans
-                occurrences.append((i, code, 3 if types[i + 1 : i + 2] < _WORDS_TYPE else 2))
+                occurrences.append((i, code, _BEFORE_FIGURES if types[i + 1 : i + 2] < _WORDS_TYPE else 2))
             previous = code
     return occurrences
+
+
+def split_labels(words: Lexicon, items: Items) -> None:
+    """Cut items in two that are a row's label and, behind it, its first figure: 行政许可：889 or 行政许可5249件.
+    Where another figure stands on the line, one of the two is not the row's, unless it has several columns.
+    """
+    for i in range(len(items) - 1, -1, -1):
+        if (
+            items.types[i] != WORDS
+            or not items.texts[i][-1].isalnum()
+            or not _ENDS_IN_FIGURE.search(items.texts[i])
+        ):
+            continue
+        match = _ENDS_IN_FIGURE.search(items.texts[i])
+        label = items.texts[i][: match.start()] if match else ""
+        if match is None or words.classify(label)[0] < 0 or not words.rows_apart:
+            continue
+        beside = items.lines[i + 1 : i + 2] == [items.lines[i]] and items.types[i + 1] == FIGURE
+        if not (beside and words.key == _NARROW) and (figure := parse(match.group(1), True)) is not None:
+            items.split(i, label.rstrip(" :"), match.start(1), figure)
 
 
 def copies(occurrences: Sequence[Occurrence]) -> list[int]:
@@ -357,9 +402,24 @@ def _likeness(core: str, seen: str) -> float:
 
 def locate(words: Lexicon, items: Items, occurrences: Sequence[Occurrence]) -> Located:
     """Find the labels of a table's rows among its items, of which `occurrences` are labels as a whole."""
+    if words.rows_apart:  # 其他 and 总计 above all figures are columns
+        figure = items.types.find(FIGURE)
+        occurrences = [
+            one
+            for one in occurrences
+            if one[0] > figure or words.classify(items.texts[one[0]])[1] not in words.columns
+        ]
     first = next((k for k, (_, code, _) in enumerate(occurrences) if code == 0), 0)
     located = Located({code: item for item, code in _heaviest_ascent(occurrences[first:])})
-    search(words, items, located)
+    counts = Counter(code for _, code, _ in occurrences)
+    # A row that stands elsewhere than in the form, with figures behind a label that is there once.
+    located.places |= {
+        code: item
+        for item, code, weight in occurrences
+        if code not in located.places and counts[code] == 1 and weight == _BEFORE_FIGURES
+    }
+    if list(located.places.values()) == sorted(located.places.values()):
+        search(words, items, located)
     located.places = dict(sorted(located.places.items()))
     return located
 

@@ -13,6 +13,7 @@ from assets.decoder.labels import FURNITURE, Lexicon
 from assets.model import Span
 from schemas.forms import Table
 
+_NUMERAL = re.compile(r"[(\[]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)\]]?[、.,:]?")
 _NUMERAL_ALONE = re.compile(r"[(\[]?[一二三四五六七八\d][)\]]?[、.,]")
 SHORT_ROW = 4  # columns: no identity guards a row of so few
 _FRACTION = re.compile(r"[.,]\d+")
@@ -60,13 +61,16 @@ def spans_of(table: Table, places: dict[str, int], items: Items) -> dict[str, Sp
     """For each row that was found its items: from its label to the next one, without the numeral that the
     next label lost to it (2 .重复申请).
     """
-    found = [(_with_numeral(items, places[row.key]), row.key) for row in table.rows if row.key in places]
+    found = sorted(
+        (_with_numeral(items, places[row.key]), row.key) for row in table.rows if row.key in places
+    )
     found_spans: dict[str, Span] = {}
     for (first, name), (last, _) in pairwise([*found, (len(items), "")]):
         if (
             last < len(items)
             and last - 1 > first
             and items.types[last - 1] == FIGURE
+            and not items.ruled[last]
             and items.texts[last][0] in ".、,"
         ):
             last -= 1
@@ -164,22 +168,32 @@ def collect(
     blank. `below_header`: the label is one of a header, with more of it to come before the figures.
     """
     row = RowItems(name, width, [], label_end=first, label_line=items.lines[first])
-    if items.texts[first][-1].isdigit() and "(" not in items.texts[first]:
+    if items.texts[first][-1] in FIRST and "(" not in items.texts[first]:
         row.glued = items.texts[first]
     unknown = ""
+    end = _ruled_end(items, first, last, width)
     for i in range(first + 1, last):
+        if i >= end:  # its cells are all there, and blank
+            if items.types[i] == FIGURE:
+                row.strays.append((unknown, i))
+            elif items.types[i] == WORDS:
+                unknown = items.texts[i] if row.strays else unknown + items.texts[i]
+            continue
         if items.types[i] >= WORDS:
             if items.types[i] != WORDS:
                 continue
             at_label = not row.strays and not unknown
             in_bracket = at_label and _in_bracket(items, first, i)
-            if at_label and (in_bracket or is_noise(items.texts[i])):
-                if not in_bracket and items.texts[i][-1].isdigit() and _in_cell(items, i, row):
+            in_place = at_label and _is_numeral_in_place(items, first, i, row)
+            if at_label and not in_place and (in_bracket or is_noise(items.texts[i])):
+                if not in_bracket and items.texts[i][-1] in FIRST and _in_cell(items, i, row):
                     row.glued = items.texts[i]
                 if not row.figures:
                     row.label_end, row.label_line = i, items.lines[i]
                 continue
-            if not at_label or (below_header and not row.figures) or not _in_cell(items, i, row):
+            if not in_place and (
+                not at_label or (below_header and not row.figures) or not _in_cell(items, i, row)
+            ):
                 unknown = items.texts[i] if row.strays else unknown + items.texts[i]
                 if row.figures and items.ruled[i] and items.lines[i] == items.lines[row.figures[-1]]:
                     row.remark = items.texts[i]
@@ -198,6 +212,30 @@ def collect(
     row.cells, row.at = _cells(items, row.label_end, last, row.figures)
     row.next_line = _next_words(items, row.figures[-1] if row.figures else last - 1)
     return row
+
+
+def _is_numeral_in_place(items: Items, first: int, i: int, row: RowItems) -> bool:
+    """Whether a numeral that looks like one of a list (3. or 一) stands behind a label, where figures belong."""
+    if (
+        row.figures
+        or not _NUMERAL.fullmatch(items.texts[i])
+        or items.lines[i] == items.lines[i - 1] != row.label_line
+    ):
+        return False
+    alone = items.lines[i] != row.label_line and items.lines[i - 1] == row.label_line
+    following = items.types[i + 1] if i + 1 < len(items) and items.lines[i + 1] == items.lines[i] else BLANK
+    return following != WORDS and (
+        items.lines[i] == row.label_line or (alone and items.types[i + 1 : i + 2] != bytes([FIGURE]))
+    )
+
+
+def _ruled_end(items: Items, first: int, last: int, width: int) -> int:
+    """The end of a row that prints all of its cells, blank, on the line of its label; else `last`."""
+    if not items.ruled[first]:
+        return last
+    end = _line_end(items, first)
+    blank = end - first - 1 >= width and items.types[end - width : end] == bytes([BLANK]) * width
+    return min(end, last) if blank and FIGURE not in items.types[first:end] else last
 
 
 def _in_bracket(items: Items, first: int, i: int) -> bool:

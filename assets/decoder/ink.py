@@ -1,0 +1,153 @@
+"""Ink: every printed mark in the region of a table is a label, a figure, furniture of the form, a page number or
+a sentence; what is left over is a doubt. The rules on what may stand beside the figures are here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from assets.decoder.figures import COUNT_UNITS, COUNTED
+from assets.decoder.items import BLANK, FIGURE, HEAD, WORDS, Items
+from assets.decoder.labels import Lexicon
+
+_DIGIT = re.compile(r"\d")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_ENUMERATOR = re.compile(r"^\W*\d{1,2}\s*[.、,:)]?\s*(?=[^\d\s.,:)])|^\W*\d{1,2}\s*[.、,:)]$")
+# Digits that are no figures of a table: years, articles, notes in brackets with words in them.
+_NAMES = re.compile(
+    r"20\d\d\s*年度?|[表附件]+\s*\d+|第\s*\d+\s*[条项款号页]|[(\[][^()\[\]]*[\u4e00-\u9fff]{2}[^()\[\]]*[)\]]"
+)
+_NUMERALS = re.compile(r"[\s.,、:()\[\]一二三四五六七八九十百千万亿零〇两\d]+")  # in which a figure may hide
+_LIST_NUMBER = re.compile(r"[(\[]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)\]]?[、.,:]?")
+_FOOTNOTE = re.compile(r"[\u2460-\u24ff\u2776-\u2793¹²³⁰-⁹₀-₉]+")
+_MARKS = " .,、:;()[]\"'《》-·"  # of a text, in which nothing is said
+# What machines write: heads of columns, times of printing, numbers of pages behind them.
+_MACHINE = re.compile(
+    r"Col\d+|Unnamed:.*|20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?,?|\d{1,2}:\d\d(?::\d\d)?|https?://\S+|\d{1,3}/\d{1,3}"
+)
+# Words that change what a figure beside them says.
+_UNITS = re.compile(
+    rf"[(\[]?(?:单位:?)?(?:余|多|约|近|超|逾|[十百千万亿]+)?(?:美?元|[十百千万亿]|余|多|%|{COUNTED})[)\]]?"
+)
+_MACHINE_HEAD = re.compile(r"[A-Za-z]+[ _.]?\d*|Unnamed:.*")
+_WIDEST = 20  # cells of a line
+_LONGEST_PAGE = 999
+_PROSE = 4  # Chinese characters of words that are a heading or prose
+_SENTENCE = 20  # characters of a line that is prose though it has no full stop
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known of the figures around some words.
+
+    `open`: a row beside them lacks a figure, so that what stands there may be one; `guarded`: identities would
+    tell a wrong figure; `pages`: numbers that pages of the document may bear alone on a line; `units`: in which
+    the figure before them may be given.
+    """
+
+    open: bool
+    guarded: bool
+    pages: Collection[int] = ()
+    units: Collection[str] = ()
+
+
+def leftover(
+    words: Lexicon, items: Items, inside: Sequence[int], beside: Collection[int], around: Around
+) -> str | None:
+    """Return the first of some items that nothing accounts for; None if all are accounted for.
+
+    `inside` are items that are no figures of the table, `beside` the lines on which such figures stand.
+    """
+    paged = 0
+    for at, i in enumerate(inside):
+        if items.types[i] == BLANK:
+            continue
+        alone = items.lines[i] not in beside
+        following = next((k for k in inside[at + 1 :] if items.types[k] != BLANK), None)
+        if items.types[i] == FIGURE:
+            if _is_repeated_in_head(items, i):
+                continue
+            paged += 1
+            if paged > 1 or not (alone and _is_page(items, i, around)):
+                return items.texts[i]
+        elif items.types[i] == HEAD and _MACHINE_HEAD.fullmatch(items.texts[i]):
+            continue
+        elif not _says_nothing(words, items, i, following, alone, around):
+            return items.texts[i]
+    return None
+
+
+def _is_repeated_in_head(items: Items, i: int) -> bool:
+    """Return whether a figure stands in the head of a markdown table that repeats the figures of the row above."""
+    if items.lines[i] not in items.heads:
+        return False
+    line = [
+        k
+        for k in range(max(0, i - _WIDEST), min(len(items), i + _WIDEST))
+        if items.lines[k] == items.lines[i]
+    ]
+    above = range(line[0] - len(line), line[0])
+    return above.start >= 0 and [items.texts[k] for k in above] == [items.texts[k] for k in line]
+
+
+def _is_page(items: Items, i: int, around: Around) -> bool:
+    """Return whether a number alone on its line is that of a page."""
+    figure = items.figures[i]
+    if figure is None or not isinstance(figure.value, int) or items.lines.count(items.lines[i]) > 1:
+        return False
+    return figure.value in around.pages or (
+        around.guarded and not around.open and 0 < figure.value <= _LONGEST_PAGE
+    )
+
+
+def _says_nothing(
+    words: Lexicon, items: Items, i: int, following: int | None, alone: bool, around: Around
+) -> bool:
+    """Return whether words are a label, or a part of one, or others in which no figure or unit can hide."""
+    text = items.texts[i]
+    bare = _NAMES.sub("", text)
+    if alone and ("。" in text or len(bare) >= _SENTENCE):
+        return True
+    if _FOOTNOTE.fullmatch(bare):  # alone it may be a figure
+        return not around.open
+    if not bare.strip(_MARKS) or _MACHINE.fullmatch(bare):
+        return True
+    if bare.strip(_MARKS) in COUNT_UNITS or bare.strip(_MARKS) in around.units:
+        return True
+    if _UNITS.fullmatch(bare.replace(" ", "")) and not (
+        alone and bare.endswith(")") and not bare.startswith("(")
+    ):
+        return False
+    if _NUMERALS.fullmatch(bare):
+        leads = following is not None and items.types[following] != FIGURE
+        return _is_list_number(bare, alone, leads, around)
+    if _DIGIT.search(_ENUMERATOR.sub("", bare)):
+        return False
+    if words.is_part(text):
+        return True
+    return alone and len(_HAN.findall(text)) > 1 if around.open or not around.guarded else True
+
+
+def _is_list_number(text: str, alone: bool, leads: bool, around: Around) -> bool:
+    """Return whether a numeral is that of a label: it stands before words, on their line where the row lacks a
+    figure. Where nothing is missing and the sums guard all figures, it may be torn off its label.
+    """
+    if not _LIST_NUMBER.fullmatch(text.replace(" ", "")):
+        return False
+    if around.guarded and not around.open:
+        return True
+    return leads and not (around.open and alone and _DIGIT.search(text))
+
+
+def before_prose(items: Items, inside: range, beside: Collection[int]) -> Sequence[int]:
+    """Return those of some items behind a table that stand before the next line of prose, or the next heading."""
+    for i in inside:
+        if (
+            items.types[i] >= WORDS
+            and items.lines[i] not in beside
+            and len(_HAN.findall(items.texts[i])) >= _PROSE
+        ):
+            return range(inside.start, i)
+    return inside
