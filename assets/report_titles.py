@@ -1,0 +1,193 @@
+"""report_titles: the lines that can be the title of a report, and what a title says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from assets.organ_names import HAN, organ_in
+
+REPORT = re.compile(
+    r"(?:政府|政务)?(?:信息|政务)(?:主动)?公开(?:工作)?(?:情况)?的?(?:20\d\d年?度?)?(?:年度)?(?:工作)?(?:情况)?的?(?:年度)?"
+    r"(?:工作)?(?:情况)?的?(?:报告|年报)"
+)
+_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)|(二[〇○零oOＯ0][〇○零oO0一二三四][〇○零oO0一二三四五六七八九])年?|(二[〇○零0]?一?十[一二三四五六七八九]?)年")
+_BETWEEN = re.compile(r"(?:20\d\d|二[〇○零oOＯ0][〇○零oO0一二三四五六七八九]{2})年?度?(?:\(\d{0,4}\))?")
+_NAMED = re.compile(r"^(?:标题|名称|信息名称|文件名称|题名|公文名称|Title)(?::[:\t]*|[:\t]+)(?=.{6})")
+_TAG = re.compile(r"^(?:\[[^\[\]]{1,8}\]|\([^()]{1,6}\))+(?=.{8})")
+_NO_TITLE = re.compile(r"[。;>!?]|http|如下|根据|按照|依据|现将|本报告|本年度报告|以下简称|:$|通知|解读|编制|公告$")
+_SITE = re.compile(r"(?<=报告|年报)[-_|].*$")
+_ENDS = re.compile(r"(?:报告|年报)(?:\((?:20\d\d年?度?|全文)\))?$")
+_LONGEST = 70  # characters of a title
+_LONGEST_PART = 36  # characters of a line that is a part of one
+_MOST_LINES = 4
+_BEHIND = 12  # characters behind a title on its line: the name of the site, a year in brackets
+_MARKS = " \t#*>_•·◆■●"
+# A title that begins its line, and what a converter has joined with it.
+_JOINED = re.compile(
+    rf"(?P<title>[{HAN}()]{{0,30}} ?(?:20\d\d ?年度? ?)?[{HAN}()]{{0,30}}信息公开[{HAN}\d ]{{0,14}}?(?:报告|年报))\s*"
+    r"(?=发布|来源|日期|时间|信息来源|索引号|根据|按照|依据|为|本报告|本年度报告|现将|作者|浏览|字号|字体|一、|[\[(]?20\d\d[-年])"
+)
+# A title within a line that runs on: it begins after a space and ends before one.
+_WITHIN = re.compile(
+    rf"(?<![^\s|])(?:[{HAN}()]{{3,30}} ?20\d\d ?年度? ?|20\d\d ?年度? ?[{HAN}()]{{0,30}}|关于20\d\d年度?)"
+    rf"[{HAN}]{{0,4}}信息公开[{HAN}]{{0,10}}(?:报告|年报)(?![^\s|])"
+)
+
+
+class Title(NamedTuple):
+    """A line, or lines, that can be a title: its span in the normalized text, its words without spaces, and how
+    much it says, at most 7: 4 for a year, 2 for an organ, 1 where nothing stands behind it.
+    """
+
+    start: int
+    end: int
+    words: str
+    score: int
+
+
+def years_in(words: str) -> list[int]:
+    """The years that a title names, in digits or Chinese numerals."""
+    found = []
+    for match in _YEAR.finditer(words):
+        year = int(match[1]) if match[1] else chinese_year(match[2]) if match[2] else None
+        if year is not None and 2008 <= year <= 2049:
+            found.append(year)
+    return found
+
+
+def chinese_year(words: str) -> int | None:
+    """二〇二三 as a number; None where a character is no digit."""
+    values = {char: i for i, char in enumerate("零一二三四五六七八九")} | dict.fromkeys("〇○oOＯ0", 0)
+    digits = [values.get(char) for char in words]
+    return None if None in digits else int("".join(map(str, digits)))
+
+
+def organ_of_title(title: str) -> str | None:
+    """The organ that a title names (without spaces): a department, or a place for its government."""
+    report = REPORT.search(title)
+    if report is None:
+        return None
+    front = title[: report.start()]
+    for piece in _BETWEEN.split(front):
+        piece = _TAG.sub("", piece.strip("《》<>\"'[]:,-"))
+        if piece.endswith("人民") and report.group().startswith("政府"):
+            piece += "政府"  # 云泽市人民政府信息公开年度报告
+        piece = re.sub(r"(?:关于|的|发布|公布|印发|行政机关)+$", "", piece)
+        if (name := organ_in(piece, places=True, shortest=2)) is not None:
+            return name
+    return None
+
+
+def titles(text: str, end: int) -> list[Title]:
+    """All that can be the title of a report before `end`, in printed order."""
+    lines = list(_lines(text, end))
+    found: list[Title] = []
+    for i, (start, stop, words) in enumerate(lines):
+        if stop - start > _LONGEST:
+            found += _within(text, start, stop)
+        elif "公开" in words or _ENDS.search(words):
+            best = max(_read(text, lines, i), key=lambda title: title.score, default=None)
+            if best is not None:
+                found.append(best)
+    if found and all(title.score <= 1 for title in found) and found[0].start > lines[0][0]:
+        return []  # neither year nor organ: a title only as the first line of all
+    return found
+
+
+def best_titles(found: list[Title]) -> list[Title]:
+    """Those of the titles that say most."""
+    most = max((title.score for title in found), default=0)
+    return [title for title in found if title.score == most]
+
+
+def _lines(text: str, end: int) -> Iterator[tuple[int, int, str]]:
+    """The printed lines before `end` without markup, those of a table cell by cell: start, end, and the words
+    without spaces.
+    """
+    offset = 0
+    for line in text[:end].split("\n"):
+        for cell in line.split("|") if "|" in line else (line,):
+            words = cell.strip(_MARKS)
+            if words:
+                start = offset + line.index(cell) + cell.index(words)
+                yield start, start + len(words), squeezed(words)
+        offset += len(line) + 1
+
+
+def squeezed(words: str) -> str:
+    """Words without spaces and without the marks of markdown."""
+    return "".join(words.split()).replace("**", "").replace("__", "")
+
+
+def _read(text: str, lines: list[tuple[int, int, str]], i: int) -> Iterator[Title]:
+    """The title that ends with line i: alone, or with the lines above it if these say more."""
+    start, stop, words = lines[i]
+    if (named := _NAMED.match(words)) or (named := _TAG.match(words)):
+        words = words[named.end() :]
+        start = _at(text, start, stop, named.end())
+    cut = _SITE.search(words)
+    if cut is not None:
+        stop = _at(text, start, stop, cut.start())
+        words = words[: cut.start()]
+    title = _judged(start, stop, words)
+    if title is not None:
+        yield title
+    elif (joined := _JOINED.match(text, start, stop)) and (title := _judged(start, joined.end("title"), None, text)):
+        yield title
+        return
+    if named or cut or not _ENDS.search(words) or len(words) > _LONGEST_PART:
+        return
+    whole = bool(title and title.score >= 6)
+    for above, _, part in reversed(lines[max(0, i - _MOST_LINES + 1) : i]):
+        if whole or len(part) > _LONGEST_PART or _ENDS.search(part) or _NO_TITLE.search(part) or ":" in part:
+            return
+        words = part + words
+        if (joined_title := _judged(above, stop, words)) is not None and _belongs(part, joined_title):
+            yield joined_title
+            whole = joined_title.score >= 7
+
+
+def _belongs(part: str, title: Title) -> bool:
+    """Whether the uppermost line of a title in several lines is a part of it: it is an organ's name, has the
+    year, or breaks off within the title.
+    """
+    if title.score < 4:
+        return False
+    return bool(years_in(part)) or organ_in(part, places=True, shortest=2) == part.strip("《》")
+
+
+def _judged(start: int, stop: int, words: str | None, text: str = "") -> Title | None:
+    """A title with what it says; None where the words are none."""
+    words = squeezed(text[start:stop]) if words is None else words
+    if not 8 <= len(words) <= _LONGEST or _NO_TITLE.search(words):
+        return None
+    found = REPORT.search(words)
+    if found is None or len(words) - found.end() > _BEHIND:
+        return None
+    score = 4 * bool(years_in(words)) + 2 * bool(organ_of_title(words))
+    score += (score > 0 or found.start() == 0) * bool(_ENDS.search(words) or found.end() == len(words))
+    return Title(start, stop, words, score)
+
+
+def _within(text: str, start: int, stop: int) -> Iterator[Title]:
+    """The titles in a long line."""
+    if text.find("信息公开", start, stop) < 0:
+        return
+    if (joined := _JOINED.match(text, start, stop)) and (title := _judged(start, joined.end("title"), None, text)):
+        yield title
+        return
+    for match in _WITHIN.finditer(text, start, stop):
+        if (title := _judged(match.start(), match.end(), None, text)) is not None:
+            yield title
+
+
+def _at(text: str, start: int, stop: int, count: int) -> int:
+    """Where in text[start:stop] the word behind its first `count` printed characters begins."""
+    at = start
+    while at < stop and (count or text[at].isspace()):
+        if not text[at].isspace():
+            count -= 1
+        at += 1
+    return at
