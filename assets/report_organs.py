@@ -48,13 +48,15 @@ class Witness(NamedTuple):
     strong: bool
 
 
-def issuer(title: str, text: str, body: int, squeezed: str, publisher: str | None) -> tuple[str | None, list[str]]:
+def issuer(
+    title: str, text: str, body: int, squeezed: str, opening: int, publisher: str | None
+) -> tuple[str | None, list[str]]:
     """The organ that reports, by the fullest name that the document prints for it, and what is in doubt.
 
-    `title` and `squeezed`, the whole text, are without spaces; `body` is where the first section begins;
-    `publisher` is what the markup of the page says.
+    `title` and `squeezed`, the whole text, are without spaces; `body` is where the first section begins,
+    `opening` how much of `squeezed` speaks of the report as a whole; `publisher` is what the markup says.
     """
-    witnesses = list(_witnesses(title, text, body, squeezed, publisher))
+    witnesses = list(_witnesses(title, text, body, squeezed[: min(opening, _OPENING)], publisher))
     if not witnesses:
         return None, []
     best = witnesses[0]
@@ -78,11 +80,10 @@ def issuer(title: str, text: str, body: int, squeezed: str, publisher: str | Non
     return _with_places(_as_government(name, squeezed), squeezed), doubts
 
 
-def _witnesses(title: str, text: str, body: int, squeezed: str, publisher: str | None) -> Iterator[Witness]:
+def _witnesses(title: str, text: str, body: int, head: str, publisher: str | None) -> Iterator[Witness]:
     """Those who name an organ; first who is believed first."""
     if (name := organ_of_title(title)) is not None:
         yield Witness("title", name, True)
-    head = squeezed[:_OPENING]
     if (name := _signature(text)) is not None:
         yield Witness("signature", name, True)
     yield from (Witness("opening", name, True) for name in _sentences(head))

@@ -55,17 +55,18 @@ def describe(
         sections = split_sections(text)
     body = sections[0].start if sections else min(len(text), 3000)
     opening, rest = text[: body + _OPENING], text[body + _OPENING :].replace(" ", "")
-    squeezed = _unwrapped(opening) + rest
+    opening = _unwrapped(opening)
+    squeezed = opening + rest
     found = best_titles(titles(text, max(min(body, _HEAD), 200)))
     title = found[-1] if found else None
     date, doubts = published(text, body, title.end if title else None)
     if len({title.words for title in found}) > 1:
-        title, unsure = _chosen(found, text, body, squeezed, date)
+        title, unsure = _chosen(found, issuer("", text, body, squeezed, len(opening), None), squeezed, date)
         doubts = unsure + doubts
     words = title.words if title else ""
     if not words and (hinted := _hinted_title(hints)):
         words = hinted
-    organ, unsure = issuer(words, text, body, squeezed, hints.get("publisher"))
+    organ, unsure = issuer(words, text, body, squeezed, len(opening), hints.get("publisher"))
     doubts += unsure
     date = date or hinted_date(hints.get("published", ""))
     year, unsure = report_year(next(iter(years_in(words)), None), _quoted_year(squeezed), squeezed, date)
@@ -82,12 +83,14 @@ def describe(
 
 
 def _chosen(
-    found: Sequence[Title], text: str, body: int, squeezed: str, date: str | None
+    found: Sequence[Title], issuer: tuple[str | None, list[str]], squeezed: str, date: str | None
 ) -> tuple[Title, list[str]]:
-    """The title of the report itself among those that say as much: a page may list other reports."""
+    """The title of the report itself among those that say as much: a page may list other reports. `issuer` is
+    the organ that all others name, and what is in doubt of it.
+    """
     year, _ = report_year(None, _quoted_year(squeezed), squeezed[len(found[-1].words) :], date)
     fitting = [title for title in found if year in years_in(title.words)] or list(found)
-    organ, unsure = issuer("", text, body, squeezed, None)
+    organ, unsure = issuer
     if organ is not None and not unsure:
         own = [title for title in fitting if same_organ(organ, organ_of_title(title.words) or organ)]
         fitting = own or fitting
