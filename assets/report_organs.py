@@ -13,6 +13,7 @@ from assets.report_titles import organ_of_title
 _LONGEST = 40  # characters of a name and what leads up to it
 _OPENING = 4000  # characters at the beginning in which sentences name the organ
 _MOST_SENTENCES = 6  # in which an organ may be said to have written the report
+_MOST_PLACES = 100  # at which the name of the organ is looked at
 _OFTEN = 3  # times that a text names an organ which it must be of
 _TAIL = 400  # characters at the end of a document in which its signature stands
 _OF_DISCLOSURE = re.compile(r"(?:政府|政务)?(?:信息|政务)公开(?!指南|目录|条例|规定|办法|制度|网|平台|专栏|栏|申请|办|领导|工作领导|工作要点|科)")
@@ -37,7 +38,9 @@ _ORGAN_FIELD = re.compile(
 )
 _OF_ORGAN_FIELD = ("机构", "机关", "单位", "来源", "部门")  # one of these is in each of its names
 _DATED = re.compile(r"(?:20\d\d|二[〇○零OＯ0][〇○零一二三四五六七八九]{2})[年\-/.].{1,4}[月\-/.].{1,4}日?$")
-_FIRST = re.compile(r"^[省市区县旗镇乡州]")
+_NAME_ALONE = re.compile(rf"[{HAN}()]{{3,30}}")
+_HAN_BEFORE = re.compile(rf"[{HAN}]*$")
+_OF_CITY = re.compile(rf"(?:{PLACES.pattern})?[{HAN}]{{2,4}}")
 
 
 class Witness(NamedTuple):
@@ -56,7 +59,10 @@ def issuer(
     `title` and `squeezed`, the whole text, are without spaces; `body` is where the first section begins,
     `opening` how much of `squeezed` speaks of the report as a whole; `publisher` is what the markup says.
     """
-    witnesses = list(_witnesses(title, text, body, squeezed[: min(opening, _OPENING)], publisher))
+    head = squeezed[: min(opening, _OPENING)]
+    witnesses = list(_witnesses(title, text, head))
+    if not any(witness.strong for witness in witnesses):
+        witnesses += _weak_witnesses(text, body, head, publisher)
     if not witnesses:
         return None, []
     best = witnesses[0]
@@ -77,17 +83,21 @@ def issuer(
         and (best.what != "text" or squeezed.count(best.name) < _OFTEN)
     ):
         doubts.append(f"organ: only the {best.what} names {best.name}: see whether this organ reports")
-    return _with_places(_as_government(name, squeezed), squeezed), doubts
+    return _as_government(_with_places(name, squeezed), squeezed), doubts
 
 
-def _witnesses(title: str, text: str, body: int, head: str, publisher: str | None) -> Iterator[Witness]:
-    """Those who name an organ; first who is believed first."""
+def _witnesses(title: str, text: str, head: str) -> Iterator[Witness]:
+    """Those who name the organ of the report, and one at most that names an organ; first who is believed first."""
     if (name := organ_of_title(title)) is not None:
         yield Witness("title", name, True)
     if (name := _signature(text)) is not None:
         yield Witness("signature", name, True)
     yield from (Witness("opening", name, True) for name in _sentences(head))
     yield from _owners(head)
+
+
+def _weak_witnesses(text: str, body: int, head: str, publisher: str | None) -> Iterator[Witness]:
+    """Those who name an organ that need not be the one that reports."""
     if (name := _page_organ(text, body)) is not None:
         yield Witness("head of the page", name, False)
     for pattern, what in ((_SUBJECT, "text"), (_CONTACT, "contact")):
@@ -143,7 +153,7 @@ def _signature(text: str) -> str | None:
         same = re.split(r"[。;,:|]", lines[i][: dated.start()])[-1]
         above = lines[i - 1] if i and not same else ""
         for words in (same, above):
-            if re.fullmatch(rf"[{HAN}()]{{3,30}}", words) and (name := organ_in(words, places=True)) is not None:
+            if _NAME_ALONE.fullmatch(words) and (name := organ_in(words, places=True)) is not None:
                 return name
         return None
     return None
@@ -163,9 +173,9 @@ def _page_organ(text: str, body: int) -> str | None:
 
 def _as_government(name: str, squeezed: str) -> str:
     """The name of a place with the word for its government, if the text prints it so."""
-    if re.search(r"[省市县区旗镇乡道州盟]$", name):
+    if name[-1] in "省市县区旗镇乡道州盟":
         for behind in ("人民政府", "办事处", "政府", "管理委员会", "管委会"):
-            if name + behind in squeezed and f"{name}{behind}信息公开" not in squeezed:
+            if name + behind in squeezed and (behind != "政府" or f"{name}政府信息公开" not in squeezed):
                 return name + behind
     return name
 
@@ -175,11 +185,11 @@ def _with_places(name: str, squeezed: str) -> str:
     fronts: list[str] = []
     at = squeezed.find(name)
     while at >= 0:
-        before = re.search(rf"[{HAN}]*$", squeezed[max(0, at - 16) : at])
+        before = _HAN_BEFORE.search(squeezed[max(0, at - 16) : at])
         fronts.append(before.group() if before else "")
-        at = squeezed.find(name, at + len(name))
+        at = squeezed.find(name, at + len(name)) if len(fronts) < _MOST_PLACES else -1
     best = ""
-    for front in fronts:
+    for front in sorted({*fronts}):
         for length in range(2, len(front) + 1):
             places, rest = front[-length:], front[:-length]
             if len(places) > len(best) and _are_places(places, name):
@@ -196,4 +206,4 @@ def _are_places(words: str, name: str) -> bool:
     if PLACES.fullmatch(words):
         return True
     # 市水务局 alone wants the name of its city.
-    return _FIRST.match(name) is not None and re.fullmatch(rf"(?:{PLACES.pattern})?[{HAN}]{{2,4}}", words) is not None
+    return name[0] in "省市区县旗镇乡州" and _OF_CITY.fullmatch(words) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from assets.organ_names import HAN, organ_in
@@ -47,6 +48,7 @@ class Title(NamedTuple):
     score: int
 
 
+@lru_cache(maxsize=256)
 def years_in(words: str) -> list[int]:
     """The years that a title names, in digits or Chinese numerals."""
     found = []
@@ -64,6 +66,7 @@ def chinese_year(words: str) -> int | None:
     return None if None in digits else int("".join(map(str, digits)))
 
 
+@lru_cache(maxsize=256)
 def organ_of_title(title: str) -> str | None:
     """The organ that a title names (without spaces): a department, or a place for its government."""
     report = REPORT.search(title)

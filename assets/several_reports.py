@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
 from assets.organ_names import same_organ
 from assets.report_titles import Title, organ_of_title, titles, years_in
 from assets.section_splits import split_sections
 
-_NEAR_TITLE = re.compile(r"(?:报告|年报)[*_]{0,2}(?:\(20\d\d年?度?\))?[ \t|*_]*(?:\n|$)")
+# Begins with a fixed character, which the engine looks for fast.
+_NEAR_TITLE = re.compile(r"报(?:(?<=年报)|告)[*_]{0,2}(?:\(20\d\d年?度?\))?[ \t|*_]*(?:\n|$)")
 _AROUND = 160  # characters before the end of a title in which it begins, over several lines
 _LEAST_SECTIONS = 2
-_MOST_TITLES = 200  # a document with more is a list
+_MOST_TITLES = 200  # a document with as many is a list
 
 
 class Report(NamedTuple):
@@ -53,15 +55,16 @@ def several_reports(text: str) -> list[Report]:
 
 def _titles_of_all(text: str) -> list[Title]:
     """The titles with a year or an organ anywhere in the text, in printed order."""
+    nears = list(islice(_NEAR_TITLE.finditer(text), _MOST_TITLES))
+    if not 1 < len(nears) < _MOST_TITLES:
+        return []
     found: dict[int, Title] = {}
-    for near in _NEAR_TITLE.finditer(text):
+    for near in nears:
         begin = text.rfind("\n", 0, max(0, near.start() - _AROUND)) + 1
         begin = max(begin, near.start() - 2 * _AROUND)
         for title in titles(text[begin : near.end()], near.end() - begin)[-1:]:
             if title.score >= 2 and title.end + begin + 3 >= near.start():
                 found[near.start()] = title._replace(start=title.start + begin, end=title.end + begin)
-        if len(found) > _MOST_TITLES:
-            return []
     return list(found.values())
 
 
