@@ -42,6 +42,10 @@ _OFFICE = re.compile(
 )
 _NOT_ITS_NAME = re.compile(r"\((?![^()]*(?:局|委|办|会|厅|院|中心|处)\))[^()]*\)$|(?:本级|机关)$")
 
+_BRACKETS = re.compile(r"\([^()]*\)")
+_MORE = re.compile(r"员会|(?:人民)?政府|办事处|管理委员会|管委会|\([^()]*\)")
+_GOVERNMENT = re.compile(r"(?<=[省市区州盟县旗道镇乡木场城])(?:政府|办事处|管委|政府办公?[室厅]?)$")
+
 
 def organ_in(words: str, places: bool = False, shortest: int = 3) -> str | None:
     """The name of an organ with which `words` ends, without what leads up to it; None where they end otherwise.
@@ -75,14 +79,10 @@ def organ_of_office(words: str, places: bool = False) -> str | None:
 
 def _core(name: str) -> str:
     """A name in short: without brackets, and without the words for government and office behind a place."""
-    name = re.sub(r"\([^()]*\)", "", name)
+    name = _BRACKETS.sub("", name) if "(" in name else name
     for long, short in (("管理委员会", "管委"), ("管委会", "管委"), ("委员会", "委"), ("人民政府", "政府")):
         name = name.replace(long, short)
-    return re.sub(rf"(?<={_LAST_OF_PLACE})(?:政府|办事处|管委|政府办公?[室厅]?)$", "", name)
-
-
-_MORE = re.compile(r"员会|(?:人民)?政府|办事处|管理委员会|管委会|\([^()]*\)")
-_LAST_OF_PLACE = "[省市区州盟县旗道镇乡木场城]"
+    return _GOVERNMENT.sub("", name)
 
 
 def same_organ(one: str, other: str) -> bool:
