@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-HAN = r"\u4e00-\u9fff"
+HAN = r"\u3400-\u9fff"
 _DEPARTMENT_END = (
     r"(?:政府|委员会|管委会|办公室|办公厅|办事处|管理处|服务处|参事室|研究室|处|局|厅|委|办|院|署|中心|站|所|队"
     r"|馆|校|学院|大学|银行|支行|分行|海关|公司|集团|协会|联合会|残联|会|部|社|台|库|指挥部)"
@@ -20,7 +20,7 @@ _ENDS_AS_PLACE = re.compile(rf"[{HAN}]{{2}}{_PLACE_END}$|[{HAN}][县镇乡旗]$"
 _LEADING_WORDS = re.compile(
     r"公布|公开|发布|公示|编制|编写|编发|撰写|制作|完成|根据|按照|依据|依照|遵照|关于|有关|相关|联系|登录|登陆|访问|通过|向社会"
     r"|做好|开展|加强|结合|贯彻|落实|遵循|汇总|接受|要求|如下|年度|报告|年报|我们|以及|经由|同时|并将|全文|下面|下载|咨询|特此"
-    r"|联络|反映|提出|部署|领导|指导|支持|承担|负责"
+    r"|形成|起草|联络|反映|提出|部署|领导|指导|支持|承担|负责"
     r"|现[将就对把由在]|[请可]?[与向](?=[^阳])|[的了由请被]|(?<=\d)年|[,。;:、]"
 )
 # Of one character, and the beginning of some names too.
@@ -31,7 +31,7 @@ _LEADING_CHARACTERS = re.compile(
 _NOT_THE_ORGAN = re.compile(
     r"^(?:我|本(?!溪)|各|该|全(?!州|南|椒)|其他|其它|有关|相关|上级|国务院|党中央|中央|中共|中华人民共和国$|社会|广大|主题|分类)"
     r"|领导小组|党工委|党委|党组|[省市州县区旗]委$|常委会?$|公众号|网站|人民代表大会|全市$|全县$|全区$"
-    r"|^[省市州县区旗镇乡]?(?:人民)?政府$|^(?:政务|政府|信息|公开|机关|综合|党政)*(?:办公室|办公厅|办|中心)$"
+    r"|^[省市州县区旗镇乡]?(?:人民)?政府$|^(?:政务|政府|信息|公开|机关|综合|党政)*(?:办公室|办公厅|办|中心)+$"
     r"|^.?(?:城|社|地|辖|市|山|园|景|厂|校|城乡|各)区$|^(?:年度|本级|机关).{0,2}$|工作机构$"
 )
 # An office within an organ, behind the organ's own name.
@@ -42,21 +42,24 @@ _OFFICE = re.compile(
 )
 _NOT_ITS_NAME = re.compile(r"\((?![^()]*(?:局|委|办|会|厅|院|中心|处)\))[^()]*\)$|(?:本级|机关)$")
 
+_OFFICE_BEHIND = re.compile(r"(?:党政|综合|党群|政务公开|政府信息公开|信息公开|政务服务|行政|秘书)*(?:办公室|办公厅|办|处|科)")
+_LAST_OF_PLACES = "省市州盟区县旗镇乡道局部署厅委"  # or of an organ that another belongs to
 _BRACKETS = re.compile(r"\([^()]*\)")
 _MORE = re.compile(r"员会|(?:人民)?政府|办事处|管理委员会|管委会|\([^()]*\)")
 _GOVERNMENT = re.compile(r"(?<=[省市区州盟县旗道镇乡木场城])(?:政府|办事处|管委|政府办公?[室厅]?)$")
 
 
-def organ_in(words: str, places: bool = False, shortest: int = 3) -> str | None:
+def organ_in(words: str, places: bool = False, shortest: int = 3, whole: bool = False) -> str | None:
     """The name of an organ with which `words` ends, without what leads up to it; None where they end otherwise.
 
-    `places`: whether the name of a town, sub-district, district, county or city stands for its government.
+    `places`: whether the name of a town, sub-district, district, county or city stands for its government;
+    `whole`: whether nothing that leads up to a name stands before it.
     """
     name = words.strip("《》<>\"'[]:,、 -_*")
     if name.count("(") != name.count(")"):
         name = name.strip("()")
     name = _NOT_ITS_NAME.sub("", name)
-    if "(" not in name:
+    if "(" not in name and not whole:
         ends = [lead.end() for lead in _LEADING_WORDS.finditer(name)]
         name = name[ends[-1] :] if ends else name
     name = _LEADING_CHARACTERS.sub("", name)
@@ -86,7 +89,13 @@ def _core(name: str) -> str:
 
 
 def same_organ(one: str, other: str) -> bool:
-    """Whether two names can mean one organ: a shorter one has nothing that the longer one lacks (市卫健委, 云泽市卫生健康委员会)."""
+    """Whether two names can mean one organ: the shorter has nothing that the longer lacks (市卫健委, 云泽市卫生健康委员会),
+    or the longer is that of an office of the other.
+    """
+    if one.startswith(other) or other.startswith(one):
+        rest = one[len(other) :] or other[len(one) :]
+        if _OFFICE_BEHIND.fullmatch(rest):
+            return True
     short, long = sorted((_core(one), _core(other)), key=len)
     return short[-1:] == long[-1:] and set(short) <= set(long)
 
@@ -101,6 +110,7 @@ def fuller(name: str, other: str) -> bool:
         return other[: -len(name)] not in name
     if name in other:
         before, _, behind = other.partition(name)
-        return (not before or before not in name) and _MORE.fullmatch(behind) is not None
+        placed = not before or before[-1] in _LAST_OF_PLACES or (name[0] in _LAST_OF_PLACES and len(before) <= 4)
+        return placed and (not before or before not in name) and _MORE.fullmatch(behind) is not None
     places = re.compile(r"[省市县区旗镇乡]")
     return name[:3] == other[:3] and len(places.findall(name)) == len(places.findall(other))

@@ -32,7 +32,7 @@ _DATE_FIELDS = tuple(
 )
 # A date that begins its line and stands there alone, or before the source of the page.
 _BARE = re.compile(
-    rf"(?:^|\n)[ \t(|\[]*{_DATE}[ T]*(?:\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?[ \t)|\]]*"
+    rf"(?:^|\n)[ \t(|\[•·*-]*{_DATE}[ T]*(?:\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?[ \t)|\]]*"
     rf"(?=\n|$|信息来源|来源|发布|作者|浏览|点击|阅读|字号|字体|编辑|责任|打印)"
 )
 # Dates that end their line, as under a signature.
@@ -139,7 +139,7 @@ def _within_name(squeezed: str, at: int) -> bool:
 def period_of(squeezed: str) -> tuple[int, int] | None:
     """The first and last year of the period that the text says its figures are of."""
     for found in _PERIOD.finditer(squeezed):
-        if _OF_PERIOD.search(squeezed, max(0, found.start() - 26), found.start()):
+        if "12月3" in found[0] or _OF_PERIOD.search(squeezed, max(0, found.start() - 26), found.start()):
             first = int(found[1])
             return first, int(found[2] or first)
     return None

@@ -78,7 +78,8 @@ def organ_of_title(title: str) -> str | None:
         if piece.endswith("人民") and report.group().startswith("政府"):
             piece += "政府"  # 云泽市人民政府信息公开年度报告
         piece = re.sub(r"(?:关于|的|发布|公布|印发|行政机关)+$", "", piece)
-        if (name := organ_in(piece, places=True, shortest=2)) is not None:
+        piece = re.sub(r"^(?:关于|发布|公布|印发)+", "", piece)
+        if (name := organ_in(piece, places=True, shortest=2, whole=True)) is not None:
             return name
     return None
 
@@ -158,7 +159,7 @@ def _belongs(part: str, title: Title) -> bool:
     """
     if title.score < 4:
         return False
-    return bool(years_in(part)) or organ_in(part, places=True, shortest=2) == part.strip("《》")
+    return bool(years_in(part)) or organ_in(part, places=True, shortest=2, whole=True) == part.strip("《》")
 
 
 def _judged(start: int, stop: int, words: str | None, text: str = "") -> Title | None:

@@ -35,7 +35,10 @@ NO_HINTS: Mapping[str, str] = {}
 
 _OPENING = 600  # characters after the first heading in which the organ may still name itself
 _HEAD = 4000  # characters before the first heading in which the title stands
-_QUOTED = re.compile(r"《([^《》\n]{6,60}?(?:报告|年报)(?:\(20\d\d年?度?\))?)》")
+# How a sentence of the opening names the report itself; a notice on reports is named likewise.
+_OWN_REPORT = re.compile(
+    r"(?<!做好)(20[0-4]\d)年度?[^。,;:《》\n]{0,30}(?:信息|政务)公开[^。,;:《》\n]{0,12}(?:报告|年报)(?!编|有关|的通知|格式|工作的)"
+)
 
 
 def describe(
@@ -69,7 +72,7 @@ def describe(
     organ, unsure = issuer(words, text, body, squeezed, len(opening), hints.get("publisher"))
     doubts += unsure
     date = date or hinted_date(hints.get("published", ""))
-    year, unsure = report_year(next(iter(years_in(words)), None), _quoted_year(squeezed), squeezed, date)
+    year, unsure = report_year(next(iter(years_in(words)), None), _own_year(opening), squeezed, date)
     doubts += unsure + _against_markup(words, hints) + _several(reports)
     known = Identity(
         _printed(raw[slice(*normalized.raw_span(title.start, title.end))]) if title else None,
@@ -88,7 +91,7 @@ def _chosen(
     """The title of the report itself among those that say as much: a page may list other reports. `issuer` is
     the organ that all others name, and what is in doubt of it.
     """
-    year, _ = report_year(None, _quoted_year(squeezed), squeezed[len(found[-1].words) :], date)
+    year, _ = report_year(None, _own_year(squeezed), squeezed[len(found[-1].words) :], date)
     fitting = [title for title in found if year in years_in(title.words)] or list(found)
     organ, unsure = issuer
     if organ is not None and not unsure:
@@ -108,11 +111,12 @@ def _alike(one: Title, other: Title) -> bool:
     )
 
 
-def _quoted_year(squeezed: str) -> int | None:
-    """The year of the report as a sentence of the opening names it in quotation marks."""
-    for quoted in _QUOTED.finditer(squeezed, 0, _HEAD):
-        if REPORT.search(quoted[1]) and not re.search("通知|格式", quoted[1]) and (years := years_in(quoted[1])):
-            return years[0]
+def _own_year(opening: str) -> int | None:
+    """The year of the report as a sentence of the opening names it."""
+    for own in _OWN_REPORT.finditer(opening, 0, _HEAD):
+        line = opening[opening.rfind("\n", 0, own.start()) + 1 : own.end() + _HEAD].partition("\n")[0]
+        if "," in line or "。" in line:  # not a title, which is a witness of its own
+            return int(own[1])
     return None
 
 
