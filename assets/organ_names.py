@@ -9,9 +9,7 @@ _DEPARTMENT_END = (
     r"(?:政府|委员会|管委会|办公室|办公厅|办事处|管理处|服务处|参事室|研究室|处|局|厅|委|办|院|署|中心|站|所|队"
     r"|馆|校|学院|大学|银行|支行|分行|海关|公司|集团|协会|联合会|残联|会|部|社|台|库|指挥部)"
 )
-_PLACE_END = (
-    r"(?:省|市|自治区|自治州|州|盟|地区|区|县|旗|街道|镇|乡|苏木|林场|农场|示范区|开发区|度假区|园区|新区|新城)"
-)
+_PLACE_END = r"(?:省|市|自治区|自治州|州|盟|地区|区|县|旗|街道|镇|乡|苏木|林场|农场|示范区|开发区|度假区|园区|新区|新城)"
 ORGAN_END = rf"(?:{_DEPARTMENT_END}|{_PLACE_END})"
 PLACES = re.compile(rf"(?:[{HAN}]{{1,6}}?{_PLACE_END})+")
 _ENDS_AS_DEPARTMENT = re.compile(rf"{_DEPARTMENT_END}(?:\([^()]*\))?$")
@@ -42,7 +40,9 @@ _OFFICE = re.compile(
 )
 _NOT_ITS_NAME = re.compile(r"\((?![^()]*(?:局|委|办|会|厅|院|中心|处)\))[^()]*\)$|(?:本级|机关)$")
 
-_OFFICE_BEHIND = re.compile(r"(?:党政|综合|党群|政务公开|政府信息公开|信息公开|政务服务|行政|秘书)*(?:办公室|办公厅|办|处|科)")
+_OFFICE_BEHIND = re.compile(
+    r"(?:党政|综合|党群|政务公开|政府信息公开|信息公开|政务服务|行政|秘书)*(?:办公室|办公厅|办|处|科)"
+)
 _LAST_OF_PLACES = "省市州盟区县旗镇乡道局部署厅委"  # or of an organ that another belongs to
 _BRACKETS = re.compile(r"\([^()]*\)")
 _MORE = re.compile(r"员会|(?:人民)?政府|办事处|管理委员会|管委会|\([^()]*\)")
@@ -92,6 +92,8 @@ def same_organ(one: str, other: str) -> bool:
     """Whether two names can mean one organ: the shorter has nothing that the longer lacks (市卫健委, 云泽市卫生健康委员会),
     or the longer is that of an office of the other.
     """
+    if one == other:
+        return True
     if one.startswith(other) or other.startswith(one):
         rest = one[len(other) :] or other[len(one) :]
         if _OFFICE_BEHIND.fullmatch(rest):
@@ -110,7 +112,9 @@ def fuller(name: str, other: str) -> bool:
         return other[: -len(name)] not in name
     if name in other:
         before, _, behind = other.partition(name)
-        placed = not before or before[-1] in _LAST_OF_PLACES or (name[0] in _LAST_OF_PLACES and len(before) <= 4)
+        placed = (
+            not before or before[-1] in _LAST_OF_PLACES or (name[0] in _LAST_OF_PLACES and len(before) <= 4)
+        )
         return placed and (not before or before not in name) and _MORE.fullmatch(behind) is not None
     places = re.compile(r"[省市县区旗镇乡]")
     return name[:3] == other[:3] and len(places.findall(name)) == len(places.findall(other))

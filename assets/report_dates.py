@@ -36,7 +36,9 @@ _BARE = re.compile(
     rf"(?=\n|$|信息来源|来源|发布|作者|浏览|点击|阅读|字号|字体|编辑|责任|打印)"
 )
 # Dates that end their line, as under a signature.
-_SIGNED = tuple(re.compile(rf"{date}(?=[\t|)\]*_]*(?:\n|$))") for date in (_DATE.replace(" ?", ""), _CHINESE_DATE))
+_SIGNED = tuple(
+    re.compile(rf"{date}(?=[\t|)\]*_]*(?:\n|$))") for date in (_DATE.replace(" ?", ""), _CHINESE_DATE)
+)
 _BEFORE_SIGNED = re.compile(
     r"(?:政府|委员会|办公室|办公厅|办事处|处|局|厅|委|办|院|署|中心|站|所|队|馆|校|学|行|公司|集团|会|部|社|台|库"
     r"|[区县市省州旗镇乡道]|[\t|(\[。*_])$"
@@ -81,7 +83,9 @@ def published(text: str, body: int, behind_title: int | None) -> tuple[str | Non
     if made is None or signed is None:
         return made or signed, []
     if not -31 <= (date.fromisoformat(made) - date.fromisoformat(signed)).days <= 400:
-        return made, [f"date: the page gives {made}, the signature {signed}: see when the report was published"]
+        return made, [
+            f"date: the page gives {made}, the signature {signed}: see when the report was published"
+        ]
     return made, []
 
 
@@ -156,7 +160,9 @@ def report_year(
     before = _year_before(published)
     counted = spoken_years(squeezed)
     if before is not None:
-        counted = Counter({year: count for year, count in counted.items() if year <= before})  # later is a plan
+        counted = Counter(
+            {year: count for year, count in counted.items() if year <= before}
+        )  # later is a plan
     spoken = _most_spoken(counted, titled or own or covered or before)
     votes: Counter[int] = Counter()
     for year, weight in ((titled, 6), (own, 3), (covered, 4), (spoken, 3), (before, 2)):
@@ -205,7 +211,11 @@ def _firm(counted: Counter[int], spoken: int, year: int) -> bool:
 
 
 def _said(
-    titled: int | None, own: int | None, period: tuple[int, int] | None, spoken: int | None, published: str | None
+    titled: int | None,
+    own: int | None,
+    period: tuple[int, int] | None,
+    spoken: int | None,
+    published: str | None,
 ) -> str:
     """What each witness of the year says."""
     said = [

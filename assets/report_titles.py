@@ -13,11 +13,15 @@ REPORT = re.compile(
     r"(?:政府|政务)?(?:信息|政务)(?:主动)?公开(?:工作)?(?:情况)?的?(?:20\d\d年?度?)?(?:年度)?(?:工作)?(?:情况)?的?(?:年度)?"
     r"(?:工作)?(?:情况)?的?(?:报告|年报)"
 )
-_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)|(二[〇○零oOＯ0][〇○零oO0一二三四][〇○零oO0一二三四五六七八九])年?|(二[〇○零0]?一?十[一二三四五六七八九]?)年")
+_YEAR = re.compile(
+    r"(?<!\d)(20[0-4]\d)(?!\d)|(二[〇○零oOＯ0][〇○零oO0一二三四][〇○零oO0一二三四五六七八九])年?|(二[〇○零0]?一?十[一二三四五六七八九]?)年"
+)
 _BETWEEN = re.compile(r"(?:20\d\d|二[〇○零oOＯ0][〇○零oO0一二三四五六七八九]{2})年?度?(?:\(\d{0,4}\))?")
 _NAMED = re.compile(r"^(?:标题|名称|信息名称|文件名称|题名|公文名称|Title)(?::[:\t]*|[:\t]+)(?=.{6})")
 _TAG = re.compile(r"^(?:\[[^\[\]]{1,8}\]|\([^()]{1,6}\))+(?=.{8})")
-_NO_TITLE = re.compile(r"[。;>!?]|http|如下|根据|按照|依据|现将|本报告|本年度报告|以下简称|:$|通知|解读|编制|公告$")
+_NO_TITLE = re.compile(
+    r"[。;>!?]|http|如下|根据|按照|依据|现将|本报告|本年度报告|以下简称|:$|通知|解读|编制|公告$"
+)
 _SITE = re.compile(r"(?<=报告|年报)[-_|].*$")
 _ENDS = re.compile(r"(?:报告|年报)(?:\((?:20\d\d年?度?|全文)\))?$")
 _LONGEST = 70  # characters of a title
@@ -91,7 +95,7 @@ def titles(text: str, end: int) -> list[Title]:
     for i, (start, stop, words) in enumerate(lines):
         if stop - start > _LONGEST:
             found += _within(text, start, stop)
-        elif "公开" in words or _ENDS.search(words):
+        elif "公开" in words or ("报" in words and _ENDS.search(words)):
             best = max(_read(text, lines, i), key=lambda title: title.score, default=None)
             if best is not None:
                 found.append(best)
@@ -138,7 +142,9 @@ def _read(text: str, lines: list[tuple[int, int, str]], i: int) -> Iterator[Titl
     title = _judged(start, stop, words)
     if title is not None:
         yield title
-    elif (joined := _JOINED.match(text, start, stop)) and (title := _judged(start, joined.end("title"), None, text)):
+    elif (joined := _JOINED.match(text, start, stop)) and (
+        title := _judged(start, joined.end("title"), None, text)
+    ):
         yield title
         return
     if named or cut or not _ENDS.search(words) or len(words) > _LONGEST_PART:
@@ -179,7 +185,9 @@ def _within(text: str, start: int, stop: int) -> Iterator[Title]:
     """The titles in a long line."""
     if text.find("信息公开", start, stop) < 0:
         return
-    if (joined := _JOINED.match(text, start, stop)) and (title := _judged(start, joined.end("title"), None, text)):
+    if (joined := _JOINED.match(text, start, stop)) and (
+        title := _judged(start, joined.end("title"), None, text)
+    ):
         yield title
         return
     for match in _WITHIN.finditer(text, start, stop):

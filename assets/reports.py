@@ -159,8 +159,10 @@ def _against_markup(words: str, hints: Mapping[str, str]) -> list[str]:
 def _several(reports: Sequence[Report]) -> list[str]:
     if not reports:
         return []
-    titles = "; ".join(report.title for report in reports)
-    return [f"title: the document holds {len(reports)} reports ({titles}): file each as a document of its own"]
+    titles = "; ".join(report.title or "one without a title" for report in reports)
+    return [
+        f"title: the document holds {len(reports)} reports ({titles}): file each as a document of its own"
+    ]
 
 
 def _with_hints(known: Identity, hints: Mapping[str, str]) -> Identity:
