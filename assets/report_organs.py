@@ -211,7 +211,7 @@ def _with_places(name: str, squeezed: str) -> str:
     fronts: list[str] = []
     at = squeezed.find(name)
     while at >= 0:
-        fronts.append(_last_words(squeezed[max(0, at - 16) : at]))
+        fronts.append(re.split("[()]", _last_words(squeezed[max(0, at - 16) : at]))[-1])
         at = squeezed.find(name, at + len(name)) if len(fronts) < _MOST_PLACES else -1
     best = ""
     for front in sorted({front for front in fronts if len(front) >= 2}):

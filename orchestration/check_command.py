@@ -118,9 +118,9 @@ def as_record(
         "issuer": identity.issuer,
         "year": identity.year,
         "published": identity.published,
-        "doubts": identity.doubts,
         "script": judgement.normalized.script,
         "format": judgement.raw.format,
+        "doubts": identity.doubts,
     }
     record["sections"] = [section.number for section in judgement.sections]
     for table in judgement.tables:

@@ -92,6 +92,7 @@ def test_the_record_of_a_report(folder: Path, capfd: pytest.CaptureFixture[str])
         "published": REPORT.published,
         "script": "hans",
         "format": "text",
+        "doubts": [],
     }
     assert record["sections"] == [1, 2, 3, 4, 5, 6]
     assert record["tables"] == {
