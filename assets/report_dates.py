@@ -136,7 +136,7 @@ def spoken_years(squeezed: str) -> Counter[int]:
 
 def _within_name(squeezed: str, at: int) -> bool:
     """Whether the name of a document, in its quotation marks, is open at `at`."""
-    first = max(0, at - _LONGEST_NAME)
+    first = max(0, at - _LONGEST_NAME, squeezed.rfind("\n", max(0, at - _LONGEST_NAME), at))
     return squeezed.rfind("《", first, at) > squeezed.rfind("》", first, at)
 
 

@@ -13,6 +13,7 @@ from assets.report_titles import organ_of_title
 _LONGEST = 40  # characters of a name and what leads up to it
 _OPENING = 4000  # characters at the beginning in which sentences name the organ
 _MOST_SENTENCES = 6  # in which an organ may be said to have written the report
+_IN_SENTENCE = re.compile("[,。]|如下")
 _SENTENCE = 120  # characters in which a sentence shows that it is one
 _MOST_PLACES = 100  # at which the name of the organ is looked at
 _OFTEN = 3  # times that a text names an organ which it must be of
@@ -34,7 +35,7 @@ _WROTE = re.compile(r"编制|编写|制作")
 _BY = re.compile(rf"由([{HAN}()]{{3,36}}?)(?=根据|依据|按照|负责|组织|牵头|统一|编制|编写|制作|结合)")
 _WROTE_IT = ("完", "了", "并", "《")  # what is written is this report: 编制了本报告, 编制完成
 _SUBJECT = re.compile(
-    rf"(?:[,。\n:)]|[年度来](?=[^,。]{{0,24}}[{HAN}]))([{HAN}]{{3,26}}?{ORGAN_END})(?:\((?:以下)?简称[^()]{{2,20}}\))?"
+    rf"(?:[,。\n:)]|年度|年(?!度)|来)([{HAN}]{{3,26}}?{ORGAN_END})(?:\((?:以下)?简称[^()]{{2,20}}\))?"
     r"(?=在|以习|认真|严格|深入|坚持|按照|根据|高度|持续|积极|全面|紧紧|紧密|围绕|切实|贯彻|主动|通过|进一步|始终|聚焦|依法|依托|牢固|立足"
     r"|锚定|不断|结合|扎实|充分|大力|共收|共受|共主|共发|共公|未收|收到)"
 )
@@ -147,9 +148,7 @@ def _owners(head: str) -> Iterator[Witness]:
             continue
         words = _last_words(words).removeprefix("年度").removeprefix("年")
         line = head[head.rfind("\n", 0, found.start()) + 1 : found.end() + _SENTENCE].partition("\n")[0]
-        if _NO_OWNER.search(words) or (
-            "," not in line and "。" not in line
-        ):  # a title, or a link to another report
+        if _NO_OWNER.search(words) or not _IN_SENTENCE.search(line):  # a title, or a link to another report
             continue
         if (name := organ_of_office(words, places=True)) is None:
             continue

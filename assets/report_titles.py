@@ -141,7 +141,7 @@ def _read(text: str, lines: list[tuple[int, int, str]], i: int) -> Iterator[Titl
         words = words[: cut.start()]
     title = _judged(start, stop, words)
     if title is not None:
-        yield title
+        yield _without_neighbour(text, title)
     elif (joined := _JOINED.match(text, start, stop)) and (
         title := _judged(start, joined.end("title"), None, text)
     ):
@@ -157,6 +157,18 @@ def _read(text: str, lines: list[tuple[int, int, str]], i: int) -> Iterator[Titl
         if (joined_title := _judged(above, stop, words)) is not None and _belongs(part, joined_title):
             yield joined_title
             whole = joined_title.score >= 7
+
+
+def _without_neighbour(text: str, title: Title) -> Title:
+    """A title without the words that stand apart behind it on its line: a button, the name of the site."""
+    report = REPORT.search(title.words)
+    if report is None or report.end() == len(title.words):
+        return title
+    words = text[title.start : title.end]
+    for gap in re.finditer(" +", words):
+        if squeezed(words[: gap.start()]) == title.words[: report.end()]:
+            return _judged(title.start, title.start + gap.start(), None, text) or title
+    return title
 
 
 def _belongs(part: str, title: Title) -> bool:

@@ -37,7 +37,7 @@ _OPENING = 600  # characters after the first heading in which the organ may stil
 _HEAD = 4000  # characters before the first heading in which the title stands
 # How a sentence of the opening names the report itself; a notice on reports is named likewise.
 _OWN_REPORT = re.compile(
-    r"(?<!做好)(20[0-4]\d)年度?[^。,;:《》\n]{0,30}(?:信息|政务)公开[^。,;:《》\n]{0,12}(?:报告|年报)(?!编|有关|的通知|格式|工作的)"
+    r"(?<!做好)(?<!主动公开)(20[0-4]\d)年度?[^。,;:《》\n]{0,30}(?:信息|政务)公开[^。,;:《》\n]{0,12}(?:报告|年报)(?!编|有关|的通知|格式|工作的|、|》《)"
 )
 
 
