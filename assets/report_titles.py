@@ -28,6 +28,10 @@ _LONGEST = 70  # characters of a title
 _LONGEST_PART = 36  # characters of a line that is a part of one
 _MOST_LINES = 4
 _BEHIND = 12  # characters behind a title on its line: the name of the site, a year in brackets
+_TAIL = re.compile(r"(?:报?告)?\(20\d\d年?度?\)|\d{0,4}年?度?\)")
+_BEGINS_NAME = re.compile(rf"[{HAN}]{{3,34}}")
+_PLACE_FIRST = re.compile(rf"[{HAN}]{{1,8}}?[省市县区旗州盟镇乡]|国家|中国")
+_OF_PAGE = re.compile(r"[网栏]|门户|公开|首页|平台|频道|信息|专题|导航|欢迎|浏览")
 _MARKS = " \t#*>_•·◆■●"
 # A title that begins its line, and what a converter has joined with it.
 _JOINED = re.compile(
@@ -95,7 +99,7 @@ def titles(text: str, end: int) -> list[Title]:
     for i, (start, stop, words) in enumerate(lines):
         if stop - start > _LONGEST:
             found += _within(text, start, stop)
-        elif "公开" in words or ("报" in words and _ENDS.search(words)):
+        elif "公开" in words or ("报" in words and _ENDS.search(words)) or _TAIL.fullmatch(words):
             best = max(_read(text, lines, i), key=lambda title: title.score, default=None)
             if best is not None:
                 found.append(best)
@@ -147,16 +151,20 @@ def _read(text: str, lines: list[tuple[int, int, str]], i: int) -> Iterator[Titl
     ):
         yield title
         return
-    if named or cut or not _ENDS.search(words) or len(words) > _LONGEST_PART:
+    tail = _TAIL.fullmatch(words) is not None
+    if named or cut or not (tail or _ENDS.search(words)) or len(words) > _LONGEST_PART:
         return
     whole = bool(title and title.score >= 6)
     for above, _, part in reversed(lines[max(0, i - _MOST_LINES + 1) : i]):
-        if whole or len(part) > _LONGEST_PART or _ENDS.search(part) or _NO_TITLE.search(part) or ":" in part:
+        if len(part) > _LONGEST_PART or _NO_TITLE.search(part) or ":" in part:
             return
-        words = part + words
-        if (joined_title := _judged(above, stop, words)) is not None and _belongs(part, joined_title):
-            yield joined_title
-            whole = joined_title.score >= 7
+        if (_ENDS.search(part) and not tail) or (whole and not _torn(part)):
+            return
+        below, words, tail = words, part + words, False
+        several = _judged(above, stop, words)
+        if several is not None and _belongs(part, below, several, text):
+            yield several._replace(score=several.score + whole)  # the whole name before its end
+            whole = several.score >= 7
 
 
 def _without_neighbour(text: str, title: Title) -> Title:
@@ -171,13 +179,32 @@ def _without_neighbour(text: str, title: Title) -> Title:
     return title
 
 
-def _belongs(part: str, title: Title) -> bool:
+def _torn(part: str) -> bool:
+    """Whether a line can be the beginning of an organ's name, and is no link of the page."""
+    return _BEGINS_NAME.fullmatch(part) is not None and not _OF_PAGE.search(part)
+
+
+def _belongs(part: str, below: str, title: Title, text: str) -> bool:
     """Whether the uppermost line of a title in several lines is a part of it: it is an organ's name, has the
-    year, or breaks off within the title.
+    year, or breaks off amid one of them or amid the words for the report.
     """
     if title.score < 4:
         return False
-    return bool(years_in(part)) or organ_in(part, places=True, shortest=2, whole=True) == part.strip("《》")
+    if part[-1].isdigit() and below[0].isdigit():
+        return not years_in(below)
+    if years_in(part) or _TAIL.fullmatch(below):
+        return True
+    organ = organ_of_title(title.words)
+    if organ is not None and organ.startswith(part) and _torn(part):
+        # The text has the whole name elsewhere, or only the upper line begins with a place.
+        lower = organ_of_title(below) or ""
+        return text.find(organ, title.end) >= 0 or (
+            _PLACE_FIRST.match(part) is not None and _PLACE_FIRST.match(lower) is None
+        )
+    if organ_in(part, places=True, shortest=2, whole=True) == part.strip("《》"):
+        return True
+    report = REPORT.search(title.words)
+    return report is not None and report.start() < len(part) < report.end() and organ is not None
 
 
 def _judged(start: int, stop: int, words: str | None, text: str = "") -> Title | None:
