@@ -45,6 +45,7 @@ _OFFICE_BEHIND = re.compile(
     r"(?:党政|综合|党群|政务公开|政府信息公开|信息公开|政务服务|行政|秘书)*(?:办公室|办公厅|办|处|科)"
 )
 _LAST_OF_PLACES = "省市州盟区县旗镇乡道局部署厅委"  # or of an organ that another belongs to
+_PLACE = re.compile(r"[省市县区旗镇乡]")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _MORE = re.compile(r"员会|(?:人民)?政府|办事处|管理委员会|管委会|\([^()]*\)")
 _GOVERNMENT = re.compile(r"(?<=[省市区州盟县旗道镇乡木场城])(?:政府|办事处|管委|政府办公?[室厅]?)$")
@@ -109,13 +110,8 @@ def fuller(name: str, other: str) -> bool:
     """
     if len(other) <= len(name) or not same_organ(name, other):
         return False
-    if other.endswith(name):
-        return other[: -len(name)] not in name
     if name in other:
         before, _, behind = other.partition(name)
-        placed = (
-            not before or before[-1] in _LAST_OF_PLACES or (name[0] in _LAST_OF_PLACES and len(before) <= 4)
-        )
-        return placed and (not before or before not in name) and _MORE.fullmatch(behind) is not None
-    places = re.compile(r"[省市县区旗镇乡]")
-    return name[:3] == other[:3] and len(places.findall(name)) == len(places.findall(other))
+        placed = before[-1:] in _LAST_OF_PLACES or (name[0] in _LAST_OF_PLACES and len(before) <= 4)
+        return placed and (not before or before not in name) and (not behind or bool(_MORE.fullmatch(behind)))
+    return name[:3] == other[:3] and len(_PLACE.findall(name)) == len(_PLACE.findall(other))

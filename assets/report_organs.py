@@ -47,6 +47,7 @@ _ORGAN_FIELD = re.compile(
 _OF_ORGAN_FIELD = ("机构", "机关", "单位", "来源", "部门")  # one of these is in each of its names
 _DATED = re.compile(r"(?:20\d\d|二[〇○零OＯ0][〇○零一二三四五六七八九]{2})[年\-/.].{1,4}[月\-/.].{1,4}日?$")
 _NAME_ALONE = re.compile(rf"[{HAN}()]{{3,30}}")
+_LAST_OF_PLACES = frozenset("省市区州盟县旗道镇乡木场新城")
 _OF_CITY = re.compile(rf"(?:{PLACES.pattern})?[{HAN}]{{2,4}}")
 
 
@@ -225,9 +226,10 @@ def _with_places(name: str, squeezed: str) -> str:
 
 
 def _are_places(words: str, name: str) -> bool:
-    if words in name or organ_in(words + name, places=True) != words + name:
-        return False
-    if PLACES.fullmatch(words):
-        return True
     # 市水务局 alone wants the name of its city.
-    return name[0] in "省市区县旗镇乡州" and _OF_CITY.fullmatch(words) is not None
+    of_city = name[0] in "省市区县旗镇乡州"
+    if not of_city and words[-1] not in _LAST_OF_PLACES:
+        return False
+    if PLACES.fullmatch(words) is None and not (of_city and _OF_CITY.fullmatch(words)):
+        return False
+    return words not in name and organ_in(words + name, places=True) == words + name

@@ -96,10 +96,10 @@ def titles(text: str, end: int) -> list[Title]:
     """All that can be the title of a report before `end`, in printed order."""
     lines = list(_lines(text, end))
     found: list[Title] = []
-    for i, (start, stop, words) in enumerate(lines):
+    for i, (start, stop) in enumerate(lines):
         if stop - start > _LONGEST:
             found += _within(text, start, stop)
-        elif "公开" in words or ("报" in words and _ENDS.search(words)) or _TAIL.fullmatch(words):
+        elif _can_be_title(text[start:stop]):
             best = max(_read(text, lines, i), key=lambda title: title.score, default=None)
             if best is not None:
                 found.append(best)
@@ -114,17 +114,23 @@ def best_titles(found: list[Title]) -> list[Title]:
     return [title for title in found if title.score == most]
 
 
-def _lines(text: str, end: int) -> Iterator[tuple[int, int, str]]:
-    """The printed lines before `end` without markup, those of a table cell by cell: start, end, and the words
-    without spaces.
-    """
+def _can_be_title(line: str) -> bool:
+    """Whether a line can be a title, or the end of one over several lines."""
+    if "公" not in line and "报" not in line and line[-1] != ")":
+        return False
+    words = squeezed(line)
+    return "公开" in words or _ENDS.search(words) is not None or _TAIL.fullmatch(words) is not None
+
+
+def _lines(text: str, end: int) -> Iterator[tuple[int, int]]:
+    """The spans of the printed lines before `end` without markup, of a table cell by cell."""
     offset = 0
     for line in text[:end].split("\n"):
         for cell in line.split("|") if "|" in line else (line,):
             words = cell.strip(_MARKS)
             if words:
                 start = offset + line.index(cell) + cell.index(words)
-                yield start, start + len(words), squeezed(words)
+                yield start, start + len(words)
         offset += len(line) + 1
 
 
@@ -133,9 +139,10 @@ def squeezed(words: str) -> str:
     return "".join(words.split()).replace("**", "").replace("__", "")
 
 
-def _read(text: str, lines: list[tuple[int, int, str]], i: int) -> Iterator[Title]:
+def _read(text: str, lines: list[tuple[int, int]], i: int) -> Iterator[Title]:
     """The title that ends with line i: alone, or with the lines above it if these say more."""
-    start, stop, words = lines[i]
+    start, stop = lines[i]
+    words = squeezed(text[start:stop])
     if (named := _NAMED.match(words)) or (named := _TAG.match(words)):
         words = words[named.end() :]
         start = _at(text, start, stop, named.end())
@@ -155,7 +162,8 @@ def _read(text: str, lines: list[tuple[int, int, str]], i: int) -> Iterator[Titl
     if named or cut or not (tail or _ENDS.search(words)) or len(words) > _LONGEST_PART:
         return
     whole = bool(title and title.score >= 6)
-    for above, _, part in reversed(lines[max(0, i - _MOST_LINES + 1) : i]):
+    for above, above_end in reversed(lines[max(0, i - _MOST_LINES + 1) : i]):
+        part = squeezed(text[above:above_end])
         if len(part) > _LONGEST_PART or _NO_TITLE.search(part) or ":" in part:
             return
         if (_ENDS.search(part) and not tail) or (whole and not _torn(part)):

@@ -13,6 +13,7 @@ from assets.section_splits import split_sections
 # Begins with a fixed character, which the engine looks for fast.
 _NEAR_TITLE = re.compile(r"报(?:(?<=年报)|告)[*_]{0,2}(?:\(20\d\d年?度?\))?[ \t|*_]*(?:\n|$)")
 _FIRST_OR_LAST = re.compile(r"\n[ \t#*|]*(?:(一)、[ \t]*(?:总体|概述|基本)|六、[ \t]*(?:其他|其它|需要))")
+_NUMBERED = re.compile(r"\n[ \t#*|(]*(?:第?[一二三四五六]|[1-6])(?:部分)?[ \t]*[、.,:) ]")
 _LEAST_RUN = 150  # characters from the first heading of a report to the last
 _HEAD = 4000  # characters in which the title of the first report stands
 _AROUND = 160  # characters before the end of a title in which it begins, over several lines
@@ -87,6 +88,12 @@ def _titles_of_all(text: str) -> list[Title]:
     """The titles with a year or an organ anywhere in the text, in printed order."""
     nears = list(islice(_NEAR_TITLE.finditer(text), _MOST_TITLES))
     if not 1 < len(nears) < _MOST_TITLES:
+        return []
+    ends = [*(near.start() for near in nears[1:]), len(text)]
+    headed = [
+        near for near, end in zip(nears, ends, strict=True) if _NUMBERED.search(text, near.end() - 1, end)
+    ]
+    if len(headed) < 2:  # a page that lists reports
         return []
     found: dict[int, Title] = {}
     for near in nears:
