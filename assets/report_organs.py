@@ -75,7 +75,7 @@ def issuer(
         return None, []
     best = witnesses[0]
     agree = [other for other in witnesses if same_organ(best.name, other.name)]
-    name = best.name
+    name = best.name if best.what == "title" else _without_lead(best.name, [other.name for other in agree])
     for other in agree:
         if (
             len(other.name) > len(name)
@@ -98,6 +98,12 @@ def issuer(
     return _as_government(_with_places(name, squeezed), squeezed), doubts
 
 
+def _without_lead(name: str, others: list[str]) -> str:
+    """The name as another witness has it who lacks what leads up to it (包括松砚县水利局, 松砚县水利局)."""
+    shorter = [other for other in others if name.endswith(other) and not fuller(other, name)]
+    return min(shorter, key=len, default=name)
+
+
 def _witnesses(title: str, text: str, head: str) -> Iterator[Witness]:
     """Those who name the organ of the report, and one at most that names an organ; first who is believed first."""
     if (name := organ_of_title(title)) is not None:
@@ -114,7 +120,8 @@ def _weak_witnesses(text: str, body: int, head: str, publisher: str | None) -> I
         yield Witness("head of the page", name, False)
     for pattern, what in ((_SUBJECT, "text"), (_CONTACT, "contact")):
         for match in pattern.finditer(head):
-            if (name := organ_of_office(match[1], places=True)) is not None:
+            name = organ_of_office(match[1], places=True)
+            if name is not None and not name.endswith("区"):
                 yield Witness(what, name, False)
                 break
     if publisher and (name := organ_in("".join(publisher.split()))) is not None:
@@ -156,7 +163,7 @@ def _owners(head: str) -> Iterator[Witness]:
         if _REPORT_BEHIND.match(head, found.end()):
             yield Witness("opening", name, True)
             return
-        first = first or name
+        first = first or (None if name.endswith("区") else name)  # 高新区 and the like are no names
     if first is not None:
         yield Witness("text", first, False)
 
