@@ -440,7 +440,7 @@ def reports(rows: Iterable[tuple[dict[str, Any], Document | None]], folder_year:
         }
         described = (
             known
-            | {"sections": [], "notes": [], "is_current": False}
+            | {"sections": [], "doubts": [], "notes": [], "is_current": False}
             | {f"{table}_reasons": [] for table in TABLE_KEYS}
         )
         if document is not None:
@@ -469,6 +469,7 @@ def _described(document: Document, folder_year: int) -> dict[str, Any]:
         if identity is None:
             return known | {"outcome": "refused", "reason": failure}
         known |= {"title": identity.title, "issuer": identity.issuer, "report_year": identity.year}
+        known |= {"doubts": identity.doubts}
         known |= {"published": date.fromisoformat(identity.published) if identity.published else None}
         known |= {
             name: getattr(identity, name)

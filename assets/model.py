@@ -221,7 +221,8 @@ class Identity:
     """What a report says of itself. `published` is YYYY-MM-DD; what it does not say is None.
 
     From `index_number` on: what the page around it says of it (索引号, 文号, 发布机构, 主题分类, where it was fetched), as
-    printed.
+    printed. `doubts` has a sentence for each of title, organ, year and date that is in doubt, and begins with
+    that word.
     """
 
     title: str | None
@@ -233,3 +234,4 @@ class Identity:
     publisher: str | None = None
     topic: str | None = None
     source_url: str | None = None
+    doubts: list[str] = field(default_factory=list)

@@ -120,6 +120,7 @@ def as_record(
         "published": identity.published,
         "script": judgement.normalized.script,
         "format": judgement.raw.format,
+        "doubts": identity.doubts,
     }
     record["sections"] = [section.number for section in judgement.sections]
     for table in judgement.tables:
@@ -139,7 +140,7 @@ def _exit_status(judgement: Judgement | None) -> int:
     if judgement is None:
         return UNREADABLE
     statuses = {table.status for table in judgement.tables} - {"absent"}
-    return VALIDATED if statuses <= {"validated"} else NOT_VALIDATED
+    return VALIDATED if statuses <= {"validated"} and not judgement.identity.doubts else NOT_VALIDATED
 
 
 def check(source: str, form: str, include: frozenset[str]) -> tuple[bytes, int]:

@@ -193,6 +193,7 @@ def report_lines(source: str, judgement: Judgement | None, error: str | None) ->
         f"published {identity.published or 'not found'}",
     ]
     yield "  " + "; ".join(known)
+    yield from (_coloured(f"  in doubt - {doubt}", "33") for doubt in identity.doubts)
     missing = [
         number for number in range(1, 7) if number not in {section.number for section in judgement.sections}
     ]

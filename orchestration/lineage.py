@@ -38,7 +38,7 @@ _LINEAGE: dict[str, dict[str, tuple[str, ...]]] = {
         (column.name for column in DATASETS["violations"].columns if column.name != "report_id"), _TEXT
     ),
     "reports": dict.fromkeys(
-        ("title", "issuer", "report_year", "published", "notes"),
+        ("title", "issuer", "report_year", "published", "doubts", "notes"),
         ("raw_text.text", "raw_text.hints", "normalized_text.text"),
     )
     | dict.fromkeys(

@@ -464,6 +464,11 @@ REPORTS = Dataset(
         *_FILE,
         Column("sections", "list<int8>", "Numbers of the sections that were found"),
         *(column for table in TABLE_KEYS for column in _table_columns(table)),
+        Column(
+            "doubts",
+            "list<string>",
+            "What is in doubt of title, organ, year and date: where their witnesses disagree, or only a weak one speaks",
+        ),
         Column("notes", "list<string>", "What a user should know of this document though it was read"),
         _IS_CURRENT,
     ),

@@ -92,6 +92,7 @@ def test_the_record_of_a_report(folder: Path, capfd: pytest.CaptureFixture[str])
         "published": REPORT.published,
         "script": "hans",
         "format": "text",
+        "doubts": [],
     }
     assert record["sections"] == [1, 2, 3, 4, 5, 6]
     assert record["tables"] == {
@@ -272,6 +273,21 @@ def test_the_exit_status(
     out, err = capfd.readouterr()
     assert all(str(folder / name) in out for name in names)
     assert err == ""
+
+
+def test_a_report_in_doubt_is_told_to_programs_and_to_people(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The title is of another year than all else that the document says."""
+    path = tmp_path / "doubtful.txt"
+    path.write_text(GOOD.replace("2023", "2022", 1))
+    status, (record,) = check(capfd, [path])
+    assert {table["status"] for table in record["tables"].values()} == {"validated"}
+    (doubt,) = record["report"]["doubts"]
+    assert doubt.startswith("year: the title says 2022, the opening 2023, the text speaks most of 2023,")
+    assert status == 1
+    assert run(argparse.Namespace(files=[str(path)], format="text", include=None)) == 1
+    assert f"  in doubt - {doubt}\n" in capfd.readouterr().out
 
 
 def test_many_files_come_back_in_the_order_given_as_one_by_one(
