@@ -26,6 +26,7 @@ from assets.decoder.labels import (
 )
 from assets.decoder.regular import Regular, read_regular
 from assets.model import Cell, Cells, Normalized, Places, Section, Span, Status, TableReading
+from assets.several_reports import several_reports
 from assets.violations import violations
 from schemas.forms import TABLE_KEYS, Table, forms, label_core
 from schemas.rules import Rules, rules
@@ -60,6 +61,10 @@ def read_tables(
     figures a machine recognised is uncertain.
     """
     tables = [_read_table(key, raw, normalized, sections) for key in TABLE_KEYS]
+    if several := several_reports(normalized.text):
+        titles = "、".join(report.title or "(no title)" for report in several)
+        reason = f"the document holds {len(several)} reports, file each as a document of its own: {titles}"
+        tables = [table if table.status == "absent" else _doubted(table, reason) for table in tables]
     if places is not None:
         for table in tables:
             table.cells = Cells(_on_page(cell, places) for cell in table.cells)
@@ -80,6 +85,11 @@ def _of_pictures(table: TableReading, hints: Mapping[str, str]) -> TableReading:
     reason = (
         f"the text of page {hints['recognised']} was recognised in a picture (OCR): check the figures by eye"
     )
+    return _doubted(table, reason)
+
+
+def _doubted(table: TableReading, reason: str) -> TableReading:
+    """A table of which no figure is published, for a reason that does not lie in the table."""
     table.cells.put("implied", [None] * len(table.cells))
     return TableReading(table.key, "uncertain", table.edition, [reason, *table.reasons], table.cells)
 

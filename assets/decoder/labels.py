@@ -56,6 +56,7 @@ class Lexicon:
     columns: frozenset[str]
     memo: dict[str, tuple[int, str]] = field(default_factory=dict)
     noise: dict[tuple[str, int], bool] = field(default_factory=dict)
+    parts: dict[str, bool] = field(default_factory=dict)
     extra: dict[str, bool] = field(default_factory=dict)
 
     def classify(self, text: str) -> tuple[int, str]:
@@ -102,15 +103,20 @@ class Lexicon:
         return any(code == EXTRA and ratio(core, extra) >= _LIKE for extra, code in self.codes.items())
 
     def is_part(self, text: str) -> bool:
-        """Return whether words are a label of the table, of a row or other, or a part of one."""
-        code = self.classify(text)[0]
+        """Whether words are a label of the table, of a row or other, or a part of one, or are like one."""
+        known = self.parts.get(text)
+        return remember(self.parts, text, self._is_part(text), _MOST_KEPT) if known is None else known
+
+    def _is_part(self, text: str) -> bool:
+        code, core = self.classify(text)
         if code not in (PROSE, UNKNOWN):
             return True
-        parts = label_cores(text)
-        return any(
-            part in self.furniture or any(part in own for cores in self.cores for own in cores)
-            for part in parts
-        )
+        wholes = (self.furniture, *(own for cores in self.cores for own in cores))
+        if any(part in whole for part in label_cores(text) for whole in wholes):
+            return True
+        from rapidfuzz.fuzz import partial_ratio
+
+        return len(core) >= _SHORT and max(partial_ratio(core, whole) for whole in wholes) >= _LIKE
 
     def is_noise(self, text: str, row: int) -> bool:
         """Whether words between a row's label and its figures may stand there: a part of the label, of the

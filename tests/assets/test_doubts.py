@@ -93,14 +93,17 @@ def test_a_printed_cell_that_is_no_plain_figure_is_neither_a_blank_nor_another_f
 
 
 MARKED = {
-    "a header in another unit": (lambda: read(unit="元"), "the header gives the unit"),
+    "a header in another unit": (lambda: read(unit="元"), "gives a unit as 元"),
     "a figure in another unit": (lambda: read(figures=[*FIGURES[:4], "3000元"]), "the form asks for 万元"),
     "a header of another period": (lambda: read(period="上年"), "another period"),
-    "label and figure run together": (lambda: read(SPACES.replace("行政许可  ", "行政许可")), "run together"),
+    "label and figure run together, and another figure beside them": (
+        lambda: read(SPACES.replace("行政许可  ", "行政许可4 ")),
+        "'行政许可4' stands in the table",
+    ),
     "a figure broken over two lines": (lambda: read(SPACES, [*FIGURES[:4], "0\n.3"]), "run together"),
     "a figure wrapped to the next line": (
         lambda: read(SPACES, [*FIGURES[:4], "30\n7"]),
-        "in a line without a label",
+        "'7' stands in the table",
     ),
     "two figures in a cell": (lambda: read(figures=["5", "6", "7", "1  2", "0.3"]), "one figure or two?"),
     "a number below a blank": (lambda: read(SPACES, [*FIGURES[:4], "\n4"]), "does not stand on the line"),
@@ -116,6 +119,11 @@ def test_it_is_marked_with_the_reason(made, reason: str) -> None:
     reading = made()
     assert reading.status == "uncertain"
     assert any(reason in one for one in reading.reasons), reading.reasons
+
+
+def test_a_figure_that_sticks_to_its_label_is_read() -> None:
+    reading = read(SPACES.replace("行政许可  ", "行政许可"))
+    assert (reading.status, [cell.value for cell in reading.cells]) == ("validated", VALUES)
 
 
 def test_a_page_number_below_a_row_with_separators_is_not_its_figure() -> None:

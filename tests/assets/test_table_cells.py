@@ -291,18 +291,17 @@ def test_the_table_of_section_two_in_either_edition(edition: str, separator: str
     assert {(cell.row, cell.column): cell.value for cell in reading.cells} == figures
 
 
-def test_an_extra_row_that_organs_add_is_known_and_another_is_doubted() -> None:
-    known = read(
-        "active_disclosure",
-        disclosure("2021", {("regulations", "issued"): 2}, extra="其他主动公开文件 | 8 | 9 | 10"),
-    )
-    assert (known.status, values(known)) == ("validated", [2, *[0] * 9])
-    unknown = read(
-        "active_disclosure",
-        disclosure("2021", {("regulations", "issued"): 2}, extra="党内法规汇编目录 | 8 | 9 | 10"),
-    )
-    assert unknown.status == "uncertain"
-    assert "党内法规汇编目录" in unknown.reasons[0]
+@pytest.mark.parametrize("label", ["其他主动公开文件", "党内法规汇编目录"])
+def test_a_row_that_the_organ_added_is_kept_out_of_the_figures_of_the_form(label: str) -> None:
+    table = disclosure("2021", {("regulations", "issued"): 2}, extra=f"{label} | 8 | 9 | 10")
+    reading = read("active_disclosure", table)
+    assert (reading.status, values(reading)) == ("validated", [2, *[0] * 9])
+
+
+def test_an_added_row_of_other_width_is_doubted() -> None:
+    reading = read("active_disclosure", disclosure("2021", {}, extra="党内法规汇编目录 | 8 | 9"))
+    assert reading.status == "uncertain"
+    assert "'8' stands in the table" in reading.reasons[0]
 
 
 # applications
@@ -435,22 +434,21 @@ def test_a_table_cut_over_two_pages_that_prints_its_head_again() -> None:
 # Doubt
 
 DOUBTS = {
-    "columns in another order": (applications("2021", BALANCED, swap=("商业企业", "科研机构")), "order"),
-    "the total first": (applications("2021", BALANCED, swap=("自然人", "总计")), "order"),
-    "a row is missing": (
-        applications("2021", BALANCED, without="refused_admin_query"),
-        "refused_admin_query",
+    "a header in another order than its figures": (
+        applications("2021", BALANCED, swap=("自然人", "总计")),
+        "another order",
     ),
     "a row with figures is missing": (applications("2021", BALANCED, without="granted"), "granted"),
     "a figure too many": (
         applications("2021", BALANCED).replace("2.重复申请 | 0", "2.重复申请 | 0 | 5"),
         "unprocessed_repeat",
     ),
-    "an unknown row": (
+    "an added row that breaks the sums": (
         applications("2021", BALANCED).replace(
-            "\n2.重复申请", "\n涉密载体核查通知 | 1 | 0 | 0 | 0 | 0 | 0 | 1\n2.重复申请"
+            "\n2.重复申请 | 0 | 0 | 0 | 0 | 0 | 0 | 0",
+            "\n9.属于工作秘密 | 1 | 0 | 0 | 0 | 0 | 0 | 1\n2.重复申请 | 1 | 0 | 0 | 0 | 0 | 0 | 1",
         ),
-        "涉密载体核查通知",
+        "9.属于工作秘密",
     ),
     "labels without figures": (
         "\n".join(line.split(" | 0")[0] for line in applications("2021", {}).split("\n")),
@@ -468,6 +466,30 @@ def test_where_it_is_not_sure_the_table_is_uncertain_and_says_why(table: str, wo
     reading = read("applications", table)
     assert reading.status == "uncertain"
     assert any(words in reason for reason in reading.reasons), reading.reasons
+
+
+def test_the_columns_are_those_that_the_header_names() -> None:
+    reading = read("applications", applications("2021", BALANCED, swap=("商业企业", "科研机构")))
+    right = read("applications", applications("2021", BALANCED))
+    other = {"business": "research", "research": "business"}
+    swapped = {(cell.row, other.get(cell.column, cell.column)): cell.value for cell in right.cells}
+    assert (reading.status, {(cell.row, cell.column): cell.value for cell in reading.cells}) == (
+        "validated",
+        swapped,
+    )
+
+
+def test_a_row_that_the_organ_left_out_is_blank() -> None:
+    reading = read("applications", applications("2021", BALANCED, without="refused_admin_query"))
+    left_out = [(cell.value, cell.implied) for cell in reading.cells if cell.row == "refused_admin_query"]
+    assert (reading.status, left_out) == ("validated", [(None, 0)] * 7)
+
+
+def test_a_row_of_which_is_added_need_not_be_in_the_sums() -> None:
+    row = "其中：网络申请数量 | 1 | 0 | 0 | 0 | 0 | 0 | 1"
+    table = applications("2021", BALANCED)
+    reading = read("applications", table.replace("\n二、上年结转", f"\n{row}\n二、上年结转"))
+    assert (reading.status, values(reading)) == ("validated", values(read("applications", table)))
 
 
 def flat_row(*figures: int) -> str:
