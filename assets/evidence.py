@@ -95,3 +95,17 @@ def _strings(column: Any) -> list[str]:
 
 def _place(facts: pa.Table, row: int) -> str:
     return " ".join(str(facts.column(name)[row].as_py()) for name in COLUMNS[:4])
+
+
+class Texts:
+    """The raw texts of some documents, whatever their order, from rows of raw_text."""
+
+    def __init__(self, rows: pa.Table) -> None:
+        rows = rows.filter(pc.equal(rows.column("outcome"), pa.scalar("read")))
+        self._rows = {report_id: i for i, report_id in enumerate(rows.column("report_id").to_pylist())}
+        self._texts = rows.column("text").combine_chunks()
+
+    def __call__(self, report_id: str) -> str | None:
+        """The text of a report; None if there is none."""
+        row = self._rows.get(report_id)
+        return None if row is None else str(self._texts[row].as_py())

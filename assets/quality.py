@@ -12,9 +12,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets.batches import is_internal
 from assets.corrections import Decision
 from assets.identities import Tally, hard_identities
+from assets.stages import is_internal
 from schemas.datasets import tables_by_edition
 
 _SHOWN = 10

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Literal
+from collections.abc import Iterator
+from typing import Any, Literal
 
 from assets.formats.others import refuse_other
-from assets.model import RawText, Refusal
+from assets.model import Document, File, Places, RawText, Refusal
+from assets.stages import DocumentStage, Output, Row
 
 MAX_BYTES = 8 * 1024 * 1024  # a long report is 200 KB of text; beyond this a file is something else
 MAX_BYTES_WITH_PICTURES = 64 * 1024 * 1024  # of the formats that hold pictures beside their text
@@ -45,7 +47,12 @@ def report_id(data: bytes) -> str:
     """The identity of a document: 16 hexadecimal characters of the SHA-256 of its bytes, so that a second
     copy is the same report.
     """
-    return hashlib.sha256(data).hexdigest()[:16]
+    return id_of(hashlib.sha256(data).hexdigest())
+
+
+def id_of(sha256: str) -> str:
+    """The report_id of a document whose SHA-256 is known, in hexadecimal digits."""
+    return sha256[:16]
 
 
 def _share(pattern: re.Pattern[str], text: str) -> float:
@@ -168,3 +175,69 @@ def format_of(text: str) -> Literal["text", "markdown"]:
         if "#" in text and text.count("# ") > 1 and len(_MARKDOWN_HEADING.findall(text)) > 1
         else "text"
     )
+
+
+# --- the stage
+
+_PLACES = ("starts", "ends", "pages", "boxes")
+
+
+def _decode_document(document: Document) -> None:
+    document.raw = read(document.data if document.file is None else _content(document.file))
+
+
+def _content(file: File) -> bytes:
+    """The bytes of a file. Raises Refusal where they are not what was hashed."""
+    if file.problem:
+        raise Refusal(file.problem)
+    if file.copy_of:
+        raise Refusal(f"same content as {file.copy_of}: nothing to do, or remove one of the two")
+    check_size(file.size or 0)
+    assert file.path is not None
+    try:
+        data = file.path.read_bytes()
+    except OSError as error:
+        raise Refusal(f"the file cannot be read ({error.strerror}): check the file and run again") from error
+    if hashlib.sha256(data).hexdigest() != file.sha256:
+        raise Refusal("the file changed while it was being read: run again")
+    return data
+
+
+def _rows(document: Document) -> Iterator[Row]:
+    file = document.file
+    assert file is not None
+    row: dict[str, Any] = {name: getattr(file, name) for name in ("source", "size", "modified", "sha256")}
+    row["report_id"] = document.report_id or None
+    if reason := document.refusal or document.failure:
+        outcome = "duplicate" if file.copy_of and not file.problem else "refused"
+        yield row | {"outcome": outcome, "reason": reason}
+        return
+    raw = document.raw
+    places = raw.places or Places()
+    row |= {"outcome": "read", "text": raw.text, "encoding": raw.encoding, "format": raw.format}
+    row |= {f"place_{name}": getattr(places, name) for name in _PLACES}
+    yield row | {"hints": list(raw.hints.items())}
+
+
+def _restore(document: Document, rows: list[Row]) -> None:
+    for row in rows:
+        if row["outcome"] == "read":
+            places = Places(*(row[f"place_{name}"] for name in _PLACES)) if row["place_starts"] else None
+            document.raw = RawText(row["text"], row["format"], row["encoding"], dict(row["hints"]), places)
+
+
+STAGE = DocumentStage(
+    name="raw_text",
+    module=__name__,
+    group="text",
+    run=_decode_document,
+    outputs=(
+        Output(
+            dataset="raw_text",
+            rows=_rows,
+            restore=_restore,
+            reads=("outcome", "text", "format", "encoding", "hints", *(f"place_{name}" for name in _PLACES)),
+        ),
+    ),
+    every_file=True,
+)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from assets.model import Section
+from assets.model import Document, Section
+from assets.stages import DocumentStage, Output, Row
 
 _NUMERALS = "一二三四五六"
 # What a heading says, section by section. Wording varies; spaces may stand anywhere (see `_spaced`).
@@ -194,3 +196,54 @@ def split_sections(text: str) -> list[Section]:
         )
         for candidate, end in zip(chain, ends, strict=True)
     ]
+
+
+# --- the stage
+
+_NOWHERE = dict.fromkeys(("start", "body", "end", "raw_start", "raw_end"), 0)
+
+
+def _split_document(document: Document) -> None:
+    document.sections = split_sections(document.normalized.text)
+
+
+def _rows(document: Document) -> Iterator[Row]:
+    if document.failure is not None:
+        if document.failed_in == STAGE.name:  # of what failed before there is nothing to say here
+            yield {"report_id": document.report_id, "error": document.failure} | _NOWHERE
+        return
+    for section in document.sections:
+        raw_start, raw_end = document.normalized.raw_span(section.start, section.end)
+        yield {
+            "report_id": document.report_id,
+            "section": section.number,
+            "heading": section.heading,
+            "start": section.start,
+            "body": section.body,
+            "end": section.end,
+            "raw_start": raw_start,
+            "raw_end": raw_end,
+        }
+
+
+def _restore(document: Document, rows: list[Row]) -> None:
+    document.sections = [
+        Section(row["section"], row["heading"], row["start"], row["body"], row["end"]) for row in rows
+    ]
+
+
+STAGE = DocumentStage(
+    name="section_splits",
+    module=__name__,
+    group="text",
+    before=("normalized_text",),
+    run=_split_document,
+    outputs=(
+        Output(
+            dataset="section_splits",
+            rows=_rows,
+            restore=_restore,
+            reads=("section", "heading", "start", "body", "end", "error"),
+        ),
+    ),
+)

@@ -23,6 +23,9 @@ BASES = ("printed", "implied", "corrected")
 SCRIPTS = ("hans", "hant")
 FORMATS = ("text", "markdown", "html", "pdf", "docx")
 
+# Figures are float64, in which whole numbers up to here are exact.
+EXACT = 2**53
+
 BOX_FIELDS = ("left", "top", "right", "bottom")
 CELL_FIELDS = ("row", "column")  # the members of the struct in list<cell>
 CHANGE_FIELDS = (

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from schemas.datasets import EXACT
 from schemas.forms import CellKey, Equation, Table, ValueType
 
 Floats = npt.NDArray[np.float64]
@@ -20,9 +21,6 @@ Outcomes = npt.NDArray[np.int8]
 Truth = npt.NDArray[np.bool_]
 
 HOLDS, BROKEN, UNDECIDED = 0, 1, 2
-# Figures come as float64, in which whole numbers up to here are exact. They are added up as int64, so that no
-# sum of them is rounded.
-EXACT = 2**53
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import build
-from orchestration.alerts import ALERTS
-from orchestration.schedules import SCHEDULES
-from orchestration.sensors import SENSORS
+from orchestration.code_location.alerts import ALERTS
+from orchestration.code_location.schedules import SCHEDULES
+from orchestration.code_location.sensors import SENSORS
+from orchestration.commands import build
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -92,7 +92,7 @@ def test_what_the_guides_point_to_is_there(guide: str) -> None:
 
 def test_the_guide_names_everything_that_runs_by_itself_and_every_setting() -> None:
     text = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
-    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "orchestration").glob("*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "orchestration").rglob("*.py"))
     names = {one.name for one in (*SCHEDULES, *SENSORS, *ALERTS)}
     settings = set(re.findall(r"environ(?:\.get\(|\[)\s*\"(OGI_\w+)\"", code))
     assert {name for name in names | settings if f"`{name}" not in text} == {

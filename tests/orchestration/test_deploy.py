@@ -17,7 +17,7 @@ import yaml
 from dagster._config import process_config, resolve_to_config_type
 from dagster._core.instance.config import dagster_instance_config
 
-from orchestration.definitions import BUILD_YEAR, defs
+from orchestration.code_location.definitions import BUILD_YEAR, defs
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"

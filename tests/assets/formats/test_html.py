@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.document import Judgement, judge
-from assets.model import Refusal
+from assets.document import judge
+from assets.model import Document, Refusal
 from assets.raw_text import read
 from examples.figures import Figures, blank_some, break_cells, mark_zeros
 from examples.html import ENCODINGS, STYLES, PageNoise, make_page_noise, page_truth, render_html
@@ -25,17 +25,17 @@ Value = int | float | None
 pages = st.integers(0, 10**6).map(lambda seed: make_page_noise(Random(seed)))
 
 
-def values(judgement: Judgement) -> dict[tuple[str, str, str], Value]:
+def values(judgement: Document) -> dict[tuple[str, str, str], Value]:
     return {
         (table.key, cell.row, cell.column): cell.value for table in judgement.tables for cell in table.cells
     }
 
 
-def statuses(judgement: Judgement) -> tuple[str, ...]:
+def statuses(judgement: Document) -> tuple[str, ...]:
     return tuple(table.status for table in judgement.tables)
 
 
-def assert_nothing_silent(report: Report, noise: Noise, page: PageNoise) -> Judgement:
+def assert_nothing_silent(report: Report, noise: Noise, page: PageNoise) -> Document:
     """What every page keeps: what is not called uncertain is the truth, figure by figure with its evidence."""
     expected = page_truth(report, noise)
     judgement = judge(render_html(report, noise, page))
