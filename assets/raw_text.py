@@ -8,12 +8,9 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from assets.formats.others import refuse_other
+from assets.limits import MAX_BYTES, MAX_CHARACTERS, check_size
 from assets.model import Document, File, Places, RawText, Refusal
 from assets.stages import DocumentStage, Output, Row
-
-MAX_BYTES = 8 * 1024 * 1024  # a long report is 200 KB of text; beyond this a file is something else
-MAX_BYTES_WITH_PICTURES = 64 * 1024 * 1024  # of the formats that hold pictures beside their text
-_MAX_CHARACTERS = 600_000  # the longest reports, of provinces, have some fifty thousand
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -85,16 +82,6 @@ def _utf8(data: bytes) -> str | None:
         return text if text.count("\ufffd") * 200 <= len(text) else None
 
 
-def check_size(size: int, most: int = MAX_BYTES_WITH_PICTURES) -> None:
-    """Raise Refusal for a file of more bytes than any report has; `most` depends on the format, which is not
-    known before a file is read.
-    """
-    if size > most:
-        raise Refusal(
-            f"the file has {size:,} bytes, more than any report ({most:,}): file each report as a document of its own"
-        )
-
-
 def read(data: bytes) -> RawText:
     """What a document prints. Its bytes, not its name, tell the format. Raises Refusal where they hold no
     text of a report.
@@ -142,9 +129,9 @@ def decode(data: bytes) -> tuple[str, str]:
         raise Refusal("the file holds nothing but white space: fetch the document again")
     if _CONTROL.search(text) and _share(_CONTROL, text) > 0.02:
         raise Refusal("the file is no text (too many control characters): save the document as plain text")
-    if len(text) > _MAX_CHARACTERS:
+    if len(text) > MAX_CHARACTERS:
         raise Refusal(
-            f"the file has {len(text):,} characters, more than any report ({_MAX_CHARACTERS:,}): file each report as a document of its own"
+            f"the file has {len(text):,} characters, more than any report ({MAX_CHARACTERS:,}): file each report as a document of its own"
         )
     return text, encoding
 

@@ -4,10 +4,8 @@ roads of a document, `assets.document.judge` and the pipeline, follow the same d
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assets.model import Document, Refusal
@@ -113,6 +111,9 @@ class ColumnStage(Stage):
 
 def internal_error(stage: str, bug: Exception) -> str:
     """The sentence on a bug: what it was and where."""
+    import traceback  # slow to import, and bugs are few
+    from pathlib import Path
+
     place = traceback.extract_tb(bug.__traceback__)[-1]
     what = f"{type(bug).__name__}: {bug}"[:300]
     return f"{INTERNAL}: {what} (at {Path(place.filename).name}:{place.lineno}, {stage})"

@@ -9,15 +9,16 @@ import gc
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import orjson
 
 from assets.document import judge
+from assets.limits import check_size
 from assets.model import Document, Number, Refusal, TableReading, WithoutText
-from assets.raw_text import check_size
 from schemas.forms import TABLE_KEYS
 
 VALIDATED, NOT_VALIDATED, UNREADABLE = 0, 1, 2  # exit statuses
@@ -142,13 +143,17 @@ def _exit_status(judgement: Document | None) -> int:
     return VALIDATED if statuses <= {"validated"} else NOT_VALIDATED
 
 
-def check(source: str, form: str, include: frozenset[str]) -> tuple[bytes, int]:
+Asked = tuple[str, str | None]  # a path, and why it is not to be opened
+
+
+def check(asked: Asked, form: str, include: frozenset[str]) -> tuple[bytes, int]:
     """Judge one document: what is printed of it ("text" for people, or "json"), and the exit status that it
     alone would give.
     """
-    judgement, error, without_text = None, None, False
+    source, error = asked
+    judgement, without_text = None, False
     try:
-        judgement = judge(_read(source))
+        judgement = None if error else judge(_read(source))
     except Refusal as refusal:
         error, without_text = str(refusal), isinstance(refusal, WithoutText)
     except Exception as bug:  # the other documents are judged all the same
@@ -181,18 +186,37 @@ def _results(files: list[str], form: str, include: frozenset[str]) -> Iterator[t
     """The result for each file, in order; many files are shared out among the processors."""
     workers = min(os.cpu_count() or 1, len(files) // _FILES_A_WORKER) if hasattr(os, "fork") else 1
     one = partial(check, form=form, include=include)
+    asked: list[Asked] = [(file, None) for file in files]
     # What is made once (forms, rules, tables of characters) is made here with the first file, before it is
     # shared out.
-    yield from map(one, files[:1] if workers > 1 else files)
+    yield from map(one, asked[:1] if workers > 1 else asked)
     if workers > 1:
-        from orchestration.computing.forked import in_order  # of no use for a few files
+        from orchestration.computing.pool import Pool  # of no use for a few files
+        from orchestration.computing.tasks import computed
 
         gc.freeze()  # what the collector does not look through is not copied
-        for file, result in zip(files[1:], in_order(one, files[1:], workers), strict=True):
-            yield result or (
-                _printed(file, form, include, None, f"{INTERNAL}: it ends the program"),
-                UNREADABLE,
-            )
+        pool = Pool(partial(_turn, one), workers)
+        for results in computed(
+            pool, _turns(asked[1:], workers), lambda file, why: (file[0], why), itemgetter(0)
+        ):
+            for parts in results:
+                yield from (
+                    (printed, status[0]) for printed, status in zip(parts[::2], parts[1::2], strict=True)
+                )
+
+
+def _turn(one: Callable[[Asked], tuple[bytes, int]], turn: list[Asked]) -> list[bytes]:
+    """What is printed of each of some files, and its status as a byte, in turn."""
+    return [part for printed, status in map(one, turn) for part in (printed, bytes([status]))]
+
+
+def _turns(asked: list[Asked], workers: int) -> Iterator[list[Asked]]:
+    """Stretches of so many files, shorter towards the end, so that all workers end at about the same time."""
+    start = 0
+    while start < len(asked):
+        length = max(1, min(_FILES_A_WORKER, (len(asked) - start) // (4 * workers)))
+        yield asked[start : start + length]
+        start += length
 
 
 def run(args: argparse.Namespace) -> int:

@@ -20,9 +20,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from assets.limits import MAX_BYTES_WITH_PICTURES, check_size
 from assets.model import Identity, RawText, Refusal
 from assets.normalized_text import normalize
-from assets.raw_text import MAX_BYTES_WITH_PICTURES, check_size, read
+from assets.raw_text import read
 from assets.reports import describe
 from assets.section_splits import split_sections
 from assets.stages import internal_error

@@ -9,7 +9,7 @@ from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any
 
 from orchestration.code import code_of
-from orchestration.computing.mapping import Function, Tables, Task, WorkerDied, packed, unpacked
+from orchestration.computing.tasks import Function, Parts, Task, WorkerDied
 from schemas.datasets import DATASETS
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def versions() -> dict[str, str]:
 
 def work(function: Function[Any], items: list[Any]) -> list[bytes]:
     """On a worker: what the function makes of a batch, as bytes."""
-    return [bytes(part) for part in packed(function(items))]
+    return [bytes(part) for part in function(items)]
 
 
 class _Cluster:
@@ -42,8 +42,8 @@ class _Cluster:
     after some have been lost with it.
     """
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, client: Client, function: Function[Any]) -> None:
+        self._client, self._function = client, function
         self._done: Queue[tuple[Task[Any], Any]] = Queue()
         self._running: dict[Any, Task[Any]] = {}
         workers = client.scheduler_info(n_workers=-1)["workers"]
@@ -51,18 +51,18 @@ class _Cluster:
             worker["nthreads"] for worker in workers.values()
         )  # so that none waits for its next batch
 
-    def submit(self, task: Task[Any], function: Function[Any]) -> None:
-        future = self._client.submit(work, function, task.items, pure=False)
+    def submit(self, task: Task[Any]) -> None:
+        future = self._client.submit(work, self._function, task.items, pure=False)
         self._running[future.key] = task
         future.add_done_callback(lambda done: self._done.put((task, done)))  # type: ignore[no-untyped-call]
 
-    def next(self) -> tuple[Task[Any], Tables | WorkerDied]:
+    def next(self) -> tuple[Task[Any], Parts | WorkerDied]:
         from distributed.scheduler import KilledWorker
 
         task, future = self._next()
         self._running.pop(future.key, None)
         try:
-            return task, unpacked(future.result())
+            return task, future.result()
         except KilledWorker as death:
             return task, WorkerDied(f"lost with {death.allowed_failures + 1} workers of the cluster")
         finally:
@@ -107,7 +107,7 @@ def connected(address: str) -> Client:
 _sound: set[str] = set()  # workers that are known to have this code
 
 
-def cluster(address: str) -> _Cluster:
+def cluster(address: str, function: Function[Any]) -> _Cluster:
     """The cluster of a scheduler, once it is sure that every worker has this code. Raises ClusterError."""
     client = connected(address)
     there = set(client.scheduler_info(n_workers=-1)["workers"])
@@ -124,4 +124,4 @@ def cluster(address: str) -> _Cluster:
                 f"{len(others)} workers run other code than this process, first {others[0]}: install the same version on all"
             )
         _sound.update(found)
-    return _Cluster(client)
+    return _Cluster(client, function)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from assets.raw_text import MAX_BYTES, MAX_BYTES_WITH_PICTURES
+from assets.limits import MAX_BYTES, MAX_BYTES_WITH_PICTURES
 
 MAX_MEMBERS = 50_000
 _MAX_RATIO = 200  # text packs at about 20 to 1, a page full of markup at 50 to 1

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.raw_text import MAX_BYTES_WITH_PICTURES
+from assets.limits import MAX_BYTES_WITH_PICTURES
 from examples.render import render
 from examples.report import make_report
 from orchestration.commands import cli

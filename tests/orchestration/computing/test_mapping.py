@@ -16,7 +16,8 @@ import pyarrow as pa
 import pytest
 
 from orchestration.computing import mapping
-from orchestration.computing.mapping import ConfigurationError, Tables, WorkerDied, map_batches
+from orchestration.computing.mapping import ConfigurationError, Tables, map_batches
+from orchestration.computing.tasks import WorkerDied
 
 Item = tuple[int, str | None]
 
@@ -109,7 +110,7 @@ def test_what_ends_its_worker_is_refused_and_nothing_else_is_lost(
     told = [
         record.getMessage()
         for record in caplog.records
-        if record.levelname == "ERROR" and record.name == "orchestration.computing.mapping"
+        if record.levelname == "ERROR" and record.name == "orchestration.computing.tasks"
     ]
     assert sorted(told) == [
         f"document {number} ended its worker 2 times ({said}), and is refused" for number in (17, 5, 6)
@@ -121,11 +122,12 @@ class OneForAll:
 
     slots = 4
 
-    def __init__(self) -> None:
+    def __init__(self, function: Any) -> None:
+        self.function = function
         self.running: list[Any] = []
         self.dead: list[Any] = []
 
-    def submit(self, task: Any, function: Any) -> None:
+    def submit(self, task: Any) -> None:
         self.running.append(task)
         if any(number == 6 and why is None for number, why in task.items):
             self.running, self.dead = [], self.dead + self.running
@@ -134,7 +136,7 @@ class OneForAll:
         if self.dead:
             return self.dead.pop(0), WorkerDied("lost")
         task = self.running.pop()
-        return task, squares(task.items)
+        return task, self.function(task.items)
 
     def close(self) -> None:
         assert not self.running and not self.dead
@@ -144,7 +146,7 @@ class OneForAll:
 def test_what_was_beside_a_document_that_ends_its_worker_is_not_refused(
     monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr(mapping, "_backend", lambda first: OneForAll())
+    monkeypatch.setattr(mapping, "_backend", lambda function, first: OneForAll(function))
     made = mapped(squares, cut_up(12, size))
     assert [number for one in made for number in one["numbers"]["number"]] == list(range(12))
     assert [number for one in made for number, why in zip(*one["numbers"].values(), strict=True) if why] == [
