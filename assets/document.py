@@ -1,5 +1,5 @@
-"""One document through every stage, from bytes to judged tables: what `ogi check` calls, and the pipeline does
-batch by batch.
+"""One document through every stage, from bytes to judged tables: what `ogi check` calls, and the pipeline
+does batch by batch.
 """
 
 from __future__ import annotations

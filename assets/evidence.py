@@ -63,7 +63,8 @@ def without_evidence(facts: pa.Table, text_of: Callable[[str], str | None]) -> I
                 if there != raw
             )
             yield from (
-                f"{_place(facts, first + i)}: the text has {printed[i][:40]!r} where {raws[first + i]!r} should be"
+                f"{_place(facts, first + i)}: the text has {printed[i][:40]!r} where "
+                f"{raws[first + i]!r} should be"
                 for i in wrong
             )
     yield from _of_another_value(facts)

@@ -212,7 +212,9 @@ class Violation:
 
 @dataclass(slots=True)
 class TableReading:
-    """One of the three tables of one report. `edition` is None where the labels of the table do not tell it."""
+    """One of the three tables of one report. `edition` is None where the labels of the table do not tell
+    it.
+    """
 
     key: str
     status: Status

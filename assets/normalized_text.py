@@ -50,7 +50,7 @@ _COMMON_BLOCKS = ((0xA0, 0x3400), (0xF900, 0x10000))
 
 @cache
 def _uneven_characters() -> tuple[str, str]:
-    """The characters that join the one before, and those that become several or none, for use in a pattern."""
+    """The characters that join the one before, and those that become several or none, for a pattern."""
     combining, expanding = [], []
     for first, last in _COMMON_BLOCKS:
         for code in range(first, last):
@@ -194,7 +194,7 @@ def _traditional() -> re.Pattern[str]:
     every = [chr(code) for code in range(0x3400, 0xA000)]
     others = _converter("hk2s").convert("\n".join(every)).split("\n")
     return re.compile(
-        f"[{''.join(char for char, other in zip(every, others, strict=True) if char != other and char not in _IN_BOTH)}]"
+        f"[{''.join(one for one, other in zip(every, others, strict=True) if one not in (other, *_IN_BOTH))}]"
     )
 
 

@@ -1,4 +1,6 @@
-"""The stage of the dataset `reports`: what became of each document that came in, and what it says of itself."""
+"""The stage of the dataset `reports`: what became of each document that came in, and what it says of
+itself.
+"""
 
 from __future__ import annotations
 

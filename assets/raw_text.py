@@ -1,4 +1,6 @@
-"""raw_text: from the bytes of a document to its text, exactly as printed, or a refusal that says what to do."""
+"""raw_text: from the bytes of a document to its text, exactly as printed, or a refusal that says what to
+do.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,10 @@ _BOMS = (
 # A page begins with an element, or with comments, or with a line of what fetched it; markdown may hold
 # elements too, but shows itself.
 _HTML = re.compile(
-    rb"(?:(?![\s\S]*\n(?:#{1,6} |[ \t]*\|.*\|[ \t]*\r?\n))(?:\s++|\xef\xbb\xbf|<\?xml[^>]*>|<!--[\s\S]*?-->)*+"
-    rb"<(?:!--|(?:a|article|b|base|big|blockquote|center|div|dl|em|font|form|frameset|h[1-6]|header|hr|img|link|main|meta|nav|o:p|ol|p|pre|"
+    rb"(?:(?![\s\S]*\n(?:#{1,6} |[ \t]*\|.*\|[ "
+    rb"\t]*\r?\n))(?:\s++|\xef\xbb\xbf|<\?xml[^>]*>|<!--[\s\S]*?-->)*+"
+    rb"<(?:!--|(?:a|article|b|base|big|blockquote|center|div|dl|em|font|form|frameset|h[1-6]|header|"
+    rb"hr|img|link|main|meta|nav|o:p|ol|p|pre|"
     rb"script|section|span|strong|style|table|tbody|td|title|tr|ul|u)\b[^<>]*>)"
     rb"|(?![\s\S]*\n(?:#{1,6} |[ \t]*\|))[^<#|]{1,600}+(?<=\n)<(?:article|center|div|p|section)\b[^<>]*>"
     rb"|(?:[^<]++|<\?xml[^>]*>|<!--[\s\S]*?-->)*+<(?:!doctype\s+html|html|head|body|frameset|meta)\b"
@@ -131,7 +135,8 @@ def decode(data: bytes) -> tuple[str, str]:
         raise Refusal("the file is no text (too many control characters): save the document as plain text")
     if len(text) > MAX_CHARACTERS:
         raise Refusal(
-            f"the file has {len(text):,} characters, more than any report ({MAX_CHARACTERS:,}): file each report as a document of its own"
+            f"the file has {len(text):,} characters, more than any report ({MAX_CHARACTERS:,}): file "
+            "each report as a document of its own"
         )
     return text, encoding
 

@@ -69,8 +69,9 @@ class Versions:
                 self._groups |= dict.fromkeys(group.tolist(), group)
 
     def marked(self, notes: list[list[str]], first: int) -> tuple[list[list[str]], list[bool]]:
-        """The notes of some rows, the first of which is row `first` of the year, and whether each is current:
-        of several rows of an organ the newest is, and the notes say so. Earlier notes on versions are dropped.
+        """The notes of some rows, the first of which is row `first` of the year, and whether each is
+        current: of several rows of an organ the newest is, and the notes say so. Earlier notes on versions
+        are dropped.
         """
         current = self._read[first : first + len(notes)].tolist()
         notes = [[note for note in own if not note.startswith(VERSION)] for own in notes]

@@ -40,8 +40,8 @@ _LIBRARIES = (
 
 @cache
 def code_of(dataset: str) -> str:
-    """The digest of all that decides what the rows of a dataset are, given the rows before it: the code of its
-    stage and what that imports on the lower floors, the forms where it asks them, libraries, Python.
+    """The digest of all that decides what the rows of a dataset are, given the rows before it: the code of
+    its stage and what that imports on the lower floors, the forms where it asks them, libraries, Python.
     """
     return _digest(sources(dataset))
 

@@ -91,7 +91,8 @@ def compile_matrix(table: Table, equations: Sequence[Equation], cells: Sequence[
         signs += [1] * len(equation.left) + [-1] * len(equation.right)
         if any(table.column(column).type == "decimal" for _, column in (*equation.left, *equation.right)):
             raise ValueError(
-                f"{equation.rule} of {table.edition} adds up decimals, which only a judge with a tolerance could compare"
+                f"{equation.rule} of {table.edition} adds up decimals, which only a judge with a "
+                "tolerance could compare"
             )
     signed = [table.column(column).type == "signed" for _, column in cells]
     return Matrix(

@@ -33,7 +33,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def with_duckdb(facts: Path) -> Sums:
-    query = f"""select year, "table", sum(value) from read_parquet('{facts}/*/*.parquet', hive_partitioning = true) group by all"""
+    source = f"read_parquet('{facts}/*/*.parquet', hive_partitioning = true)"
+    query = f'select year, "table", sum(value) from {source} group by all'
     return {(int(year), table): total for year, table, total in duckdb.sql(query).fetchall()}
 
 

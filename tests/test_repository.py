@@ -113,3 +113,27 @@ def test_every_package_is_installed() -> None:
         "packages"
     ]
     assert sorted(listed) == sorted({".".join(path.parent.relative_to(ROOT).parts) for path in MODULES})
+
+
+WIDTH = 110
+NOT_WRITTEN = ("docs/data-dictionary.md",)  # generated
+# Older lines, which are broken when these files are next rewritten.
+NOT_WRITTEN += ("assets/decoder/", "assets/formats/", "assets/table_cells.py", "examples/")
+NOT_WRITTEN += ("assets/reports.py", "assets/page_fields.py", "assets/violations.py")
+
+
+def written() -> Iterator[Path]:
+    """The files that people write and read."""
+    floors = (*ABOVE, "tests", "examples", "benchmarks")
+    yield from (path for floor in floors for path in (ROOT / floor).rglob("*.py"))
+    yield from (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("*/README.md"))
+    yield from (ROOT / name for name in ("Makefile", "pyproject.toml", ".ci/run"))
+
+
+@pytest.mark.parametrize("path", sorted(written()), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_lines_are_of_at_most_110_characters(path: Path) -> None:
+    name = path.relative_to(ROOT).as_posix()
+    lines = [] if name.startswith(NOT_WRITTEN) else path.read_text(encoding="utf-8").splitlines()
+    # A link or a regular expression cannot be broken.
+    long = [line for line in lines if len(line) > WIDTH and not re.search(r"https?://|re\.compile", line)]
+    assert long == []

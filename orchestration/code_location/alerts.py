@@ -21,7 +21,9 @@ _WILL_RETRY = "dagster/will_retry"
     minimum_interval_seconds=15,
     tags={"kind": "alert"},
     metadata={"owner": OWNER},
-    description="Says in a plain message which year failed and why, also when a blocking check did; posts it to OGI_WEBHOOK where that is set.",
+    description="Says in a plain message which year failed and "
+    "why, also when a blocking check did; posts it to "
+    "OGI_WEBHOOK where that is set.",
 )
 def alert_on_failure(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
     """A sensor rather than a hook: a hook runs within the run, and says nothing of one that was killed."""

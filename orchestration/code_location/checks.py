@@ -208,7 +208,10 @@ def _properties() -> Iterator[Property]:
         cells_complete,
     )
     for rule, (table, identity) in identities.hard_identities().items():
-        what = f"{identity.text} ({rule}; {identity.source}). Counts reports in which it holds, is broken, or is left undecided by blanks."
+        what = (
+            f"{identity.text} ({rule}; {identity.source}). Counts reports in which it holds, is broken, "
+            "or is left undecided by blanks."
+        )
         yield Property(
             "violations", rule.replace(".", "_"), what, False, partial(identity_holds, rule, table)
         )
@@ -217,9 +220,15 @@ def _properties() -> Iterator[Property]:
         yield Property("table_status", f"share_{status}", what, False, partial(status_share, status))
     what = "The documents in the raw store are the rows of reports: none is lost, none is counted twice."
     yield Property("reports", "documents_conserved", what, True, documents_conserved, True)
-    what = "The program failed on no document. Where it did, the document is refused and the others are unharmed."
+    what = (
+        "The program failed on no document. Where it did, the document is refused and the others are "
+        "unharmed."
+    )
     yield Property("reports", "no_internal_errors", what, False, no_internal_errors)
-    what = "Validated and corrected tables of documents that were read, times the cells of their form, are the rows of validated_facts."
+    what = (
+        "Validated and corrected tables of documents that were read, times the cells of their form, are "
+        "the rows of validated_facts."
+    )
     yield Property("validated_facts", "facts_complete", what, True, facts_complete)
     what = "The raw text shows every published figure where the fact says that it is printed."
     yield Property("validated_facts", "evidence_shown", what, True, evidence_shown)

@@ -136,7 +136,10 @@ def _svg(title: str, bars: Bars, parts: tuple[str, ...], notes: Mapping[str, str
         if lines[part]
     )
     size = f"width='{_LEFT + _WIDTH}' height='{_TOP + len(bars) * _STEP}'"
-    return f"<svg xmlns='http://www.w3.org/2000/svg' {size} font-size='11' stroke-width='{_BAR}'>{drawn}<g stroke-width='0'>{''.join(texts)}</g></svg>"
+    return (
+        f"<svg xmlns='http://www.w3.org/2000/svg' {size} font-size='11' stroke-width='{_BAR}'>{drawn}<g "
+        f"stroke-width='0'>{''.join(texts)}</g></svg>"
+    )
 
 
 def _text(left: int, top: int, words: str, style: str = "") -> str:

@@ -34,7 +34,9 @@ _of_years = partial(
 @_of_years(
     cron_schedule=_DAILY,
     tags={"kind": "season"},
-    description="Every morning of the publishing season, January to April: the year just ended, as soon as the raw store has documents of it.",
+    description="Every morning of the publishing season, January "
+    "to April: the year just ended, as soon as the "
+    "raw store has documents of it.",
 )
 def season_daily(context: dg.ScheduleEvaluationContext, store: Store) -> dg.RunRequest | dg.SkipReason:
     """The year just ended, once a day."""
@@ -50,7 +52,9 @@ def season_daily(context: dg.ScheduleEvaluationContext, store: Store) -> dg.RunR
 @_of_years(
     cron_schedule=_MONTHLY,
     tags={"kind": "backfill"},
-    description="Once a month: exactly those years whose documents, corrections or code changed since their last good run, a run each.",
+    description="Once a month: exactly those years whose documents, "
+    "corrections or code changed since their last "
+    "good run, a run each.",
 )
 def changed_years_monthly(
     context: dg.ScheduleEvaluationContext, store: Store

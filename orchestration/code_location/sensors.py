@@ -34,7 +34,8 @@ class Watched:
     owners=OWNERS,
     tags={"kind": "raw-store"},
     description=(
-        "Watches names, sizes and times of the documents in the raw store, and requests a run of a year whose documents were added, changed or "
+        "Watches names, sizes and times of the documents in the raw store, and requests a run of a "
+        "year whose documents were added, changed or "
         "removed, as soon as they are the same in two ticks: a burst of files makes one run."
     ),
 )
@@ -75,7 +76,10 @@ def _gone(context: dg.SensorEvaluationContext, years: dict[str, Watched], there:
     """
     for year in [year for year in years if year not in there]:
         del years[year]
-        note = f"{year}: all documents are gone from the raw store; the datasets stay until somebody removes them"
+        note = (
+            f"{year}: all documents are gone from the raw store; the datasets stay until somebody "
+            "removes them"
+        )
         context.log.warning(note)
         yield note
 

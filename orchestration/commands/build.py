@@ -45,7 +45,9 @@ class Document:
 
 @dataclass(slots=True)
 class Year:
-    """What became of one year. `error` is set where it could not be made; the datasets are then as they were."""
+    """What became of one year. `error` is set where it could not be made; the datasets are then as they
+    were.
+    """
 
     year: str
     seconds: float = 0.0
@@ -94,7 +96,8 @@ def build(raw: Folder, warehouse: Folder, years: Sequence[str] | None = None) ->
     if orphans := sorted(set(there) - set(raw_years(raw))):
         years_ = ", ".join(orphans)
         summary.ignored.append(
-            f"still in {warehouse}, though the raw store has no folder for it: {years_}; remove it there if it is to go"
+            f"still in {warehouse}, though the raw store has no folder for it: {years_}; remove it "
+            "there if it is to go"
         )
     summary.ignored += [f"{CORRECTIONS}, {problem}" for problem in of_no_year(raw, Warehouse(warehouse))]
     return summary
@@ -271,7 +274,10 @@ def _year_lines(year: Year) -> Iterator[str]:
         f"{count} {outcome}"
         for outcome, count in sorted(year.outcomes.items(), key=lambda item: item[0] != "read")
     )
-    yield f"{year.year}  {year.outcomes.total()} documents: {outcomes or 'none'}; {year.facts} validated facts ({year.seconds:.1f} s)"
+    yield (
+        f"{year.year}  {year.outcomes.total()} documents: {outcomes or 'none'}; {year.facts} validated "
+        f"facts ({year.seconds:.1f} s)"
+    )
     for table, statuses in year.tables.items():
         if statuses:
             yield f"      {table:<18} " + ", ".join(

@@ -130,7 +130,10 @@ def _explanation(table: TableReading, form: Table) -> Iterable[str]:
         row, column, value = explained.suspect
         printed = next(cell.raw for cell in table.cells if (cell.row, cell.column) == (row, column))
         slip = f" ({explained.suspect_slip})" if explained.suspect_slip else ""
-        yield f"likely wrong: {form.row(row).label}, {form.column(column).label} prints {printed}; every sum would hold with {value}{slip}"
+        yield (
+            f"likely wrong: {form.row(row).label}, {form.column(column).label} prints {printed}; every "
+            f"sum would hold with {value}{slip}"
+        )
         return
     from schemas.repair import MAX_SETS  # imported where a table is broken, which few are
 
@@ -140,7 +143,10 @@ def _explanation(table: TableReading, form: Table) -> Iterable[str]:
     for i, changes in enumerate(sets[:_SHOWN_SETS]):
         yield "  " + ("" if not sets[1:] else "or " if i else "either ") + _needed(table, form, changes)
     if len(sets) > _SHOWN_SETS:
-        yield f"  or in one of {len(sets) - _SHOWN_SETS}{' or more' * (len(sets) == MAX_SETS)} other ways, which --format json lists"
+        yield (
+            f"  or in one of {len(sets) - _SHOWN_SETS}{' or more' * (len(sets) == MAX_SETS)} other ways, "
+            "which --format json lists"
+        )
 
 
 def _needed(table: TableReading, form: Table, changes: list[tuple[str, str, Number | None]]) -> str:
@@ -158,8 +164,8 @@ def _needed(table: TableReading, form: Table, changes: list[tuple[str, str, Numb
         slip = name_slip(judge, [cell.value for cell in table.cells], needed, position)
         wanted = "another figure" if value is None else value
         words.append(
-            f"{form.row(row).label}, {form.column(column).label} prints {_shown(table.cells[position])} and would have to be {wanted}"
-            + (f" ({slip})" if slip else "")
+            f"{form.row(row).label}, {form.column(column).label} prints "
+            f"{_shown(table.cells[position])} and would have to be {wanted}" + (f" ({slip})" if slip else "")
         )
     return ", and ".join(words)
 
@@ -167,7 +173,10 @@ def _needed(table: TableReading, form: Table, changes: list[tuple[str, str, Numb
 def _table_lines(table: TableReading) -> Iterable[str]:
     form = forms()[table.edition or max(forms())].tables[table.key]
     edition = f", form of {table.edition}" if table.edition else ""
-    yield f"  {form.title} ({table.key}{edition}): {_coloured(table.status, _COLOURS[table.status])} - {_MEANING[table.status]}"
+    yield (
+        f"  {form.title} ({table.key}{edition}): {_coloured(table.status, _COLOURS[table.status])} - "
+        f"{_MEANING[table.status]}"
+    )
     if table.status in ("validated", "absent"):
         return
     if table.cells:

@@ -18,7 +18,9 @@ from orchestration.store.paths import StoreError, folder
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="ogi",
-        description="Read annual reports on government information disclosure (政府信息公开工作年度报告), and judge their figures.",
+        description="Read annual reports on government information "
+        "disclosure (政府信息公开工作年度报告), and judge their "
+        "figures.",
     )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _check(
@@ -40,8 +42,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 _INGEST = (
-    "Copy documents into the raw store, <raw>/<report year>/, by the year that the document itself says; the others to <raw>/unfiled/. "
-    "Filing the same content again changes nothing; with --year, or once it can be read, it is taken out of unfiled/. "
+    "Copy documents into the raw store, <raw>/<report year>/, by the year that the document itself "
+    "says; the others to <raw>/unfiled/. "
+    "Filing the same content again changes nothing; with --year, or once it can be read, it is taken "
+    "out of unfiled/. "
     "<raw>/.manifest/ keeps where each document came from."
 )
 _INGEST_STATUS = (
@@ -50,7 +54,10 @@ _INGEST_STATUS = (
 _BUILD = (
     "Make the datasets of some report years, by default of every year that the raw store has a folder for."
 )
-_BUILD_STATUS = "Exit status: 0 every year was made (documents may have been refused: they are listed); 1 a year could not be made; 2 nothing to do."
+_BUILD_STATUS = (
+    "Exit status: 0 every year was made (documents may have been refused: they are listed); 1 a year "
+    "could not be made; 2 nothing to do."
+)
 
 
 def _check(command: argparse.ArgumentParser) -> None:
@@ -68,7 +75,10 @@ def _check(command: argparse.ArgumentParser) -> None:
         default=[],
         help="further fields of the JSON objects",
     )
-    command.epilog = "Exit status: 0 every table that is there is validated; 1 something is not; 2 some file could not be read."
+    command.epilog = (
+        "Exit status: 0 every table that is there is validated; 1 something is not; 2 some file could "
+        "not be read."
+    )
 
 
 def _raw(command: argparse.ArgumentParser) -> None:
@@ -77,7 +87,8 @@ def _raw(command: argparse.ArgumentParser) -> None:
         type=folder,  # applied to the default as well, but only by the subcommand that runs
         default=settings.raw(),
         metavar="DIR",
-        help="the raw store, a folder or an address such as s3://bucket/prefix (default: %(default)s; or set OGI_RAW)",
+        help="the raw store, a folder or an address such as s3://bucket/prefix (default: %(default)s; or "
+        "set OGI_RAW)",
     )
 
 
@@ -113,7 +124,8 @@ def _build(command: argparse.ArgumentParser) -> None:
         type=folder,
         default=default,
         metavar="DIR",
-        help="where the datasets go, a folder or an address such as s3://bucket/prefix (default: %(default)s; or set OGI_WAREHOUSE)",
+        help="where the datasets go, a folder or an address such as s3://bucket/prefix (default: "
+        "%(default)s; or set OGI_WAREHOUSE)",
     )
     command.add_argument(
         "--year", action="append", metavar="YYYY", help="a report year; may be given several times"

@@ -190,7 +190,10 @@ class _Filing:
             return Filed(found.path, there, False, None, found.member)
         said, given = judged["year"], self._year
         if said and given and said != given:
-            other = f"says that it reports on {said}, not on {given}: file it without --year, or look at the document"
+            other = (
+                f"says that it reports on {said}, not on {given}: file it without --year, or look at the "
+                "document"
+            )
             return Filed(found.path, there, False, other, found.member)
         year = said or given
         reason = None if year else judged["reason"] or _NO_YEAR
@@ -364,6 +367,7 @@ def run(args: argparse.Namespace) -> int:
     settled = f", {counts['settled']} taken out of {UNFILED}/" if counts["settled"] else ""
     lost = f", {counts['not filed']} not filed" if counts["not filed"] else ""
     print(
-        f"{counts['documents']} documents: {counts['new']} new in {args.raw}{settled}, {counts['without a year']} without a year{lost}"
+        f"{counts['documents']} documents: {counts['new']} new in {args.raw}{settled}, "
+        f"{counts['without a year']} without a year{lost}"
     )
     return 1 if counts["without a year"] or counts["not filed"] else 0

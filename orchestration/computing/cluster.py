@@ -97,7 +97,8 @@ def connected(address: str) -> Client:
     except ImportError as error:
         raise ClusterError("dask is not installed: install this project with the extra `dask`") from error
     try:
-        return Client(f"tcp://{address}", timeout=_STARTED, set_as_default=False)  # type: ignore[no-untyped-call]
+        scheduler = f"tcp://{address}"
+        return Client(scheduler, timeout=_STARTED, set_as_default=False)  # type: ignore[no-untyped-call]
     except OSError as error:
         raise ClusterError(
             f"no Dask scheduler answers at {address}: start one with `dask scheduler`, or unset OGI_COMPUTE"
@@ -121,7 +122,8 @@ def cluster(address: str, function: Function[Any]) -> _Cluster:
         )  # one that has just died says nothing
         if others := [worker for worker, theirs in found.items() if theirs != versions()]:
             raise ClusterError(
-                f"{len(others)} workers run other code than this process, first {others[0]}: install the same version on all"
+                f"{len(others)} workers run other code than this process, first {others[0]}: install "
+                "the same version on all"
             )
         _sound.update(found)
     return _Cluster(client, function)

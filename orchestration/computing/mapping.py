@@ -1,5 +1,5 @@
-"""The seam between what is computed and where: `map_batches` applies a function to batches in this process, in a
-pool, or on a cluster.
+"""The seam between what is computed and where: `map_batches` applies a function to batches in this process,
+in a pool, or on a cluster.
 
 `OGI_COMPUTE` chooses: unset, a pool of as many processes as there are cores, for more than a few batches;
 `serial`, this process; `processes://N`, a pool of N; `dask://host:port`, the workers of a Dask scheduler,

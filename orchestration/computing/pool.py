@@ -3,7 +3,8 @@ imports it.
 
 Items come to a process pickled, results go back as parts of bytes, each with its length before it. How a
 process is started is the only difference between pools: forked from this process, which takes a millisecond
-where it is small and single-threaded; or by a server that forks, where this process has grown, or has threads.
+where it is small and single-threaded; or by a server that forks, where this process has grown, or has
+threads.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""What is done to one batch of documents by a stage, wherever it runs: restore what the stages before made of
-them, run the stage, give its rows as Arrow tables. Rows that were made before are taken where they still hold.
+"""What is done to one batch of documents by a stage, wherever it runs: restore what the stages before made
+of them, run the stage, give its rows as Arrow tables. Rows that were made before are taken where they still
+hold.
 """
 
 from __future__ import annotations

@@ -46,8 +46,8 @@ class Inputs:
         encoded: bool = False,
     ) -> Iterator[pa.Table]:
         """The rows of a partition in order, one batch (row group) of those that were written at a time; of
-        `groups`, where they are given. `encoded`: columns of few distinct strings come as dictionaries, several
-        times as quick to read and to go through.
+        `groups`, where they are given. `encoded`: columns of few distinct strings come as dictionaries,
+        several times as quick to read and to go through.
         """
         source = dict(self.partitions)[dataset], _repeating(dataset) if encoded else ()
         file = _open(*source) if groups is None else _opened(*source)[0]

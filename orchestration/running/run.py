@@ -1,5 +1,5 @@
-"""Makes the partitions of one stage in one year: batches of documents go through it wherever that is computed,
-and what comes out takes the place of the old partitions, whole or not at all.
+"""Makes the partitions of one stage in one year: batches of documents go through it wherever that is
+computed, and what comes out takes the place of the old partitions, whole or not at all.
 """
 
 from __future__ import annotations
@@ -27,14 +27,15 @@ from orchestration.store.documents import digest_of, incoming, listed
 from orchestration.store.paths import Folder
 from orchestration.store.warehouse import PartitionWriter, Warehouse
 
-# Batches of documents that a stage on columns takes at a time: pandera costs the same for few rows as for many.
+# Batches of documents that a stage on columns takes at a time: pandera costs the same for few rows as for
+# many.
 _COLUMN_BATCHES = 4
 
 
 @dataclass
 class Made:
-    """The partitions that a stage made, or left as they were because nothing has changed (`reused`), with what
-    there is to say of them; `seconds` is how long it took.
+    """The partitions that a stage made, or left as they were because nothing has changed (`reused`), with
+    what there is to say of them; `seconds` is how long it took.
     """
 
     writers: list[PartitionWriter]
@@ -135,7 +136,9 @@ class _Work:
                 yield [Document(report_id) for report_id in chain.from_iterable(group)]
 
     def _required(self, made: Iterable[Tables], is_all: bool) -> Iterator[Tables]:
-        """What must never fail of published figures is looked at before they take the place of the old ones."""
+        """What must never fail of published figures is looked at before they take the place of the old
+        ones.
+        """
         last, rows = "", 0
         for one in made:
             if len(facts := one["validated_facts"]):

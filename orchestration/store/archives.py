@@ -103,18 +103,21 @@ def members(stream: BinaryIO) -> Iterator[Member]:
             budget -= len(content)
             if budget < 0:
                 raise ArchiveError(
-                    f"unpacks to more than {_MAX_RATIO} times its size, as no reports do: only the documents before {name} were filed; "
+                    f"unpacks to more than {_MAX_RATIO} times its size, as no reports do: only the "
+                    f"documents before {name} were filed; "
                     "look at it, unpack it, and ingest the folder"
                 )
             if len(content) > _most(info):
                 yield Member(
                     name,
-                    problem=f"unpacks to more bytes than any report ({_most(info):,}): file each report as a document of its own",
+                    problem=f"unpacks to more bytes than any report ({_most(info):,}): file each report as a "
+                    "document of its own",
                 )
             elif is_archive(io.BytesIO(content)):
                 yield Member(
                     name,
-                    problem="is an archive within an archive, which is not opened: unpack it, and ingest what it holds",
+                    problem="is an archive within an archive, which is not opened: unpack it, and ingest "
+                    "what it holds",
                 )
             else:
                 yield Member(name, content)

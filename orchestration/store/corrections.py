@@ -38,7 +38,7 @@ class Found:
 
     @property
     def digest(self) -> str:
-        """A digest of what becomes of the figures of the year. Corrections of other years do not change it."""
+        """A digest of what becomes of figures of the year. Corrections of other years do not change it."""
         told = [*map(self._told, self.decision.applied), *self.decision.rejected]
         return hashlib.sha256("\0".join(told).encode()).hexdigest()[:16] if told else ""
 
@@ -115,7 +115,8 @@ def _sheet(raw: Folder) -> tuple[Sheet, str | None]:
     except OSError as error:
         return Sheet(
             problems=(
-                f"the file cannot be read ({why(error)}): no correction was applied; check that it is a file and may be read",
+                f"the file cannot be read ({why(error)}): no correction was applied; check that it "
+                "is a file and may be read",
             )
         ), None
     return read_sheet(data), hashlib.sha256(data).hexdigest()

@@ -1,5 +1,5 @@
-"""The documents in the raw store: the years and files that there are, and the listing of a year, hashed and in
-the order of the datasets. A row in Arrow takes few bytes, so that a whole year can be held.
+"""The documents in the raw store: the years and files that there are, and the listing of a year, hashed and
+in the order of the datasets. A row in Arrow takes few bytes, so that a whole year can be held.
 """
 
 from __future__ import annotations
@@ -132,7 +132,9 @@ def examined(path: str) -> tuple[int | None, datetime | None, str | None, str | 
 
 
 def _sha256_of_file(path: str, size: int) -> str:
-    """The same as `sha256_of` in as few calls of the system as can be: there are as many files as documents."""
+    """The same as `sha256_of` in as few calls of the system as can be: there are as many files as
+    documents.
+    """
     digest = hashlib.sha256()
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -39,7 +39,8 @@ _UNSAFE = re.compile(
 # person nothing.
 _MACHINE_MADE = re.compile(
     r"[a-z]{0,2}\d[\d_-]{3,}|[0-9a-f-]{16,}|"
-    r"(?:content|index|post|art|article|info|detail|default|view|show|download|file|attach|attachment|document|untitled|附件|下载)[\d_-]*|",
+    r"(?:content|index|post|art|article|info|detail|default|view|show|download|file|attach|"
+    r"attachment|document|untitled|附件|下载)[\d_-]*|",
     re.IGNORECASE,
 )
 
@@ -114,7 +115,9 @@ class RawStore:
         return source_of(self.root, path)
 
     def add(self, folder: str, name: str, data: bytes, sha256: str) -> Folder:
-        """Put a document into a folder, under the name or, where that is taken, with the report_id beside it."""
+        """Put a document into a folder, under the name or, where that is taken, with the report_id beside
+        it.
+        """
         for target in self._targets(folder, name, sha256):
             try:
                 with told(self.root, "written"):
@@ -125,7 +128,8 @@ class RawStore:
             self._known[sha256] = target
             return target
         raise StoreError(
-            f"{self.root / folder / name} is taken, also with the report_id beside it: remove what does not belong there"
+            f"{self.root / folder / name} is taken, also with the report_id beside it: remove what "
+            "does not belong there"
         )
 
     def move(self, path: Folder, folder: str, name: str, sha256: str) -> Folder:
@@ -139,7 +143,8 @@ class RawStore:
             self._known[sha256] = target
             return target
         raise StoreError(
-            f"{self.root / folder / name} is taken, also with the report_id beside it: remove what does not belong there"
+            f"{self.root / folder / name} is taken, also with the report_id beside it: remove what "
+            "does not belong there"
         )
 
     def _targets(self, folder: str, name: str, sha256: str) -> tuple[Folder, Folder]:

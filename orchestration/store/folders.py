@@ -252,7 +252,8 @@ class Lease:
         """Raise BusyError if another process has taken over."""
         if not self._mine():
             raise BusyError(
-                f"another process has begun to write {self._path.stem}, because this one gave no sign of life: nothing was published"
+                f"another process has begun to write {self._path.stem}, because this one gave no "
+                "sign of life: nothing was published"
             )
 
     def _take(self) -> None:

@@ -39,6 +39,7 @@ def folder(where: str | Folder) -> Folder:
         raise StoreError(f"{where}: the package that reads such a store is not installed: {advice}") from None
     except ValueError as error:
         raise StoreError(
-            f"{where}: no such kind of store ({error}): give a local folder, or an address such as s3://bucket/prefix"
+            f"{where}: no such kind of store ({error}): give a local folder, or an address such as "
+            "s3://bucket/prefix"
         ) from None
     return path

@@ -62,7 +62,8 @@ class Warehouse:
         found = [name for name in names(where) if name.endswith(".parquet")]
         if len(found) > 1:
             raise StoreError(
-                f"{where} holds several Parquet files, and a partition is one: remove those that do not belong there"
+                f"{where} holds several Parquet files, and a partition is one: remove those that do "
+                "not belong there"
             )
         if not found:
             raise FileNotFoundError(f"{where} holds no data: run `ogi build --year {year}`")
@@ -188,12 +189,9 @@ class PartitionWriter(ABC):
             scratch.mkdir(parents=True)
             self._file = (scratch / "unfinished").open("wb")
         self._name = ""
+        repeating: Any = [column.name for column in dataset.columns if column.repeats]
         self._writer = pq.ParquetWriter(
-            self._file,
-            self.schema,
-            compression="zstd",
-            use_dictionary=[column.name for column in dataset.columns if column.repeats],  # type: ignore[arg-type]
-            write_statistics=[_SORTED],
+            self._file, self.schema, compression="zstd", use_dictionary=repeating, write_statistics=[_SORTED]
         )
 
     @property
@@ -230,7 +228,9 @@ class PartitionWriter(ABC):
 
     @abstractmethod
     def publish(self) -> None:
-        """Put the file in the place of the old one, in one step: a reader finds the old rows or the new ones."""
+        """Put the file in the place of the old one, in one step: a reader finds the old rows or the new
+        ones.
+        """
 
     def discard(self) -> None:
         """Drop what is not, or no longer, in use."""
@@ -281,7 +281,8 @@ class ObjectWriter(PartitionWriter):
         there = [name for name in names(self._folder) if name.endswith(".parquet")]
         if len(there) > 1:
             raise StoreError(
-                f"{self._folder} holds several Parquet files, and a partition is one: remove those that do not belong there"
+                f"{self._folder} holds several Parquet files, and a partition is one: remove those "
+                "that do not belong there"
             )
         self._name = there[0] if there else "data.parquet"
         self._lease.require()

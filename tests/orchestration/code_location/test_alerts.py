@@ -1,4 +1,4 @@
-"""What the alert says, and that it arrives where the operator wants it; a webhook that fails harms nothing."""
+"""What the alert says, that it arrives where the operator wants it; a webhook that fails harms nothing."""
 
 import json
 import threading
@@ -76,7 +76,8 @@ def test_a_blocking_check_is_told_in_a_sentence(
     [body] = webhook
     assert str(body["text"]).splitlines() == [
         "2024: the run failed and nothing after the failure was made.",
-        "Check reports.documents_conserved: 1 documents have no row, 0 rows have no document: build the year again",
+        "Check reports.documents_conserved: 1 documents have no row, 0 rows have no document: build "
+        "the year again",
         f"Read more: https://dagster.example.org/runs/{result.run_id}",
     ]
 

@@ -172,29 +172,96 @@ def two_violations_alike(rows: Rows) -> Rows:
 BUG = "internal error, please report it with this document: KeyError: 'x'"
 # (dataset, check): what makes it fail, and what it then says
 FAILS: dict[tuple[str, str], tuple[Callable[[Path], None], str]] = {
-    **{(name, "keys_unique"): (tamper(name, doubled), "1 keys occur more than once") for name in DATASETS if name != "violations"},
-    ("violations", "keys_unique"): (tamper("violations", two_violations_alike), "1 keys occur more than once"),
-    ("normalized_text", "reports_conserved"): (tamper("normalized_text", without_first), "1 documents that were read have no row"),
-    ("table_status", "reports_conserved"): (tamper("table_status", without_first), "1 documents have another number of rows than 3"),
-    ("table_cells", "cells_complete"): (tamper("table_cells", without_first), "active_disclosure: 9 cells, 10 expected"),
-    ("violations", "active_disclosure_count"): (cell("regulations.issued", 0.5, "active_disclosure"), "holds in 1 of 2 reports (50.0%), broken in 1"),
-    ("violations", "applications_balance"): (cell("carried_in.business", 1e6), "第一项加第二项之和，等于第三项加第四项之和: holds in 1 of 2"),
-    ("violations", "applications_handled"): (cell("granted.business", 1e6), "holds in 1 of 2 reports (50.0%), broken in 1"),
-    ("violations", "applications_row_total"): (cell("granted.business", 1e6), "holds in 1 of 2 reports (50.0%), broken in 1"),
-    ("violations", "applications_count"): (cell("granted.business", -1.0), "holds in 1 of 2 reports (50.0%), broken in 1"),
-    ("violations", "review_litigation_total"): (cell("review.upheld", 1e6, "review_litigation"), "broken in 1, left undecided by blanks in 0"),
-    ("violations", "review_litigation_count"): (cell("review.upheld", -1.0, "review_litigation"), "holds in 1 of 2 reports (50.0%), broken in 1"),
-    ("table_status", "share_validated"): (tamper("table_status", in_all(status="uncertain")), "0 of 6 tables that are there are validated"),
-    ("table_status", "share_inconsistent"): (tamper("table_status", in_all(status="inconsistent")), "6 of 6 tables that are there are inconsistent"),
-    ("table_status", "share_incomplete"): (tamper("table_status", in_all(status="incomplete")), "(100%); at most 40% are expected"),
-    ("table_status", "share_uncertain"): (tamper("table_status", in_all(status="uncertain")), "(100%); at most 10% are expected"),
-    ("table_status", "share_absent"): (tamper("table_status", in_all(status="absent")), "6 of 6 tables are absent (100%)"),
-    ("reports", "documents_conserved"): (new_document, "1 documents have no row, 0 rows have no document: build the year again"),
-    ("reports", "no_internal_errors"): (tamper("reports", in_all(reason=BUG)), "the program failed on 2 documents: report them"),
-    ("validated_facts", "facts_complete"): (tamper("validated_facts", without_first), "6 validated or corrected tables have 400 cells, 399 facts"),
-    ("validated_facts", "evidence_shown"): (tamper("validated_facts", changed({"start": 0}, basis="printed")), "1 of 400 facts lack their evidence"),
-    ("validated_facts", "corrections_fit"): (corrections("a line that is none"), "1 do not, first line 2 has 1 fields"),
-}  # fmt: skip
+    **{
+        (name, "keys_unique"): (tamper(name, doubled), "1 keys occur more than once")
+        for name in DATASETS
+        if name != "violations"
+    },
+    ("violations", "keys_unique"): (
+        tamper("violations", two_violations_alike),
+        "1 keys occur more than once",
+    ),
+    ("normalized_text", "reports_conserved"): (
+        tamper("normalized_text", without_first),
+        "1 documents that were read have no row",
+    ),
+    ("table_status", "reports_conserved"): (
+        tamper("table_status", without_first),
+        "1 documents have another number of rows than 3",
+    ),
+    ("table_cells", "cells_complete"): (
+        tamper("table_cells", without_first),
+        "active_disclosure: 9 cells, 10 expected",
+    ),
+    ("violations", "active_disclosure_count"): (
+        cell("regulations.issued", 0.5, "active_disclosure"),
+        "holds in 1 of 2 reports (50.0%), broken in 1",
+    ),
+    ("violations", "applications_balance"): (
+        cell("carried_in.business", 1e6),
+        "第一项加第二项之和，等于第三项加第四项之和: holds in 1 of 2",
+    ),
+    ("violations", "applications_handled"): (
+        cell("granted.business", 1e6),
+        "holds in 1 of 2 reports (50.0%), broken in 1",
+    ),
+    ("violations", "applications_row_total"): (
+        cell("granted.business", 1e6),
+        "holds in 1 of 2 reports (50.0%), broken in 1",
+    ),
+    ("violations", "applications_count"): (
+        cell("granted.business", -1.0),
+        "holds in 1 of 2 reports (50.0%), broken in 1",
+    ),
+    ("violations", "review_litigation_total"): (
+        cell("review.upheld", 1e6, "review_litigation"),
+        "broken in 1, left undecided by blanks in 0",
+    ),
+    ("violations", "review_litigation_count"): (
+        cell("review.upheld", -1.0, "review_litigation"),
+        "holds in 1 of 2 reports (50.0%), broken in 1",
+    ),
+    ("table_status", "share_validated"): (
+        tamper("table_status", in_all(status="uncertain")),
+        "0 of 6 tables that are there are validated",
+    ),
+    ("table_status", "share_inconsistent"): (
+        tamper("table_status", in_all(status="inconsistent")),
+        "6 of 6 tables that are there are inconsistent",
+    ),
+    ("table_status", "share_incomplete"): (
+        tamper("table_status", in_all(status="incomplete")),
+        "(100%); at most 40% are expected",
+    ),
+    ("table_status", "share_uncertain"): (
+        tamper("table_status", in_all(status="uncertain")),
+        "(100%); at most 10% are expected",
+    ),
+    ("table_status", "share_absent"): (
+        tamper("table_status", in_all(status="absent")),
+        "6 of 6 tables are absent (100%)",
+    ),
+    ("reports", "documents_conserved"): (
+        new_document,
+        "1 documents have no row, 0 rows have no document: build the year again",
+    ),
+    ("reports", "no_internal_errors"): (
+        tamper("reports", in_all(reason=BUG)),
+        "the program failed on 2 documents: report them",
+    ),
+    ("validated_facts", "facts_complete"): (
+        tamper("validated_facts", without_first),
+        "6 validated or corrected tables have 400 cells, 399 facts",
+    ),
+    ("validated_facts", "evidence_shown"): (
+        tamper("validated_facts", changed({"start": 0}, basis="printed")),
+        "1 of 400 facts lack their evidence",
+    ),
+    ("validated_facts", "corrections_fit"): (
+        corrections("a line that is none"),
+        "1 do not, first line 2 has 1 fields",
+    ),
+}
 each_check = pytest.mark.parametrize(("dataset", "name"), FAILS, ids=lambda value: value)
 
 
@@ -407,8 +474,10 @@ def test_corrections_that_do_not_fit_are_told_and_do_nothing(broken: tuple[Path,
     assert summary.status == 0 and published(root) == before
     told = "\n".join(build.lines(summary))
     for says in (
-        f"correction not applied: line 2 ({wrong} review_litigation review total): the document prints '99' there, not '98'",
-        f"corrections.csv, line 3 ({unknown} review_litigation review total): no year has a report with this report_id",
+        f"correction not applied: line 2 ({wrong} review_litigation review total): the document "
+        "prints '99' there, not '98'",
+        f"corrections.csv, line 3 ({unknown} review_litigation review total): no year has a report "
+        "with this report_id",
         f"correction not applied: line 4 ({wrong} review_litigation litigation_direct total): ",
         "corrections.csv, line 5 has 1 fields where there should be 9",
     ):

@@ -139,7 +139,10 @@ def correction(root: Path, corrected: str) -> None:
     rows = store(root).files.records("violations", "2020", ["report_id", "suspect_row", "suspect_column"])
     [report_id] = {row["report_id"] for row in rows if row["suspect_row"]}
     text = "report_id,table,row,column,printed,corrected,reason,who,when\n"
-    text += f"{report_id},review_litigation,litigation_after_review,total,0,{corrected},asked by telephone,steward,2024-05-20\n"
+    text += (
+        f"{report_id},review_litigation,litigation_after_review,total,0,{corrected},asked by "
+        "telephone,steward,2024-05-20\n"
+    )
     (root / "raw" / "corrections.csv").write_text(text, encoding="utf-8")
 
 

@@ -218,7 +218,8 @@ def test_a_document_that_ends_the_program_is_named_and_the_others_are_judged(
     assert [record["error"] is None for record in records] == [True, True, False, True, False]
     assert (
         records[2]["error"]
-        == "internal error, please report it with this document: it ended the process that read it, 2 times (exit status 9)"
+        == "internal error, please report it with this document: it ended the process that read it, 2 "
+        "times (exit status 9)"
     )
 
 
@@ -315,7 +316,10 @@ def test_the_command_line_takes_the_same_options(folder: Path) -> None:
         "raw_text",
         str(folder / "good.txt"),
     ]
-    code = f"import sys; from orchestration.commands.cli import main; sys.argv = {['ogi', *command[3:]]!r}; sys.exit(main())"
+    code = (
+        f"import sys; from orchestration.commands.cli import main; sys.argv = {['ogi', *command[3:]]!r}; "
+        "sys.exit(main())"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[3]
     )

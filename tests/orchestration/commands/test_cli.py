@@ -17,7 +17,10 @@ HEAVY = ("dagster", "pandas", "pandera", "pyarrow", "numpy")
 
 
 def test_importing_the_command_loads_no_heavy_library() -> None:
-    code = f"from orchestration.commands import cli; import sys; cli.parser(); print([name for name in {HEAVY} if name in sys.modules])"
+    code = (
+        "from orchestration.commands import cli; import sys; cli.parser(); print([name for name in "
+        f"{HEAVY} if name in sys.modules])"
+    )
     assert (
         subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=True
@@ -83,7 +86,10 @@ def test_what_cannot_be_written_or_read_is_said_in_sentences(tmp_path: Path) -> 
     (tmp_path / "2022").mkdir()
     (tmp_path / "corrections.csv").mkdir()
     summary = build.build(tmp_path, Path("/proc/warehouse"))
-    told = "/proc/warehouse cannot be written (No such file or directory): check that it is a folder, that you may write there"
+    told = (
+        "/proc/warehouse cannot be written (No such file or directory): check that it is a folder, that "
+        "you may write there"
+    )
     assert f"raw_text: {told}" in str(summary.years[0].error)
     assert any(
         "corrections.csv, the file cannot be read (Is a directory): no correction was applied" in line

@@ -459,7 +459,8 @@ def test_what_is_no_document_is_told(tmp_path: Path) -> None:
         "circle.txt": "cannot be read (Too many levels of symbolic links)",
         "gone.txt": "cannot be read (No such file or directory)",
         "pipe": "is no regular file",
-        "huge.txt": f"the file has 1,099,511,627,776 bytes, more than any report ({MAX_BYTES_WITH_PICTURES:,})",
+        "huge.txt": "the file has 1,099,511,627,776 bytes, more "
+        f"than any report ({MAX_BYTES_WITH_PICTURES:,})",
         "good.txt": None,
         "\udcff\n.txt": None,
     }
@@ -493,7 +494,8 @@ def test_a_raw_store_that_is_a_file_is_told_once(
     assert cli.main(["ingest", "--raw", str(tmp_path / "raw"), str(inbox)]) == 2
     assert (
         capsys.readouterr().err
-        == f"ogi: {tmp_path / 'raw'} cannot be read (Not a directory): check that it is a folder, and that you may read there\n"
+        == f"ogi: {tmp_path / 'raw'} cannot be read (Not a directory): check that it is a folder, and "
+        "that you may read there\n"
     )
 
 

@@ -129,6 +129,7 @@ def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("OGI_COMPUTE", "dask://127.0.0.1:1")
     with pytest.raises(
         ClusterError,
-        match=r"no Dask scheduler answers at 127\.0\.0\.1:1: start one with `dask scheduler`, or unset OGI_COMPUTE",
+        match=r"no Dask scheduler answers at 127\.0\.0\.1:1: start one with `dask scheduler`, or unset "
+        r"OGI_COMPUTE",
     ):
         mapped(squares, cut_up(1))

@@ -105,7 +105,10 @@ def test_what_ends_its_worker_is_refused_and_nothing_else_is_lost(
         number: why for one in made for number, why in zip(*one["numbers"].values(), strict=True) if why
     }
     assert (numbers, [len(one["squares"]["square"]) for one in made]) == (list(range(22)), [4, 4, 4, 4, 4, 2])
-    why = f"internal error, please report it with this document: it ended the process that read it, 2 times ({said})"
+    why = (
+        "internal error, please report it with this document: it ended the process that read it, 2 "
+        f"times ({said})"
+    )
     assert refused == {5: why, 6: why, 17: why}
     told = [
         record.getMessage()

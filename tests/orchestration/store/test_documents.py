@@ -61,10 +61,13 @@ CHANGES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
     "a file removed": (lambda raw: (raw / "2023" / "a.txt").unlink(), []),
     "a file renamed": (lambda raw: (raw / "2023" / "a.txt").rename(raw / "2023" / "f.txt"), ["f.txt"]),
     "two that change places": (
-        lambda raw: [(raw / "2023" / one).rename(raw / "2023" / other) for one, other in (("a.txt", "x"), ("b/c.txt", "a.txt"), ("x", "b/c.txt"))],
+        lambda raw: [
+            (raw / "2023" / one).rename(raw / "2023" / other)
+            for one, other in (("a.txt", "x"), ("b/c.txt", "a.txt"), ("x", "b/c.txt"))
+        ],
         ["a.txt", "c.txt"],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("change", "names"), CHANGES.values(), ids=CHANGES.keys())
@@ -97,8 +100,13 @@ def test_a_listing_is_in_the_order_of_content(raw: Path, tmp_path: Path) -> None
         {"source": "2023/b/d.txt", "size": 3, "problem": None},
         {"source": "2023/a.txt", "size": 3, "problem": None},
         {"source": "2023/\\xe9.txt", "size": 5, "problem": None},
-        {"source": "2023/gone.txt", "size": None, "problem": "the file cannot be opened (No such file or directory): check that it is there and may be read"},
-    ]  # fmt: skip
+        {
+            "source": "2023/gone.txt",
+            "size": None,
+            "problem": "the file cannot be opened (No such file or directory): "
+            "check that it is there and may be read",
+        },
+    ]
 
 
 @pytest.mark.parametrize("content", [b"", b"no Arrow", None], ids=["empty", "broken", "of other columns"])

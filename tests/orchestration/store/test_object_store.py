@@ -117,7 +117,7 @@ def test_from_ingest_to_readers(s3: str, tmp_path: Path, capsys: pytest.CaptureF
     manifest = read_manifest(folder(raw))
     assert {file.source for file in stored(folder(raw), YEAR)} <= set(manifest)
     assert {entry.url for entry in manifest.values()} == {"https://www.example.cn/list"}
-    assert [name for name in objects(folder(warehouse)) if name.endswith(".lock")] == []  # type: ignore[arg-type]
+    assert [name for name in objects(folder(warehouse)) if name.endswith(".lock")] == []
 
 
 # --- partitions
@@ -299,7 +299,10 @@ def test_an_address_that_cannot_be_used_is_said_in_a_sentence(
 
 
 def test_without_s3fs_the_extra_is_named() -> None:
-    code = "import sys; sys.modules['s3fs'] = None; from orchestration.commands.cli import main; sys.exit(main(['build', '--raw', 's3://bucket/raw']))"
+    code = (
+        "import sys; sys.modules['s3fs'] = None; from orchestration.commands.cli import main; "
+        "sys.exit(main(['build', '--raw', 's3://bucket/raw']))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 2
     assert "run `pip install 'open-government-information[s3]'`" in done.stderr
