@@ -5,17 +5,20 @@ itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING
 
 from assets import reports
 from assets.model import FILE_FIELDS, Document, Identity
 from assets.stages import DocumentStage, Output, Row
+from schemas.datasets import REPORTS
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_PAGE = ("index_number", "document_number", "publisher", "topic", "source_url")
+# What a report says of itself that stands in columns of the same names.
+_SAID = tuple(one.name for one in fields(Identity) if one.name in REPORTS.names and one.name != "published")
 _UNKNOWN_YEAR = (
     "the document does not say which year it reports on: taken for {}, the folder it was filed under"
 )
@@ -57,9 +60,8 @@ def _rows(document: Document) -> Iterator[Row]:
 
 
 def _described(identity: Identity) -> Row:
-    row: Row = {"title": identity.title, "issuer": identity.issuer, "report_year": identity.year}
-    row["published"] = date.fromisoformat(identity.published) if identity.published else None
-    return row | {name: getattr(identity, name) for name in _PAGE}
+    row: Row = {name: getattr(identity, name) for name in _SAID} | {"report_year": identity.year}
+    return row | {"published": date.fromisoformat(identity.published) if identity.published else None}
 
 
 def _other_year(document: Document) -> str | None:
@@ -75,8 +77,8 @@ def _restore(document: Document, rows: list[Row]) -> None:
             document.refusal = row["reason"]
         elif row["outcome"] == "read":
             published = row["published"].isoformat() if row["published"] else None
-            known = {name: row[name] for name in ("title", "issuer", *_PAGE)}
-            document.identity = Identity(year=row["report_year"], published=published, **known)
+            said = {name: row[name] for name in _SAID}
+            document.identity = Identity(year=row["report_year"], published=published, **said)
 
 
 def _told_current(year: Iterable[pa.Table]) -> Iterable[pa.Table]:
@@ -96,7 +98,7 @@ STAGE = DocumentStage(
             dataset="reports",
             rows=_rows,
             restore=_restore,
-            reads=("outcome", "reason", "title", "issuer", "report_year", "published", *_PAGE),
+            reads=("outcome", "reason", "report_year", "published", *_SAID),
         ),
     ),
     every_file=True,

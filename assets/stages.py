@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from assets.model import Document, Refusal
 from schemas.datasets import DATASETS
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 Columns = dict[str, Any]  # for each column a list of values, or an Arrow array
+RowsOf: TypeAlias = "Callable[[str], pa.Table]"
 INTERNAL = "internal error, please report it with this document"
 
 
@@ -94,15 +95,16 @@ class DocumentStage(Stage):
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnStage(Stage):
-    """A stage that works on columns: `make(tables, extra)` makes the rows of its dataset of those of some
-    reports in each dataset of `reads`; `keep(old, tables, extra)` says which of the rows that it made before
-    still hold (`tables` has only `keep_reads`).
+    """A stage that works on columns: `make(rows_of, extra)` makes the rows of its dataset for some reports,
+    and `keep(old, rows_of, extra)` says which of the rows that it made of them before still hold.
+
+    `rows_of(dataset)` reads the rows of these reports in a dataset before, with the columns that `reads` names
+    for it. `extra` is what the pipeline gives the stage beside them.
     """
 
     reads: dict[str, tuple[str, ...]]
-    make: Callable[[dict[str, pa.Table], Any], pa.Table]
-    keep: Callable[[pa.Table, dict[str, pa.Table], Any], pa.Table]
-    keep_reads: tuple[str, ...]
+    make: Callable[[RowsOf, Any], pa.Table]
+    keep: Callable[[pa.Table, RowsOf, Any], pa.Table]
 
     @property
     def datasets(self) -> tuple[str, ...]:

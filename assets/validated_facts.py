@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from assets import evidence, quality
 from assets.corrections import Corrected
-from assets.stages import ColumnStage
+from assets.stages import ColumnStage, RowsOf
 from schemas.datasets import BOX_FIELDS, VALIDATED_FACTS
 
 CELL_COLUMNS = (
@@ -89,23 +89,21 @@ def _with_corrections(cells: pa.Table, corrected: Iterable[Corrected]) -> pa.Tab
 # --- the stage
 
 
-def _published(tables: dict[str, pa.Table], corrected: Sequence[Corrected]) -> pa.Table:
+def _published(rows_of: RowsOf, corrected: Sequence[Corrected]) -> pa.Table:
     """The facts of some reports. Raises unless all that must never fail of them holds."""
     from schemas.frames import facts_frame, validate_facts  # pandera is slow to import: only for this
 
-    facts = validated_facts(tables["table_cells"], tables["reports"], corrected)
+    facts = validated_facts(rows_of("table_cells"), rows_of("reports"), corrected)
     if len(facts):
         validate_facts(facts_frame(facts))
-        texts = evidence.Texts(tables["raw_text"])
+        texts = evidence.Texts(rows_of("raw_text"))
         quality.require(quality.evidence_shown(len(facts), evidence.without_evidence(facts, texts)))
     return facts
 
 
-def _still_published(
-    facts: pa.Table, tables: dict[str, pa.Table], corrected: Sequence[Corrected]
-) -> pa.Table:
+def _still_published(facts: pa.Table, rows_of: RowsOf, corrected: Sequence[Corrected]) -> pa.Table:
     """Facts of documents that no correction touches or touched; which report is current may have changed."""
-    reports = tables["reports"]
+    reports = rows_of("reports")
     by_hand = facts.filter(pc.equal(facts.column("basis"), pa.scalar("corrected"))).column("report_id")
     read = reports.filter(pc.equal(reports.column("outcome"), pa.scalar("read")))
     touched = {table.report_id for table in corrected} | set(by_hand.to_pylist())
@@ -128,5 +126,4 @@ STAGE = ColumnStage(
     },
     make=_published,
     keep=_still_published,
-    keep_reads=("reports",),
 )

@@ -96,17 +96,15 @@ class Batch:
         if failures := [document.failure for document in documents if document.failure]:
             raise RuntimeError(failures[0])
         ids = [document.report_id for document in documents]
-        kept = None
-        if self.old is not None:
-            known = {name: self.inputs.rows(name, ids, stage.reads[name]) for name in stage.keep_reads}
-            kept = stage.keep(self.old.rows(stage.name, ids), known, self.extra)
-            ids = sorted(set(ids) - set(_ids(kept)))
-        tables = {
-            name: self.inputs.rows(name, ids, columns, encoded=name == "table_cells")
-            for name, columns in stage.reads.items()
-        }
-        made = stage.make(tables, self.extra)
-        return made if kept is None else _by_report(made, kept)
+
+        def rows_of(dataset: str) -> pa.Table:
+            return self.inputs.rows(dataset, ids, stage.reads[dataset], encoded=dataset == "table_cells")
+
+        if self.old is None:
+            return stage.make(rows_of, self.extra)
+        kept = stage.keep(self.old.rows(stage.name, ids), rows_of, self.extra)
+        ids = sorted(set(ids) - set(_ids(kept)))
+        return _by_report(stage.make(rows_of, self.extra), kept)
 
 
 def _is_original(document: Document) -> bool:
