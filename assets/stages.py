@@ -98,8 +98,8 @@ class ColumnStage(Stage):
     """A stage that works on columns: `make(rows_of, extra)` makes the rows of its dataset for some reports,
     and `keep(old, rows_of, extra)` says which of the rows that it made of them before still hold.
 
-    `rows_of(dataset)` reads the rows of these reports in a dataset before, with the columns that `reads` names
-    for it. `extra` is what the pipeline gives the stage beside them.
+    `rows_of(dataset)` reads the rows of these reports in a dataset before, with the columns that `reads`
+    names for it. `extra` is what the pipeline gives the stage beside them.
     """
 
     reads: dict[str, tuple[str, ...]]

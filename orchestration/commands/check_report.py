@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import sys
-import unicodedata
 from collections.abc import Iterable
 
 from assets.model import Cell, Document, Number, TableReading
@@ -33,7 +32,13 @@ def _coloured(text: str, colour: str) -> str:
 
 
 def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    """The columns of a terminal that a text takes."""
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth  # slow to import: only for tables that are shown
+
+    width = wcswidth(text)
+    return len(text) if width < 0 else width  # with a control character in it nobody knows
 
 
 def _cut(text: str, width: int) -> str:

@@ -1,5 +1,5 @@
-"""Both roads of a document give one answer: `judge`, which `ogi check` calls, and the pipeline, whose rows lead
-back to the same document.
+"""Both roads of a document give one answer: `judge`, which `ogi check` calls, and the pipeline, whose rows
+lead back to the same document.
 """
 
 from __future__ import annotations
