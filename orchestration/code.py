@@ -40,15 +40,16 @@ _LIBRARIES = (
 
 @cache
 def code_of(dataset: str) -> str:
-    """The digest of all that decides what the rows of a dataset are, given the rows before it: the code of
-    its stage and what that imports on the lower floors, the forms where it asks them, libraries, Python.
+    """Return the digest of all that decides what the rows of a dataset are, given the rows before it: the
+    code of its stage and what that imports on the lower floors, the forms where it asks them, libraries,
+    Python.
     """
-    return _digest(sources(dataset))
+    return _digest(files_of(dataset))
 
 
 @cache
 def code_of_all() -> str:
-    """The digest of all code: checks take in much of it."""
+    """Return the digest of all code, libraries and forms. Checks depend on much of it."""
     floors = ("assets", "schemas", "orchestration")
     paths = (path for floor in floors for path in (_CHECKOUT / floor).rglob("*.*"))
     return _digest(
@@ -64,8 +65,8 @@ def _digest(paths: Iterable[str]) -> str:
     return digest.hexdigest()[:16]
 
 
-def sources(dataset: str) -> list[str]:
-    """The files that decide what the rows of a dataset are, as paths in the checkout."""
+def files_of(dataset: str) -> list[str]:
+    """Return the files that decide what the rows of a dataset are, as paths in the checkout."""
     found = set(_COMMON)
     waiting = [f"{STAGE_OF[dataset].module.replace('.', '/')}.py"]
     while waiting:
@@ -79,7 +80,7 @@ def sources(dataset: str) -> list[str]:
 
 
 def _imported(module: Path) -> list[str]:
-    """The modules of the two lower floors that a module imports, wherever in it."""
+    """Return the modules of the two lower floors that a module imports, wherever in it."""
     return [path for path in _imports(module.read_bytes()) if (_CHECKOUT / path).is_file()]
 
 

@@ -23,7 +23,7 @@ from orchestration.store import documents
 from orchestration.store.corrections import corrections_of
 from orchestration.store.folders import put
 from orchestration.store.paths import Folder
-from orchestration.store.warehouse import Warehouse, identity_of
+from orchestration.store.warehouse import Warehouse, fingerprint_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class State:
         """`others` are what the stage depends on beside partitions and code, by digests."""
         self._files, self._year, self._stage = files, year, stage
         self._notes = {name: note_of(files, name, year) for name in stage.datasets}
-        self._inputs = {name: identity_of(files.path(name, year)) for name in stage.before} | others
+        self._inputs = {name: fingerprint_of(files.path(name, year)) for name in stage.before} | others
         before = [note_of(files, name, year) for name in stage.before]
         # Of a partition without a note nobody knows the code: it counts for one of its own.
         self._before = [
@@ -58,11 +58,11 @@ class State:
         ]
 
     def unchanged(self) -> bool:
-        """Whether making the partitions again would make the same."""
+        """Return whether making the partitions again would make the same."""
         return not any(True for _ in self.reasons())
 
     def reasons(self) -> Iterator[str]:
-        """Why the partitions would have to be made again."""
+        """Yield why the partitions would have to be made again, in words."""
         notes = [note for note in self._notes.values() if note is not None]
         if len(notes) < len(self._notes):
             yield "never made"
@@ -77,22 +77,24 @@ class State:
             yield "documents failed that may be read now"
 
     def same_code(self) -> bool:
-        """Whether the rows of a document that is as it was would be the same."""
+        """Return whether the rows of a document that is as it was would be the same."""
         return all(note and note.chain == self._chain(name) for name, note in self._notes.items())
 
     def _chain(self, dataset: str) -> str:
         return _digest(code.code_of(dataset), *self._before)
 
     def remember(self, sound: bool) -> None:
-        """Take down what the partitions were made of, once they are published."""
+        """Note what the partitions were made of, once they are published."""
         for name in self._stage.datasets:
-            file = identity_of(self._files.path(name, self._year))
+            file = fingerprint_of(self._files.path(name, self._year))
             note = Note(file, code.code_of(name), self._chain(name), self._inputs, sound)
             put(_place(self._files, name, self._year), json.dumps(asdict(note), indent=1).encode())
 
 
 def why_again(raw: Folder, files: Warehouse, year: str) -> str | None:
-    """Why a year is to be made again, in words; None if the same would come out. No document is opened."""
+    """Return why a year is to be made again, in words; None if the same would come out. No document is
+    opened.
+    """
     found: dict[str, None] = {}
     for stage in STAGES:
         try:
@@ -119,10 +121,10 @@ def _merged(reasons: Iterable[str]) -> Iterator[str]:
 
 
 def note_of(files: Warehouse, dataset: str, year: str) -> Note | None:
-    """The note of a partition, if it is there and of the file that is there."""
+    """Return the note of a partition, if it is there and fits the file that is there."""
     try:
         note = Note(**json.loads(_place(files, dataset, year).read_bytes()))
-        return note if note.file == identity_of(files.path(dataset, year)) else None
+        return note if note.file == fingerprint_of(files.path(dataset, year)) else None
     except (FileNotFoundError, ValueError, TypeError):
         return None
 
@@ -132,7 +134,9 @@ def _place(files: Warehouse, dataset: str, year: str) -> Folder:
 
 
 def listing_of(files: Warehouse, year: str) -> Folder:
-    """Where it is taken down which documents a year had, with what tells whether they have changed since."""
+    """Return the place where it is noted which documents a year had, with what tells whether they have
+    changed since.
+    """
     return files.root / ".made" / f"documents-{year}.arrow"
 
 
@@ -140,25 +144,25 @@ def listing_of(files: Warehouse, year: str) -> Folder:
 
 
 def documents_there(raw: Folder, year: str) -> tuple[int, str]:
-    """How many documents of a year the raw store holds now, and their digest."""
+    """Return how many documents of a year the raw store holds now, and their digest."""
     found = list(documents.states(raw, year))
     return len(found), _digest_of(found)
 
 
 def documents_of(listing: pa.Table) -> str:
-    """The digest of documents that were listed to be read."""
+    """Return the digest of documents that were listed to be read."""
     return _digest_of(documents.states_of(listing))
 
 
 def documents_read(files: Warehouse, year: str) -> str | None:
-    """The digest of the documents that all datasets of a year were made of; None if any was never made, or
-    not of the ones before it as they are.
+    """Return the digest of the documents that all datasets of a year were made of; None if any was never
+    made, or not of the ones before it as they are.
     """
     for stage in STAGES:
         for name in stage.datasets:
             note = note_of(files, name, year)
             if note is None or any(
-                note.inputs[one] != identity_of(files.path(one, year)) for one in stage.before
+                note.inputs[one] != fingerprint_of(files.path(one, year)) for one in stage.before
             ):
                 return None
     note = note_of(files, STAGES[0].datasets[0], year)

@@ -26,7 +26,9 @@ _WILL_RETRY = "dagster/will_retry"
     "OGI_WEBHOOK where that is set.",
 )
 def alert_on_failure(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
-    """A sensor rather than a hook: a hook runs within the run, and says nothing of one that was killed."""
+    """Post what failed. A sensor rather than a hook: a hook runs within the run, and cannot tell of a run
+    that was killed.
+    """
     if context.dagster_run.tags.get(_WILL_RETRY) == "true":
         return dg.SkipReason("the run will be repeated: nothing to alert anybody of yet")
     text = message(context.instance, context.dagster_run, context.failure_event.message or "")
@@ -37,7 +39,9 @@ def alert_on_failure(context: dg.RunFailureSensorContext) -> dg.SkipReason | Non
 
 
 def message(instance: dg.DagsterInstance, run: dg.DagsterRun, summary: str) -> str:
-    """What went wrong, for people: the year, each check and each step that failed, and where to read more."""
+    """Return what went wrong, for people: the year, each check and each step that failed, and where to read
+    more.
+    """
     year = run.tags.get("dagster/partition")
     lines = [f"{year or run.job_name}: the run failed and nothing after the failure was made."]
     lines += _checks(instance, run.run_id) or list(_steps(instance, run.run_id)) or [summary]
@@ -47,7 +51,7 @@ def message(instance: dg.DagsterInstance, run: dg.DagsterRun, summary: str) -> s
 
 
 def _checks(instance: dg.DagsterInstance, run_id: str) -> list[str]:
-    """The blocking checks that failed."""
+    """Return a line for each blocking check that failed."""
     logs = instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
     found = [log.dagster_event.asset_check_evaluation_data for log in logs if log.dagster_event]
     failed = [one for one in found if not one.passed and one.severity == dg.AssetCheckSeverity.ERROR]
@@ -64,12 +68,12 @@ def _steps(instance: dg.DagsterInstance, run_id: str) -> Iterator[str]:
 
 
 def post(text: str) -> str | None:
-    """Post a message to the webhook in OGI_WEBHOOK, if there is one; what went wrong with that, which is
-    nobody else's failure.
+    """Post a message to the webhook in OGI_WEBHOOK, if there is one. Return a sentence if that failed, else
+    None: an alert that does not arrive fails no run.
 
-    The body is JSON, by default {"text": "..."}, as Slack and Mattermost take it. OGI_WEBHOOK_BODY is another
-    one, with MESSAGE where the text goes: {"msgtype": "text", "text": {"content": "MESSAGE"}} for WeCom and
-    DingTalk.
+    The body is JSON, by default {"text": "..."}, as Slack and Mattermost take it. OGI_WEBHOOK_BODY is
+    another one, with MESSAGE where the text goes: {"msgtype": "text", "text": {"content": "MESSAGE"}} for
+    WeCom and DingTalk.
     """
     url = settings.webhook()
     if not url:

@@ -18,7 +18,7 @@ _LOGGED = 20  # internal errors; all are in `reports`
 
 
 def asset_of(stage: Stage) -> dg.AssetsDefinition:
-    """The assets of the datasets of a stage, made in one step."""
+    """Return the assets of the datasets of a stage; one step makes them together."""
     specs = [dg.AssetSpec(name, deps=stage.before, **about(name, stage)) for name in stage.datasets]
 
     @dg.multi_asset(name=stage.name, specs=specs, partitions_def=YEARS)

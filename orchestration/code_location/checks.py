@@ -2,6 +2,7 @@
 floor below.
 """
 
+import inspect
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -35,8 +36,8 @@ from schemas.datasets import DATASETS, STATUSES
 from schemas.forms import TABLE_KEYS
 
 
-class Partition:
-    """One year while its checks run. What several of them need is read once."""
+class CheckedYear:
+    """What several checks of one year need, each read once."""
 
     def __init__(self, store: Store, year: str) -> None:
         self.store, self.year = store, year
@@ -51,8 +52,8 @@ class Partition:
 
     @cached_property
     def status_counts(self) -> Mapping[str, Counter[str]]:
-        """For each table its statuses. Tables on which the program failed are left out: they say nothing of
-        the source.
+        """For each table, the number of reports in each status. Tables on which the program failed are left
+        out: they say nothing of the source.
         """
         counts = {table: Counter[str]() for table in TABLE_KEYS}
         for rows in self.files.tables("table_status", self.year, ["table", "status", "error"]):
@@ -95,6 +96,9 @@ class Partition:
         return {row["report_id"]: row["source"] for row in rows if row["outcome"] == "read"}
 
 
+Judge = Callable[[CheckedYear], Verdict]
+
+
 @dataclass(frozen=True)
 class Property:
     """A property of a dataset. What must never fail blocks: nothing is made of the data after it. The others
@@ -104,141 +108,120 @@ class Property:
     dataset: str
     name: str
     description: str
-    blocking: bool
-    judge: Callable[[Partition], Verdict]
+    judge: Judge
+    blocking: bool = True
     # at more than the partitions of the year: what it found last does not hold for them being the same
     looks_elsewhere: bool = False
 
 
-# --- every dataset
+_NAMED: list[Property] = []
 
 
-def keys_unique(dataset: str, partition: Partition) -> Verdict:
-    return quality.keys_unique(repeated_keys(partition.files, dataset, partition.year))
+def of(dataset: str, **options: bool) -> Callable[[Judge], Judge]:
+    """Make a property of a function: its name is that of the property, its docstring the description."""
+
+    def decorate(judge: Judge) -> Judge:
+        text = inspect.cleandoc(judge.__doc__ or "").replace("\n", " ")
+        _NAMED.append(Property(dataset, judge.__name__, text, judge, **options))
+        return judge
+
+    return decorate
 
 
-# --- conservation
+# --- conservation: nothing is lost, nothing is counted twice
 
 
-def reports_conserved(dataset: str, each: int, partition: Partition) -> Verdict:
-    ids = [
-        rows.column("report_id") for rows in partition.files.tables(dataset, partition.year, ["report_id"])
-    ]
-    found = pa.chunked_array([chunk for column in ids for chunk in column.chunks], pa.string())
-    return quality.reports_conserved(read_ids(partition.files, "raw_text", partition.year), found, each)
+@of("table_cells")
+def cells_complete(checked: CheckedYear) -> Verdict:
+    """Each table that is there has all cells of its form, and no other."""
+    return quality.cells_complete(statuses_and_cells(checked.files, checked.year))
 
 
-def cells_complete(partition: Partition) -> Verdict:
-    return quality.cells_complete(statuses_and_cells(partition.files, partition.year))
+@of("reports", looks_elsewhere=True)
+def documents_conserved(checked: CheckedYear) -> Verdict:
+    """The documents in the raw store are the rows of reports: none is lost, none is counted twice."""
+    there = sources(checked.store.raw_folder, checked.year)
+    return quality.documents_conserved(there, checked.files.column("reports", checked.year, "source"))
 
 
-def documents_conserved(partition: Partition) -> Verdict:
-    there = sources(partition.store.raw_folder, partition.year)
-    return quality.documents_conserved(there, partition.files.column("reports", partition.year, "source"))
-
-
-def no_internal_errors(partition: Partition) -> Verdict:
-    rows = partition.files.records("reports", partition.year, ["source", "reason"])
+@of("reports", blocking=False)
+def no_internal_errors(checked: CheckedYear) -> Verdict:
+    """The program failed on no document. Where it did, the document is refused and the others are
+    unharmed.
+    """
+    rows = checked.files.records("reports", checked.year, ["source", "reason"])
     return quality.no_internal_errors((row["source"], row["reason"]) for row in rows)
 
 
-def facts_complete(partition: Partition) -> Verdict:
-    files, year = partition.files, partition.year
-    return quality.facts_complete(
-        published_tables(files, year, corrected_tables(files, year)), files.rows("validated_facts", year)
-    )
+@of("validated_facts")
+def facts_complete(checked: CheckedYear) -> Verdict:
+    """Validated and corrected tables of documents that were read, times the cells of their form, are the
+    rows of validated_facts.
+    """
+    files, year = checked.files, checked.year
+    published = published_tables(files, year, corrected_tables(files, year))
+    return quality.facts_complete(published, files.rows("validated_facts", year))
 
 
-# --- evidence
-
-
-def evidence_shown(partition: Partition) -> Verdict:
-    files, year = partition.files, partition.year
+@of("validated_facts")
+def evidence_shown(checked: CheckedYear) -> Verdict:
+    """The raw text shows every published figure where the fact says that it is printed."""
+    files, year = checked.files, checked.year
     return quality.evidence_shown(files.rows("validated_facts", year), without_evidence(files, year))
 
 
-# --- the quality of the source
-
-
-def identity_holds(name: str, table: str, partition: Partition) -> Verdict:
-    uncertain = partition.status_counts[table]["uncertain"]
-    return quality.identity_holds(name, partition.tallies[name], uncertain, partition.sums, partition.sources)
-
-
-def status_share(status: str, partition: Partition) -> Verdict:
-    return quality.status_share(status, sum(partition.status_counts.values(), Counter()))
-
-
-def corrections_fit(partition: Partition) -> Verdict:
-    raw, files = partition.store.raw_folder, partition.files
-    found = corrections_of(raw, files, partition.year)
+@of("validated_facts", blocking=False, looks_elsewhere=True)
+def corrections_fit(checked: CheckedYear) -> Verdict:
+    """Every correction in corrections.csv that concerns this year, or no report at all, could be applied."""
+    raw, files = checked.store.raw_folder, checked.files
+    found = corrections_of(raw, files, checked.year)
     unknown = of_no_report(raw, files, found.decision.elsewhere)
     return quality.corrections_fit(found.sheet.problems, found.decision, unknown)
 
 
-def _properties() -> Iterator[Property]:
+# --- properties of many datasets, identities, statuses
+
+
+def keys_unique(dataset: str, checked: CheckedYear) -> Verdict:
+    return quality.keys_unique(repeated_keys(checked.files, dataset, checked.year))
+
+
+def reports_conserved(dataset: str, each: int, checked: CheckedYear) -> Verdict:
+    ids = [rows.column("report_id") for rows in checked.files.tables(dataset, checked.year, ["report_id"])]
+    found = pa.chunked_array([chunk for column in ids for chunk in column.chunks], pa.string())
+    return quality.reports_conserved(read_ids(checked.files, "raw_text", checked.year), found, each)
+
+
+def identity_holds(name: str, table: str, checked: CheckedYear) -> Verdict:
+    uncertain = checked.status_counts[table]["uncertain"]
+    return quality.identity_holds(name, checked.tallies[name], uncertain, checked.sums, checked.sources)
+
+
+def status_share(status: str, checked: CheckedYear) -> Verdict:
+    return quality.status_share(status, sum(checked.status_counts.values(), Counter()))
+
+
+def _of_many() -> Iterator[Property]:
     for name, dataset in DATASETS.items():
-        what = (
-            f"No two rows are of the same {', '.join(dataset.key)}."
-            if dataset.key
-            else "No row is there twice."
-        )
-        yield Property(name, "keys_unique", what, True, partial(keys_unique, name))
-    conserved = "Each document whose text could be read has its {}, and there are none of others."
-    yield Property(
-        "normalized_text",
-        "reports_conserved",
-        conserved.format("row"),
-        True,
-        partial(reports_conserved, "normalized_text", 1),
-    )
-    tables = len(TABLE_KEYS)
-    yield Property(
-        "table_status",
-        "reports_conserved",
-        conserved.format("three rows"),
-        True,
-        partial(reports_conserved, "table_status", tables),
-    )
-    yield Property(
-        "table_cells",
-        "cells_complete",
-        "Each table that is there has all cells of its form, and no other.",
-        True,
-        cells_complete,
-    )
+        key = ", ".join(dataset.key)
+        what = f"No two rows are of the same {key}." if key else "No row is there twice."
+        yield Property(name, "keys_unique", what, partial(keys_unique, name))
+    for name, each, rows in (("normalized_text", 1, "row"), ("table_status", len(TABLE_KEYS), "three rows")):
+        what = f"Each document whose text could be read has its {rows}, and there are none of others."
+        yield Property(name, "reports_conserved", what, partial(reports_conserved, name, each))
     for rule, (table, identity) in identities.hard_identities().items():
         what = (
-            f"{identity.text} ({rule}; {identity.source}). Counts reports in which it holds, is broken, "
-            "or is left undecided by blanks."
+            f"{identity.text} ({rule}; {identity.source}). "
+            "Counts reports in which it holds, is broken, or is left undecided by blanks."
         )
-        yield Property(
-            "violations", rule.replace(".", "_"), what, False, partial(identity_holds, rule, table)
-        )
+        judge = partial(identity_holds, rule, table)
+        yield Property("violations", rule.replace(".", "_"), what, judge, blocking=False)
     for status in STATUSES:
         what = f"The share of tables that are {status} is within what is expected."
-        yield Property("table_status", f"share_{status}", what, False, partial(status_share, status))
-    what = "The documents in the raw store are the rows of reports: none is lost, none is counted twice."
-    yield Property("reports", "documents_conserved", what, True, documents_conserved, True)
-    what = (
-        "The program failed on no document. Where it did, the document is refused and the others are "
-        "unharmed."
-    )
-    yield Property("reports", "no_internal_errors", what, False, no_internal_errors)
-    what = (
-        "Validated and corrected tables of documents that were read, times the cells of their form, are "
-        "the rows of validated_facts."
-    )
-    yield Property("validated_facts", "facts_complete", what, True, facts_complete)
-    what = "The raw text shows every published figure where the fact says that it is printed."
-    yield Property("validated_facts", "evidence_shown", what, True, evidence_shown)
-    what = (
-        "Every correction in corrections.csv that concerns this year, or no report at all, could be applied."
-    )
-    yield Property("validated_facts", "corrections_fit", what, False, corrections_fit, True)
+        yield Property("table_status", f"share_{status}", what, partial(status_share, status), False)
 
 
-PROPERTIES = tuple(_properties())
+PROPERTIES = (*_of_many(), *_NAMED)
 
 
 def _checks(dataset: str) -> dg.AssetChecksDefinition:
@@ -259,13 +242,13 @@ def _checks(dataset: str) -> dg.AssetChecksDefinition:
 
     @dg.multi_asset_check(name=f"{dataset}_checks", specs=specs, can_subset=True)
     def check(context: dg.AssetCheckExecutionContext, store: Store) -> Iterator[dg.AssetCheckResult]:
-        partition = Partition(store, context.partition_key)
-        verdicts = Verdicts(partition.files, dataset, partition.year, str(store.raw_folder))
+        checked = CheckedYear(store, context.partition_key)
+        verdicts = Verdicts(checked.files, dataset, checked.year, str(store.raw_folder))
         chosen = {key.name for key in context.selected_asset_check_keys}
         for name, prop in properties.items():
             if name in chosen:
                 with passing_failures_retried():
-                    judge = partial(prop.judge, partition)
+                    judge = partial(prop.judge, checked)
                     result = _result(prop, judge() if prop.looks_elsewhere else verdicts.of(name, judge))
                 yield result
 

@@ -31,8 +31,8 @@ Status = TypeVar("Status", dg.DefaultScheduleStatus, dg.DefaultSensorStatus)
 
 
 def automation_status(status: type[Status]) -> Status:
-    """Whether schedules and sensors run before anybody switches them on: with OGI_AUTOMATION=on, as in
-    `deploy/`. `make ui` waits to be told.
+    """Return whether schedules and sensors run before anybody switches them on: with OGI_AUTOMATION=on, as
+    in `deploy/`.
     """
     return status.RUNNING if settings.automation() else status.STOPPED
 
@@ -49,13 +49,15 @@ _UNFINISHED = [
 
 
 def unfinished(instance: dg.DagsterInstance, year: str) -> bool:
-    """Whether a run of the year waits or is under way."""
+    """Return whether a run of the year is queued or under way."""
     wanted = dg.RunsFilter(statuses=_UNFINISHED, tags={"dagster/partition": year})
     return bool(instance.get_run_ids(wanted, limit=1))
 
 
 def failed_last(instance: dg.DagsterInstance, year: str) -> bool:
-    """Whether the last run that published figures of the year did not end well: a check failed after it."""
+    """Return whether the last run that published figures of the year failed afterwards, as when a check
+    fails.
+    """
     wanted = dg.AssetRecordsFilter(dg.AssetKey("validated_facts"), asset_partitions=[year])
     records = instance.fetch_materializations(wanted, limit=1).records
     run = instance.get_run_by_id(records[0].run_id) if records else None

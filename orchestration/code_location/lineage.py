@@ -63,8 +63,8 @@ _LINEAGE: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def column_lineage(dataset: str, before: Collection[str]) -> dg.TableColumnLineage:
-    """For each column those that it is made of: the ones of the same name in the datasets that its stage
-    reads, unless said otherwise.
+    """Return for each column of a dataset the columns that it is made of: those of the same name in
+    `before`, the datasets that its stage reads, unless `_LINEAGE` says otherwise.
     """
     columns: dict[str, list[dg.TableColumnDep]] = {}
     for column in DATASETS[dataset].names:

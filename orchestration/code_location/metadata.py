@@ -45,7 +45,7 @@ _PREVIEWED = 5  # rows
 
 
 def table_schema(dataset: Dataset) -> dg.TableSchema:
-    """The columns of a dataset for Dagster's UI."""
+    """Return the columns of a dataset as Dagster's UI shows them."""
     return dg.TableSchema(
         columns=[
             dg.TableColumn(
@@ -60,7 +60,7 @@ def table_schema(dataset: Dataset) -> dg.TableSchema:
 
 
 def about(name: str, stage: Stage) -> dict[str, Any]:
-    """What `dg.AssetSpec` takes to describe a dataset of a stage."""
+    """Return the arguments of `dg.AssetSpec` that describe a dataset of a stage."""
     dataset = DATASETS[name]
     return {
         "description": f"{dataset.description}\n\nA row is {dataset.row}.",
@@ -75,7 +75,7 @@ def about(name: str, stage: Stage) -> dict[str, Any]:
 
 
 def told(files: Warehouse, year: str, made: Made) -> Iterator[Result]:
-    """What there is to say of the partitions that a stage has just made, a result each."""
+    """Yield a MaterializeResult for each partition that a stage has just made."""
     context = dg.AssetExecutionContext.get()
     for writer in made.writers:
         name = writer.dataset.name
@@ -95,8 +95,8 @@ def told(files: Warehouse, year: str, made: Made) -> Iterator[Result]:
 
 
 def preview(files: Warehouse, dataset: str, year: str) -> str:
-    """The first rows of a partition as a table in markdown: keys, figures and outcomes, and no text of a
-    document.
+    """Return the first rows of a partition as a table in markdown: keys, figures and outcomes, and no text
+    of a document.
     """
     columns = [
         column.name
@@ -119,8 +119,8 @@ _RETRIES, _WAIT = 3, 20  # seconds
 
 @contextmanager
 def passing_failures_retried() -> Iterator[None]:
-    """Have the step of a run that a daemon launched repeated, where it failed for a reason that may pass;
-    whoever waits for `ogi build` is told.
+    """Within the block turn a failure that may pass (a busy disk, network or lock) into a request to repeat
+    the step, in runs that a daemon launched. Whoever waits for `ogi build` gets the failure itself.
     """
     try:
         yield

@@ -25,7 +25,7 @@ POLICY = dg.FreshnessPolicy.cron("0 9 * 2-4 *", lower_bound_delta=timedelta(days
 
 
 def known_years(years: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Which of some years are partitions, and which are not."""
+    """Split years into those that are partitions and those that are not."""
     keys = set(YEARS.get_partition_keys())
     wanted = list(dict.fromkeys(years))
     return [year for year in wanted if year in keys], [year for year in wanted if year not in keys]

@@ -27,12 +27,12 @@ _LEFT, _WIDTH, _BAR, _STEP, _TOP = 180, 400, 12, 18, 44
 
 
 def of(dataset: str, files: Warehouse, year: str) -> dict[str, dg.MetadataValue[str]]:
-    """The plots of a dataset whose partition was just written, as metadata. Most datasets have none."""
+    """Return the plots of a dataset whose partition was just written, as metadata. Most have none."""
     return {name: dg.MetadataValue.md(draw(files, year)) for name, draw in _PLOTS.get(dataset, {}).items()}
 
 
 def status_by_year(files: Warehouse, year: str) -> str:
-    """The status of all tables, a bar for each year that is there."""
+    """Draw the status of all tables, a bar for each year that has been made."""
     counts: dict[str, Counter[str]] = {}
     for one in YEARS.get_partition_keys():
         try:
@@ -50,8 +50,8 @@ def status_by_year(files: Warehouse, year: str) -> str:
 
 
 def outcomes_of_applications(files: Warehouse, year: str) -> str:
-    """What became of the applications of the year, over the current reports of all organs; families of
-    outcomes in the order of the form.
+    """Draw what became of the applications of the year, summed over the current reports of all organs, with
+    families of outcomes in the order of the form.
     """
     families = _families()
     sums: Counter[str] = Counter(dict.fromkeys(families.values(), 0))
@@ -78,7 +78,7 @@ def _is(column: Any, value: str) -> Any:
 
 
 def broken_rules(files: Warehouse, year: str) -> str:
-    """How often each identity is broken or left undecided, in the order of the forms."""
+    """Draw how often each identity is broken or left undecided, in the order of the forms."""
     counts: dict[str, Counter[str]] = {}
     for form in forms().values():
         for table in form.tables.values():
@@ -102,7 +102,7 @@ _PLOTS: dict[str, dict[str, Callable[[Warehouse, str], str]]] = {
 
 
 def picture(title: str, bars: Bars, parts: Iterable[str], notes: Mapping[str, str] | None = None) -> str:
-    """Bars as an image in markdown. A note stands beside the label of its bar, instead of its sum.
+    """Return bars as an image in markdown. A note stands beside the label of its bar, instead of its sum.
 
     Kept short: the UI shows markdown of less than 1,000 characters as it is, and hides longer one behind a
     link.

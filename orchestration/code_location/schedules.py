@@ -39,7 +39,7 @@ _of_years = partial(
     "raw store has documents of it.",
 )
 def season_daily(context: dg.ScheduleEvaluationContext, store: Store) -> dg.RunRequest | dg.SkipReason:
-    """The year just ended, once a day."""
+    """Request the year just ended, once a day."""
     day = _local(context)
     year = str(day.year - 1)
     if year not in raw_years(store.raw_folder) or not documents_there(store.raw_folder, year)[0]:
@@ -59,7 +59,7 @@ def season_daily(context: dg.ScheduleEvaluationContext, store: Store) -> dg.RunR
 def changed_years_monthly(
     context: dg.ScheduleEvaluationContext, store: Store
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    """A backfill by year of what is out of date."""
+    """Request every year that is out of date."""
     there = known_years(raw_years(store.raw_folder))[0]
     waiting = [year for year in there if unfinished(context.instance, year)]
     reasons = {year: _why_again(context.instance, store, year) for year in there if year not in waiting}

@@ -18,8 +18,8 @@ _SECONDS = settings.sensor_seconds()
 
 @dataclass
 class Watched:
-    """A year in the cursor: digests of its documents at the last tick and when a run was last requested, and
-    how many were requested so far.
+    """A year in the cursor: the digest of its documents at the last tick, that at the last request of a
+    run, and how many runs were requested.
     """
 
     seen: str | None = None
@@ -71,8 +71,8 @@ def raw_documents(context: dg.SensorEvaluationContext, store: Store) -> dg.Senso
 
 
 def _gone(context: dg.SensorEvaluationContext, years: dict[str, Watched], there: list[str]) -> Iterator[str]:
-    """Years whose last document went. Their datasets are not emptied: that an unmounted disk should do so is
-    worse than that a person must.
+    """Yield a note for each year whose last document went. Its datasets stay: an unmounted disk must not
+    empty them.
     """
     for year in [year for year in years if year not in there]:
         del years[year]

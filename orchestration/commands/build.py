@@ -33,7 +33,7 @@ _SHOWN = 20  # documents that are listed a year; all are in `reports`
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Notice:
     """A document that a person should look at: refused, or read with a table that is not validated, or with a
     note.
     """
@@ -58,7 +58,7 @@ class Year:
     outcomes: Counter[str] = field(default_factory=Counter)
     tables: dict[str, Counter[str]] = field(default_factory=dict)
     facts: int = 0
-    documents: list[Document] = field(
+    documents: list[Notice] = field(
         default_factory=list
     )  # the first of those that there is something to say of
     told: int = 0  # how many those are
@@ -125,7 +125,7 @@ def _build_year(
 
 
 def _wanted(summary: Summary, years: Sequence[str] | None) -> list[str]:
-    """The years to make; what cannot be made is noted."""
+    """Return the years to make, and note those that cannot be made."""
     there = raw_years(summary.raw)
     wanted, unknown = known_years(years or there)
     newest = YEARS.get_last_partition_key()
@@ -150,8 +150,8 @@ def _wanted(summary: Summary, years: Sequence[str] | None) -> list[str]:
 
 
 def _instance() -> Any:
-    """The Dagster instance that takes down the runs: the one of DAGSTER_HOME, so that its UI shows them, else
-    one for this call only.
+    """Return the Dagster instance that records the runs: the one of DAGSTER_HOME, so that its UI shows
+    them, else one for this call only.
     """
     return dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral()
 
@@ -191,7 +191,7 @@ def _take_result(made: Year, result: dg.ExecuteInProcessResult) -> None:
 
 
 def _told(class_name: str | None, message: str) -> str:
-    """What an error says; of one that is a sentence for people, without the name of its class."""
+    """Return what an error says; if that is a sentence for people, without the name of its class."""
     sentence = class_name in (StoreError.__name__, BusyError.__name__)
     return message.strip().partition(": ")[2] if sentence else message.strip()
 
@@ -218,7 +218,7 @@ def _take_reports(made: Year, files: Warehouse) -> None:
         told = rows.filter(_something_to_say(rows))
         made.told += len(told)
         for row in told.slice(0, _SHOWN - len(made.documents)).to_pylist():
-            made.documents.append(Document(row["source"], row["outcome"], tuple(_messages(row))))
+            made.documents.append(Notice(row["source"], row["outcome"], tuple(_messages(row))))
 
 
 def _counts(rows: pa.Table, column: str) -> Counter[str]:
@@ -227,7 +227,7 @@ def _counts(rows: pa.Table, column: str) -> Counter[str]:
 
 
 def _something_to_say(rows: pa.Table) -> Any:
-    """For which rows of reports _messages has any."""
+    """Return for each row of reports whether `_messages` has any."""
     notes: Any = pc.list_value_length(rows.column("notes"))
     found: Any = pc.or_(pc.is_valid(rows.column("reason")), pc.greater(notes, pa.scalar(0)))
     for table in TABLE_KEYS:
@@ -254,7 +254,7 @@ def _messages(row: dict[str, Any]) -> Iterator[str]:
 
 
 def lines(summary: Summary) -> Iterator[str]:
-    """The summary as text."""
+    """Yield the lines of the summary."""
     for year in summary.years:
         yield from _year_lines(year)
     yield from summary.ignored
@@ -296,7 +296,7 @@ def _year_lines(year: Year) -> Iterator[str]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """The command."""
+    """Run `ogi build`; return the exit status."""
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     summary = build(args.raw, args.warehouse, args.year)
     print("\n".join(lines(summary)))

@@ -40,7 +40,7 @@ def _read(path: str) -> bytes:
 
 
 def printable(source: str) -> str:
-    """A path as it can be printed: bytes that are no UTF-8 are shown by their number."""
+    """Return a path as it can be printed: bytes that are no UTF-8 are shown by their number."""
     return source.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
@@ -93,8 +93,8 @@ def as_record(
     include: frozenset[str],
     without_text: bool = False,
 ) -> dict[str, Any]:
-    """The JSON object of one document, as the contract of the command gives it. The tables of one without
-    text are absent, and say why.
+    """Return the JSON object of one document, as the contract of the command gives it. The tables of a
+    document without text are absent, and say why.
     """
     record: dict[str, Any] = {
         "source": source,
@@ -147,8 +147,8 @@ Asked = tuple[str, str | None]  # a path, and why it is not to be opened
 
 
 def check(asked: Asked, form: str, include: frozenset[str]) -> tuple[bytes, int]:
-    """Judge one document: what is printed of it ("text" for people, or "json"), and the exit status that it
-    alone would give.
+    """Judge one document. Return what is printed of it (`form` is "text", for people, or "json"), and the
+    exit status that it alone would give.
     """
     source, error = asked
     judgement, without_text = None, False

@@ -32,7 +32,7 @@ def _coloured(text: str, colour: str) -> str:
 
 
 def _width(text: str) -> int:
-    """The columns of a terminal that a text takes."""
+    """Return the columns of a terminal that a text takes."""
     if text.isascii():
         return len(text)
     from wcwidth import wcswidth  # slow to import: only for tables that are shown
@@ -193,7 +193,7 @@ def _table_lines(table: TableReading) -> Iterable[str]:
 
 
 def report_lines(source: str, judgement: Document | None, error: str | None) -> Iterable[str]:
-    """The lines for one document."""
+    """Yield the lines for one document."""
     yield _coloured(source, "1")
     if judgement is None:
         yield f"  {_coloured('not read', '31')}: {error}"

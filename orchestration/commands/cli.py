@@ -133,7 +133,7 @@ def _build(command: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; its exit status is the result."""
+    """Run one command; return its exit status."""
     try:
         return _run(parser().parse_args(arguments))
     except StoreError as error:

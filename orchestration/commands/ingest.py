@@ -113,8 +113,8 @@ def ingest(
 
 
 def _judge(batch: list[Found]) -> dict[str, pa.Table]:
-    """What each document of a batch says of itself: a row of year, organ, format and address, or the reason
-    why it has no year.
+    """Return a table with a row a document: the year, organ, format and address that it says, or why it has
+    no year.
     """
     rows = [
         _NOTHING
@@ -160,8 +160,8 @@ class _Filing:
         self._noted = 0
 
     def marked(self, found: Found) -> Found:
-        """Say of a document whether it need be judged. One in unfiled/ is: it may be read by now, or its year
-        be given.
+        """Return the document with `skip` set where it need not be judged. One in unfiled/ is judged again:
+        it may be readable by now, or its year be given.
         """
         if found.problem:
             return replace(found, skip=True)
@@ -337,7 +337,7 @@ def _files(path: Path | str) -> Iterator[Path | Found]:
 
 
 def _printable(text: object) -> str:
-    """On one line, whatever a name holds."""
+    """Return a text on one line, with what cannot be printed escaped."""
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode()
         for char in str(text)
@@ -356,7 +356,7 @@ def _line(filed: Filed) -> str:
 
 
 def run(args: argparse.Namespace) -> int:
-    """The command."""
+    """Run `ogi ingest`; return the exit status."""
     counts = Counter[str]()
     with progress.watched(None, "document"):
         for filed in ingest(args.raw, args.paths, args.year, args.url):

@@ -26,14 +26,14 @@ class ClusterError(RuntimeError):
 
 @cache
 def versions() -> dict[str, str]:
-    """The code that makes each dataset here: the workers must have the same, or the datasets would be made by
-    two programs.
+    """Return the digest of the code of each dataset here. Workers must have the same: else the datasets
+    would be made by two programs.
     """
     return {dataset: code_of(dataset) for dataset in DATASETS}
 
 
 def work(function: Function[Any], items: list[Any]) -> list[bytes]:
-    """On a worker: what the function makes of a batch, as bytes."""
+    """Return what the function makes of a batch, as bytes. Runs on a worker."""
     return [bytes(part) for part in function(items)]
 
 
@@ -91,7 +91,7 @@ class _Cluster:
 
 @cache
 def connected(address: str) -> Client:
-    """The scheduler, as a client that is kept."""
+    """Return a client of the scheduler; it is kept."""
     try:
         from distributed import Client
     except ImportError as error:
@@ -109,7 +109,7 @@ _sound: set[str] = set()  # workers that are known to have this code
 
 
 def cluster(address: str, function: Function[Any]) -> _Cluster:
-    """The cluster of a scheduler, once it is sure that every worker has this code. Raises ClusterError."""
+    """Return the cluster of a scheduler, once every worker is seen to have this code. Raises ClusterError."""
     client = connected(address)
     there = set(client.scheduler_info(n_workers=-1)["workers"])
     if not there:

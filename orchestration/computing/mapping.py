@@ -61,12 +61,12 @@ class ConfigurationError(ValueError):
 def map_batches(
     function: Function[Item], batches: Iterable[list[Item]], refuse: Refuse[Item], name: Callable[[Item], str]
 ) -> Iterator[Tables]:
-    """What the function makes of each batch, in the order of the batches, wherever and by however many it is
-    computed.
+    """Yield what the function makes of each batch, in the order of the batches, wherever and by however
+    many it is computed.
 
     The function and its items must pickle, and what it makes of a batch must be the rows that it makes of
-    each item, one after the other: `orchestration.computing.tasks.computed` says what becomes of an item that
-    ends its worker.
+    each item, one after the other: `orchestration.computing.tasks.computed` says what becomes of an item
+    that ends its worker. `name` tells people of an item.
     """
     batches = iter(batches)
     first = list(islice(batches, _SMALL + 1))
@@ -81,7 +81,7 @@ def map_batches(
 
 
 def _joined(results: list[Tables]) -> Tables:
-    """The tables of the parts of a batch as those of the batch."""
+    """Return the tables of the parts of a batch as those of the whole batch."""
     if len(results) == 1:
         return results[0]
     names = results[0]
@@ -89,7 +89,7 @@ def _joined(results: list[Tables]) -> Tables:
 
 
 def cores() -> int:
-    """How many cores this process may use."""
+    """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -126,7 +126,7 @@ def _packed_result(function: Function[Any], items: list[Any]) -> Parts:
 
 
 def unpacked(parts: Parts) -> Tables:
-    """The tables that were packed."""
+    """Return the tables that `_packed_result` packed."""
     return {
         bytes(name).decode(): pa.ipc.open_stream(pa.py_buffer(table)).read_all()
         for name, table in zip(parts[::2], parts[1::2], strict=True)

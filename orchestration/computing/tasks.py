@@ -61,7 +61,7 @@ class Task(Generic[Item]):
         return self.result is not None or (bool(self.halves) and all(half.done for half in self.halves))
 
     def results(self) -> Iterator[Parts]:
-        """What was made of it, or of its halves one after the other."""
+        """Yield what was made of it, or of its halves one after the other."""
         if self.result is not None:
             yield self.result
         for half in self.halves:
@@ -71,12 +71,13 @@ class Task(Generic[Item]):
 def computed(
     backend: Backend, batches: Iterable[list[Item]], refuse: Refuse[Item], name: Callable[[Item], str]
 ) -> Iterator[list[Parts]]:
-    """What the backend makes of each batch, in the order of the batches: one result, or several where the
-    batch had to be cut.
+    """Yield what the backend makes of each batch, in the order of the batches: one result, or several where
+    the batch had to be cut.
 
-    Of a batch on which a worker died the halves are tried again, and so on: an item that ends its worker even
-    while nothing else is computed is given to the function as `refuse(item, why)` instead. Only so many
-    batches are taken ahead that memory does not grow with their number. `name` tells people of an item.
+    Of a batch on which a worker died the halves are tried again, and so on: an item that ends its worker
+    even while nothing else is computed is given to the function as `refuse(item, why)` instead. Only so
+    many batches are taken ahead that memory does not grow with their number. `name` tells people of an
+    item.
     """
     batches = iter(batches)
     begun: deque[Task[Item]] = deque()  # in the order of the batches
@@ -109,7 +110,7 @@ def computed(
 def _after_death(
     task: Task[Item], death: WorkerDied, refuse: Refuse[Item], name: Callable[[Item], str]
 ) -> list[Task[Item]]:
-    """What to try next of a batch on which a worker died."""
+    """Return what to try next of a batch on which a worker died."""
     import logging  # a worker that dies is rare
 
     log = logging.getLogger(__name__)

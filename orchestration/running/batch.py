@@ -123,8 +123,8 @@ def _ids(table: pa.Table) -> list[str]:
 
 
 def table_of(dataset: str, columns: Columns) -> pa.Table:
-    """Columns as rows of a dataset; those that came as dictionaries of strings stay so, and are small on
-    their way.
+    """Return columns as rows of a dataset; those that came as dictionaries of strings stay so, and are
+    small on their way.
     """
     fields = arrow_schema(DATASETS[dataset])
     made = [
@@ -162,7 +162,7 @@ def _of_these_files(rows: pa.Table, files: dict[str, File | None]) -> pa.Table:
 
 
 def files_of(rows: pa.Table, year: int) -> list[Document]:
-    """The documents of rows of raw_text (without their text), whatever became of them."""
+    """Return the documents of rows of raw_text (without their text), whatever became of them."""
     return [
         Document(row["report_id"] or "", File(**{name: row[name] for name in FILE_FIELDS}), year)
         for row in records(rows)
@@ -170,14 +170,14 @@ def files_of(rows: pa.Table, year: int) -> list[Document]:
 
 
 def refused(stage: str, document: Document, why: str) -> Document:
-    """A document that is not tried again: it ended the process that worked on it."""
+    """Return a document that is not tried again: it ended the process that worked on it."""
     document.fail(stage, why)
     return document
 
 
 def lasting(table: pa.Table) -> bool:
-    """Whether the same documents would give the same rows again: no row tells of a bug, which may be mended,
-    or of a failure to read the file, which may pass.
+    """Return whether the same documents would give the same rows again: no row tells of a bug, which may be
+    mended, or of a failure to read the file, which may pass.
     """
     if "error" in table.column_names:
         return table.column("error").null_count == len(table)

@@ -34,7 +34,9 @@ class Inputs:
 
     @classmethod
     def of(cls, files: Warehouse, year: str, *datasets: str) -> Inputs:
-        """Raises FileNotFoundError where one of them has not been made."""
+        """Return the partitions of some datasets as they are now. Raises FileNotFoundError where one has
+        not been made.
+        """
         token = uuid.uuid4().hex
         return cls(tuple((name, Partition(files.path(name, year), token)) for name in datasets))
 
@@ -45,9 +47,11 @@ class Inputs:
         groups: Iterable[int] | None = None,
         encoded: bool = False,
     ) -> Iterator[pa.Table]:
-        """The rows of a partition in order, one batch (row group) of those that were written at a time; of
-        `groups`, where they are given. `encoded`: columns of few distinct strings come as dictionaries,
-        several times as quick to read and to go through.
+        """Yield the rows of a partition in order, one batch (row group) of those that were written at a
+        time; of `groups`, where they are given.
+
+        `encoded`: columns of few distinct strings come as dictionaries, several times as quick to read and
+        to go through.
         """
         source = dict(self.partitions)[dataset], _repeating(dataset) if encoded else ()
         file = _open(*source) if groups is None else _opened(*source)[0]
@@ -56,7 +60,7 @@ class Inputs:
             yield table.unify_dictionaries() if encoded else table
 
     def read_ids(self, dataset: str) -> Iterator[list[Any]]:
-        """The documents of each batch, without those that were refused before their rows were made."""
+        """Yield the documents of each batch, without those that were refused before their rows were made."""
         outcome = ["outcome"] if "outcome" in DATASETS[dataset].names else []
         for rows in self.batches(dataset, ["report_id", *outcome]):
             if outcome:
@@ -67,8 +71,8 @@ class Inputs:
     def rows(
         self, dataset: str, ids: Sequence[str], columns: Sequence[str] | None = None, encoded: bool = False
     ) -> pa.Table:
-        """The rows of some reports (ascending) in the order of the partition. Only the row groups that they
-        are in are read. `encoded`: see `batches`.
+        """Return the rows of some reports (ascending) in the order of the partition. Only the row groups
+        that they are in are read. `encoded`: see `batches`.
         """
         file, bounds = _opened(dict(self.partitions)[dataset], _repeating(dataset) if encoded else ())
         groups = [
@@ -83,7 +87,7 @@ class Inputs:
     def grouped(
         self, dataset: str, ids: Sequence[str], columns: Sequence[str] | None = None
     ) -> dict[str, list[Row]]:
-        """The same as dictionaries, by report; an empty list for one without rows."""
+        """Return the same as dictionaries, by report; an empty list for one without rows."""
         found: dict[str, list[Row]] = {report_id: [] for report_id in ids}
         for row in records(self.rows(dataset, ids, columns)):
             found[row["report_id"]].append(row)
@@ -122,7 +126,9 @@ def _opened(
 
 
 def records(table: pa.Table) -> Iterator[Row]:
-    """The rows as dictionaries, as `to_pylist` gives them, in a third of the time where there are lists."""
+    """Return the rows as dictionaries, as `to_pylist` gives them, in a third of the time where there are
+    lists.
+    """
     names = table.column_names  # made anew at each look
     columns = [_values(table.column(name)) for name in names]
     return (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))

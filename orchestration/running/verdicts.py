@@ -14,12 +14,12 @@ from assets.pipeline import STAGE_OF
 from assets.quality import Verdict
 from orchestration.code import code_of_all
 from orchestration.store.folders import put
-from orchestration.store.warehouse import Warehouse, identity_of
+from orchestration.store.warehouse import Warehouse, fingerprint_of
 from schemas.datasets import DATASETS
 
 
 def _seen(dataset: str) -> list[str]:
-    """The datasets that checks of one may look at: those that are made before it or with it."""
+    """Return the datasets that checks of one may look at: those that are made before it or with it."""
     names = list(DATASETS)
     return names[: 1 + max(map(names.index, STAGE_OF[dataset].datasets))]
 
@@ -34,7 +34,7 @@ class Verdicts:
         partitions = []
         for name in _seen(dataset):
             try:
-                partitions.append(f"{name} {identity_of(files.path(name, year))}")
+                partitions.append(f"{name} {fingerprint_of(files.path(name, year))}")
             except FileNotFoundError:
                 partitions.append(name)
         self._key = hashlib.sha256("\0".join((code_of_all(), *partitions, *others)).encode()).hexdigest()
@@ -48,7 +48,7 @@ class Verdicts:
             return {}
 
     def of(self, name: str, judge: Callable[[], Verdict]) -> Verdict:
-        """The verdict of a check: the one that is known, or a new one."""
+        """Return the verdict of a check: the one that is known, or a new one."""
         if name not in self._known:
             self.take(name, judge())
         return Verdict(**self._known[name])

@@ -39,7 +39,7 @@ _REPEATED = pa.schema([("repeated", pa.list_(pa.string())), ("first", pa.string(
 
 
 def without_evidence(files: Warehouse, year: str) -> Iterator[str]:
-    """Facts that the raw text does not show where they say: a sentence for each."""
+    """Yield a sentence for each fact that the raw text does not show where the fact says."""
     for made in _over(files, year, "validated_facts", _without_evidence, "raw_text"):
         yield from map(str, made["found"].column("sentence").to_pylist())
 
@@ -55,7 +55,7 @@ def _without_evidence(inputs: Inputs, groups: list[Group]) -> Tables:
 
 
 def tallies(files: Warehouse, year: str) -> dict[str, identities.Tally]:
-    """The identities over the year."""
+    """Return for each identity in how many reports of the year it holds, is broken, or is undecided."""
     total = identities.tally([])
     for made in _over(files, year, "table_cells", _tallies):
         for row in made["tallies"].to_pylist():
@@ -74,8 +74,8 @@ def _tallies(inputs: Inputs, groups: list[Group]) -> Tables:
 
 
 def read_ids(files: Warehouse, dataset: str, year: str) -> Any:
-    """The documents that raw_text or reports says were read: their report ids, in Arrow, where a year of them
-    takes few bytes.
+    """Return the report ids of the documents that raw_text or reports says were read, as an Arrow array: a
+    year of them takes few bytes.
     """
     found: list[Any] = [pa.array([], pa.string())]
     for rows in files.tables(dataset, year, ["report_id", "outcome"]):
@@ -85,8 +85,8 @@ def read_ids(files: Warehouse, dataset: str, year: str) -> Any:
 
 
 def published_tables(files: Warehouse, year: str, corrected: Collection[tuple[str, str]]) -> Counter[Kind]:
-    """How many tables of each form belong into validated_facts: of reports that were read, those validated
-    and those corrected.
+    """Count the tables that belong into validated_facts, by edition and key: of reports that were read,
+    those validated and those corrected.
     """
     names = ["report_id", "table", "edition", "status"]
     batches = list(Inputs.of(files, year, "table_status").batches("table_status", names, encoded=True))
@@ -112,7 +112,7 @@ def published_tables(files: Warehouse, year: str, corrected: Collection[tuple[st
 
 
 def corrected_tables(files: Warehouse, year: str) -> set[tuple[str, str]]:
-    """The tables (report, table) of which validated_facts holds a corrected figure."""
+    """Return the tables (report, table) of which validated_facts holds a corrected figure."""
     found: set[tuple[str, str]] = set()
     for table in Inputs.of(files, year, "validated_facts").batches(
         "validated_facts", ["report_id", "table", "basis"], encoded=True
@@ -125,10 +125,10 @@ def corrected_tables(files: Warehouse, year: str) -> set[tuple[str, str]]:
 def statuses_and_cells(
     files: Warehouse, year: str
 ) -> Iterator[tuple[str, list[dict[str, Any]], Counter[str]]]:
-    """For each report its rows of table_status, and how many cells each of its tables has; also for one that
-    has only the one or the other.
+    """Yield for each report its rows of table_status and the number of cells of each of its tables, also
+    for a report that has only one of the two.
 
-    A report that is out of its order comes twice, each time with a part.
+    A report that is out of order comes twice, each time with a part.
     """
     rows = files.groups("table_status", year, ["report_id", "table", "edition", "status", "error"])
     statuses = ((report_id, own, Counter[str]()) for report_id, own in rows)
@@ -167,11 +167,11 @@ def _counted(inputs: Inputs, groups: list[Group]) -> Tables:
 
 
 def repeated_keys(files: Warehouse, name: str, year: str) -> Iterator[str]:
-    """Keys of a dataset that occur twice.
+    """Yield the keys of a dataset that occur twice.
 
-    Batches are in the order of reports and cut none in two, so that two rows of one key stand in one batch or
-    are out of order. A key without the report says nothing of the order: those are few, one a document, and
-    all are held.
+    Batches are in the order of reports and cut none in two, so that two rows of one key stand in one batch
+    or are out of order. A key without the report says nothing of the order: those are few, one a document,
+    and all are held.
     """
     key = DATASETS[name].key
     if key and key[0] != "report_id":
@@ -217,7 +217,7 @@ Function = Callable[[Inputs, list[Group]], Tables]
 
 
 def _over(files: Warehouse, year: str, dataset: str, function: Function, *others: str) -> Iterator[Tables]:
-    """What a function makes of some batches of a partition at a time, in their order."""
+    """Yield what a function makes of some batches of a partition at a time, in their order."""
     inputs = Inputs.of(files, year, dataset, *others)
     with files.open(dataset, year) as file:
         count = file.num_row_groups

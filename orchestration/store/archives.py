@@ -49,7 +49,9 @@ class Member:
 
 
 def is_archive(stream: BinaryIO) -> bool:
-    """Whether the content is a ZIP archive of files, not a document in a format that is ZIP beneath."""
+    """Return whether the content is a ZIP archive of files, and not a document in a format that is ZIP
+    beneath.
+    """
     stream.seek(0)
     if not stream.read(4).startswith(_ZIP):
         return False
@@ -64,12 +66,12 @@ def is_archive(stream: BinaryIO) -> bool:
 
 
 def other_archive(data: bytes) -> str | None:
-    """What kind of archive it is that is not opened here, if it is one."""
+    """Return what kind of archive it is, of those that are not opened here; None if it is none."""
     return next((what for start, magic, what in _OTHERS if data.startswith(magic, start)), None)
 
 
 def members(stream: BinaryIO) -> Iterator[Member]:
-    """The files of a ZIP archive in its order, without folders and hidden files. Raises ArchiveError.
+    """Yield the files of a ZIP archive in its order, without folders and hidden files. Raises ArchiveError.
 
     A name is never used as a path: it may be absolute, lead upwards, or hold anything else.
     """
@@ -153,8 +155,8 @@ def _problem(info: zipfile.ZipInfo) -> str | None:
 
 
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """The content, or as much of it as shows that it is too large. What the archive says of its size is not
-    believed.
+    """Return the content, or as much of it as shows that it is too large. What the archive says of its size
+    is not believed.
     """
     parts, size, most = [], 0, _most(info)
     with archive.open(info) as stream:
@@ -165,7 +167,7 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 
 
 def _most(info: zipfile.ZipInfo) -> int:
-    """The bytes that a member may unpack to: what packs better than any text is none."""
+    """Return the bytes that a member may unpack to. What packs better than any text is no report."""
     return min(MAX_BYTES_WITH_PICTURES, max(MAX_BYTES, _MAX_RATIO * info.compress_size))
 
 

@@ -28,8 +28,8 @@ from orchestration.store.warehouse import Warehouse
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The file, by what its content is known by (None: there is none), and what became of its corrections in
-    one year.
+    """The corrections file, the SHA-256 of its content (None: there is no file), and what became of its
+    corrections in one year.
     """
 
     sheet: Sheet
@@ -62,7 +62,9 @@ class Found:
 
 
 def corrections_of(raw: Folder, files: Warehouse, year: str) -> Found:
-    """Decide on the corrections of a year, from what its partitions hold."""
+    """Decide on the corrections of a year, from what its partitions hold. Raises FileNotFoundError where
+    there are none.
+    """
     sheet, sha256 = _sheet(raw)
     if not sheet.corrections:
         return Found(sheet, sha256, Decision())
@@ -81,8 +83,8 @@ def corrections_of(raw: Folder, files: Warehouse, year: str) -> Found:
 
 
 def of_no_report(raw: Folder, files: Warehouse, corrections: Iterable[Correction]) -> list[str]:
-    """A sentence for each correction of a report that no year has. As long as a year is still to be built,
-    nobody can tell.
+    """Return a sentence for each correction of a report that no year has; none as long as a year is still
+    to be built.
     """
     corrections = list(corrections)
     left = {one.report_id for one in corrections}
@@ -97,7 +99,7 @@ def of_no_report(raw: Folder, files: Warehouse, corrections: Iterable[Correction
 
 
 def of_no_year(raw: Folder, files: Warehouse) -> list[str]:
-    """What is wrong with the file that is no matter of one year: lines that are no correction, and
+    """Return what is wrong with the file that is no matter of one year: lines that are no correction, and
     corrections of no report.
     """
     sheet, _ = _sheet(raw)
@@ -105,8 +107,8 @@ def of_no_year(raw: Folder, files: Warehouse) -> list[str]:
 
 
 def _sheet(raw: Folder) -> tuple[Sheet, str | None]:
-    """The file, and the SHA-256 of its content; None where there is none, or none that can be read, which is
-    a problem of the sheet.
+    """Return the file, and the SHA-256 of its content; None where there is none, or none that can be read,
+    which is a problem of the sheet.
     """
     try:
         data = (raw / FILE).read_bytes()

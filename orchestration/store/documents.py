@@ -57,7 +57,7 @@ _SETTLING = 2 * 10**9  # nanoseconds; clocks of file systems are that coarse
 
 _PLAIN = {"modified": pa.int64()}  # what takes long to become an object of Python
 _EPOCH = datetime.fromtimestamp(0, UTC)
-Entry = tuple[bytes, str | None]  # a path below the raw store, and why it is not to be opened
+Unhashed = tuple[bytes, str | None]  # a path below the raw store, and why it is not to be opened
 # A document: its name, size in bytes and time of last change; None where it cannot be opened.
 State = tuple[str, int | None, datetime | None]
 
@@ -66,14 +66,14 @@ State = tuple[str, int | None, datetime | None]
 
 
 def raw_years(raw: Folder) -> list[str]:
-    """The years that the raw store has a folder for, ascending."""
+    """Return the years that the raw store has a folder for, ascending."""
     return sorted(
         name for name, is_folder in names(raw).items() if is_folder and len(name) == 4 and name.isdecimal()
     )
 
 
 def raw_paths(raw: Folder, year: str) -> Iterator[Folder]:
-    """Every entry in a year's folder that stands for a document. Hidden files and folders (.gitkeep,
+    """Yield every entry in a year's folder that stands for a document. Hidden files and folders (.gitkeep,
     .DS_Store) are none.
     """
     if isinstance(raw, Path):
@@ -83,7 +83,9 @@ def raw_paths(raw: Folder, year: str) -> Iterator[Folder]:
 
 
 def raw_names(raw: Path, year: str) -> Iterator[str]:
-    """The same of a raw store here, as names below it: an object for each of many files takes long."""
+    """Yield the same of a raw store here, as names below it: a path object for each of many files takes
+    long.
+    """
 
     def unreadable(error: OSError) -> None:
         # A folder that cannot be listed would lose its documents in silence.
@@ -101,8 +103,8 @@ def raw_names(raw: Path, year: str) -> Iterator[str]:
 
 
 def source_of(raw: Folder, path: Folder) -> str:
-    """What the datasets call a document. A name that is no valid UTF-8 is kept readable: Parquet could not
-    hold it otherwise.
+    """Return what the datasets call a document. A name that is no valid UTF-8 is kept readable: Parquet
+    could not hold it otherwise.
     """
     return readable(
         str(path.relative_to(str(raw)) if isinstance(path, Path) else path.relative_to(cast("UPath", raw)))
@@ -110,7 +112,7 @@ def source_of(raw: Folder, path: Folder) -> str:
 
 
 def readable(name: str) -> str:
-    """The same, of a name below the raw store."""
+    """Return the same, of a name below the raw store."""
     name = name.replace(os.sep, "/")
     return (
         name
@@ -120,7 +122,7 @@ def readable(name: str) -> str:
 
 
 def examined(path: str) -> tuple[int | None, datetime | None, str | None, str | None]:
-    """Size, time and SHA-256 of a file, or else the problem that it has."""
+    """Return size (bytes), time and SHA-256 of a file, or else the problem that it has."""
     try:
         info = os.stat(path)
         if not stat.S_ISREG(info.st_mode):
@@ -132,7 +134,7 @@ def examined(path: str) -> tuple[int | None, datetime | None, str | None, str | 
 
 
 def _sha256_of_file(path: str, size: int) -> str:
-    """The same as `sha256_of` in as few calls of the system as can be: there are as many files as
+    """Do the same as `sha256_of` in as few calls of the system as can be: there are as many files as
     documents.
     """
     digest = hashlib.sha256()
@@ -147,7 +149,7 @@ def _sha256_of_file(path: str, size: int) -> str:
 
 
 def sources(raw: Folder, year: str) -> list[str]:
-    """The documents of a year, as the datasets name them."""
+    """Return the documents of a year, as the datasets name them."""
     if not isinstance(raw, Path):
         return [source_of(raw, path) for path in raw_paths(raw, year)]
     return list(map(readable, raw_names(raw, year)))
@@ -157,10 +159,11 @@ def sources(raw: Folder, year: str) -> list[str]:
 
 
 def listed(raw: Folder, year: str, memory: Folder) -> pa.Table:
-    """The documents of a year in _SCHEMA, by content, then source; what cannot be read comes last.
+    """Return the documents of a year in _SCHEMA, sorted by content, then source; what cannot be read comes
+    last.
 
-    Files here are hashed by all workers; those that are as they were when last hashed, which `memory` tells,
-    are not opened.
+    Files here are hashed by all workers; those that are as they were when last hashed, which `memory`
+    tells, are not opened.
     """
     tables = _here(raw, year, memory) if isinstance(raw, Path) else [_table(_stored(raw, year))]
     table = pa.concat_tables([_SCHEMA.empty_table(), *tables])
@@ -185,7 +188,7 @@ def _here(raw: Path, year: str, memory: Folder) -> list[pa.Table]:
 
 
 def _states(raw: Path, year: str) -> Iterator[pa.Table]:
-    """What tells of each file whether it has changed, in _STATES; nulls where it cannot be looked at."""
+    """Yield what tells whether each file has changed, in _STATES; nulls where it cannot be looked at."""
     names = raw_names(raw, year)
     while group := list(islice(names, _FILES)):
         rows = []
@@ -204,7 +207,7 @@ def _states(raw: Path, year: str) -> Iterator[pa.Table]:
 
 
 def _remembered(memory: Folder, there: pa.Table) -> Any:
-    """The hash of each file that is as it was when last hashed; null of the others."""
+    """Return the hash of each file that is as it was when last hashed; null of the others."""
     try:
         with pa.ipc.open_file(memory.read_bytes()) as file:
             old = file.read_all().combine_chunks()
@@ -232,7 +235,7 @@ def _remember(memory: Folder, there: pa.Table, files: pa.Table, settled: int) ->
 
 
 def _as_it_was(known: pa.Table) -> pa.Table:
-    """Files whose hashes are remembered, in _SCHEMA."""
+    """Return files whose hashes are remembered, in _SCHEMA."""
     paths: list[Any] = known.column("path").to_pylist()
     columns: dict[str, Any] = {
         "path": known.column("path"),
@@ -246,7 +249,9 @@ def _as_it_was(known: pa.Table) -> pa.Table:
 
 
 def incoming(raw: Folder, listing: pa.Table) -> Iterator[Document]:
-    """The listed documents one by one: every file but the first of one content names the first one."""
+    """Yield the listed documents one by one. Of files with one content all but the first name the first in
+    `copy_of`.
+    """
     first: dict[str, Any] = {"sha256": None}
     for start in range(0, len(listing), _LISTED):
         for row in listing.slice(start, _LISTED).to_pylist():
@@ -258,7 +263,7 @@ def incoming(raw: Folder, listing: pa.Table) -> Iterator[Document]:
 
 
 def digest_of(listing: pa.Table) -> str:
-    """A digest of all that `incoming` gives."""
+    """Return a digest of all that `incoming` yields."""
     digest = hashlib.sha256()
     plain = listing.cast(pa.schema([(field.name, _PLAIN.get(field.name, field.type)) for field in _SCHEMA]))
     for first in range(0, len(listing), _LISTED):
@@ -267,7 +272,7 @@ def digest_of(listing: pa.Table) -> str:
 
 
 def states_of(listing: pa.Table) -> Iterator[State]:
-    """Name, size and time of each listed document."""
+    """Yield name, size and time of each listed document."""
     for first in range(0, len(listing), _LISTED):
         part = listing.slice(first, _LISTED)
         # what Arrow makes of a time takes ten times as long
@@ -278,7 +283,7 @@ def states_of(listing: pa.Table) -> Iterator[State]:
 
 
 def states(raw: Folder, year: str) -> Iterator[State]:
-    """The same of the documents of a year that the raw store holds now. No document is opened."""
+    """Yield the same of the documents of a year that the raw store holds now. No document is opened."""
     if not isinstance(raw, Path):
         yield from ((source_of(raw, found.path), found.size, found.modified) for found in objects(raw / year))
         return
@@ -295,17 +300,17 @@ def states(raw: Folder, year: str) -> Iterator[State]:
             yield readable(name), info.st_size, datetime.fromtimestamp(int(info.st_mtime), UTC)
 
 
-def _entries(paths: Any) -> Iterator[list[Entry]]:
+def _entries(paths: Any) -> Iterator[list[Unhashed]]:
     for first in range(0, len(paths), _FILES):
         yield [(path, None) for path in paths.slice(first, _FILES).to_pylist()]
 
 
-def _not_opened(entry: Entry, problem: str) -> Entry:
+def _not_opened(entry: Unhashed, problem: str) -> Unhashed:
     return entry[0], problem
 
 
-def hashed(raw: Path, entries: Sequence[Entry]) -> Tables:
-    """Files with their size, time and hash, or why they cannot be opened, in _SCHEMA."""
+def hashed(raw: Path, entries: Sequence[Unhashed]) -> Tables:
+    """Return files with their size, time and hash, or why they cannot be opened, in _SCHEMA."""
     rows = []
     for place, problem in entries:
         name = os.fsdecode(place)
@@ -315,8 +320,8 @@ def hashed(raw: Path, entries: Sequence[Entry]) -> Tables:
 
 
 def _stored(raw: UPath, year: str) -> Iterator[tuple[Any, ...]]:
-    """The documents of a year in an object store, each hashed, as rows of _SCHEMA. They are read many at a
-    time: each takes long to come, but many come at once.
+    """Yield the documents of a year in an object store, each hashed, as rows of _SCHEMA. They are read many
+    at a time: each takes long to come, but many come at once.
     """
     top = len(str(raw)) + 1
     for group in batched(objects(raw / year), lambda one: one.size):

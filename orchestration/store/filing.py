@@ -99,7 +99,9 @@ class RawStore:
                             yield path, info.st_size
 
     def find(self, sha256: str, size: int) -> Folder | None:
-        """Where a document of this content is, under a year rather than unfiled."""
+        """Return where a document of this content is, under a year rather than unfiled; None if it is
+        nowhere.
+        """
         for path in self._unhashed.pop(size, ()):
             try:
                 self._known.setdefault(hashlib.sha256(path.read_bytes()).hexdigest(), path)
@@ -111,7 +113,7 @@ class RawStore:
         return self.source(path).startswith(f"{UNFILED}/")
 
     def source(self, path: Folder) -> str:
-        """What the datasets call a document."""
+        """Return what the datasets call a document."""
         return source_of(self.root, path)
 
     def add(self, folder: str, name: str, data: bytes, sha256: str) -> Folder:
@@ -160,7 +162,7 @@ class RawStore:
         return read_manifest(self.root)
 
     def origin(self, path: Folder) -> Entry | None:
-        """What the manifest said of a document when first asked, or what was noted since."""
+        """Return what the manifest said of a document when first asked, or what was noted since."""
         source = self.source(path)
         return next(
             (entry for entry in reversed(self._entries) if entry.source == source), None
@@ -188,8 +190,8 @@ def write_manifest(root: Folder, entries: Iterable[Entry]) -> None:
 
 
 def read_manifest(root: Folder) -> dict[str, Entry]:
-    """The newest entry of each document that was ever filed, by its source. Of one that was put there by hand
-    there is none.
+    """Return the newest entry of each document that was ever filed, by its source. A document that was put
+    there by hand has none.
     """
     folder = root / MANIFEST
     found: dict[str, Entry] = {}
@@ -208,8 +210,8 @@ def read_manifest(root: Folder) -> dict[str, Entry]:
 
 
 def again(earlier: Entry | None, entry: Entry) -> Entry:
-    """An entry for a document that was filed before: where it first came from is kept, and what was not known
-    then is added.
+    """Return the entry of a document that was filed before: where it first came from is kept, and what was
+    not known then is added.
     """
     if earlier is None:
         return entry
@@ -223,8 +225,8 @@ def again(earlier: Entry | None, entry: Entry) -> Entry:
 
 
 def safe_name(original: str, issuer: str | None, year: int | None, sha256: str, suffix: str | None) -> str:
-    """A file name by which a person recognises a document: its own, made safe; or organ and year, where its
-    own says nothing.
+    """Return a file name by which a person recognises a document: its own, made safe; or organ and year,
+    where its own says nothing.
 
     `original` may be a path of any system or a member of an archive; only its last part counts. `suffix` is
     that of the recognised format.

@@ -56,8 +56,8 @@ class Object:
 
 @contextmanager
 def told(root: Folder, done: str = "read") -> Iterator[None]:
-    """Say in a sentence that a store cannot be read or written: no such folder, no credentials, no network,
-    no permission, no room.
+    """Within the block turn an error of a store that cannot be read or written (no such folder, no
+    credentials, no network, no permission, no room) into a StoreError, a sentence for people.
     """
     try:
         yield
@@ -81,13 +81,13 @@ def told(root: Folder, done: str = "read") -> Iterator[None]:
 
 
 def why(error: BaseException) -> str:
-    """What went wrong, without the path and the number that an OSError prints with it."""
+    """Return what went wrong, without the path and the number that an OSError prints with it."""
     return " ".join(str(getattr(error, "strerror", None) or error or type(error).__name__).split())
 
 
 def names(folder: Folder) -> dict[str, bool]:
-    """What lies directly in a folder, hidden or not: each name, and whether it is a folder. A folder that is
-    not there holds nothing.
+    """Return what lies directly in a folder, hidden or not: each name, and whether it is a folder. A folder
+    that is not there holds nothing.
     """
     if isinstance(folder, Path):
         try:
@@ -110,8 +110,8 @@ def names(folder: Folder) -> dict[str, bool]:
 
 
 def objects(folder: UPath) -> Iterator[Object]:
-    """Every object below a folder of an object store, in the order of their names. Hidden ones are left out,
-    as are those for folders.
+    """Yield every object below a folder of an object store, in the order of their names, without hidden
+    ones and those for folders.
     """
     with told(folder):
         found = folder.fs.find(folder.path, detail=True)
@@ -132,7 +132,7 @@ def _time(info: dict[str, Any]) -> datetime | None:
 
 
 def sha256_of(path: Folder) -> str:
-    """The SHA-256 of a file's content, in hexadecimal digits."""
+    """Return the SHA-256 of a file's content, in hexadecimal digits."""
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
@@ -187,7 +187,7 @@ def move_new(old: Folder, new: Folder) -> None:
 
 
 def _link(old: Path, new: Path) -> None:
-    """A second name for a file. Unlike a rename this does not replace what has that name."""
+    """Give a file a second name. Unlike a rename this does not replace what has that name."""
     try:
         os.link(old, new)
     except FileExistsError:

@@ -1,6 +1,4 @@
-"""The folders that a command uses, here or in an object store, also when it is not told. Light: `ogi check`
-imports it.
-"""
+"""Folders, here or in an object store, by name. Light: `ogi check` imports it."""
 
 from __future__ import annotations
 
@@ -19,7 +17,9 @@ class StoreError(RuntimeError):
 
 
 def folder(where: str | Folder) -> Folder:
-    """The folder of a name: a local path, or an address that fsspec knows, such as `s3://bucket/prefix`."""
+    """Return the folder of a name: a local path, or an address that fsspec knows, such as
+    `s3://bucket/prefix`. Raises StoreError where there is no such kind of store.
+    """
     if not isinstance(where, str):
         return where
     if "://" not in where:

@@ -71,7 +71,7 @@ class Warehouse:
 
     @contextmanager
     def open(self, dataset: str, year: str) -> Iterator[pq.ParquetFile]:
-        """The file of a partition, for reading."""
+        """Open the file of a partition for reading, within the block."""
         path = self.path(dataset, year)
         if isinstance(path, Path):
             with pq.ParquetFile(path) as file:
@@ -81,12 +81,12 @@ class Warehouse:
                 yield file
 
     def years(self) -> list[str]:
-        """The years of which there is a partition of any dataset, ascending."""
+        """Return the years of which there is a partition of any dataset, ascending."""
         found = {name for dataset in DATASETS for name in names(self.root / dataset)}
         return sorted(name.removeprefix("year=") for name in found if name.startswith("year="))
 
     def tables(self, dataset: str, year: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """The rows of a partition in order, one batch of those that were written at a time."""
+        """Yield the rows of a partition in order, one batch of those that were written at a time."""
         with self.open(dataset, year) as file:
             for index in range(file.num_row_groups):
                 yield file.read_row_group(index, columns=list(columns) if columns else None)
@@ -94,14 +94,14 @@ class Warehouse:
     def records(
         self, dataset: str, year: str, columns: Sequence[str] | None = None
     ) -> Iterator[dict[str, Any]]:
-        """The rows of a partition in order, as dictionaries."""
+        """Yield the rows of a partition in order, as dictionaries."""
         for table in self.tables(dataset, year, columns):
             yield from table.to_pylist()
 
     def groups(
         self, dataset: str, year: str, columns: Sequence[str] | None = None
     ) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-        """The rows of a partition, report by report."""
+        """Yield the rows of a partition, report by report."""
         for report_id, rows in groupby(
             self.records(dataset, year, columns), lambda row: str(row["report_id"])
         ):
@@ -110,7 +110,7 @@ class Warehouse:
     def rows_of(
         self, dataset: str, year: str, report_ids: Collection[str], columns: Sequence[str]
     ) -> list[dict[str, Any]]:
-        """The rows of a few reports. Of the partition only the batches that they are in are read."""
+        """Return the rows of a few reports. Of the partition only the batches that they are in are read."""
         if not report_ids:
             return []
         chosen = pc.field("report_id").isin(sorted(report_ids))
@@ -119,7 +119,7 @@ class Warehouse:
             return pq.read_table(source, columns=list(columns), filters=chosen, partitioning=None).to_pylist()
 
     def column(self, dataset: str, year: str, name: str) -> list[Any]:
-        """One column of a whole partition. For short ones only: it is held in memory."""
+        """Return one column of a whole partition. For short ones only: it is held in memory."""
         return [
             value for table in self.tables(dataset, year, [name]) for value in table.column(name).to_pylist()
         ]
@@ -165,9 +165,9 @@ class Warehouse:
         return writer
 
 
-def identity_of(path: Folder) -> str:
-    """What tells a file from another that is or was in its place: here its name, which is made of its
-    content, size and time; else the store's word.
+def fingerprint_of(path: Folder) -> str:
+    """Return what tells a file from another that is or was in its place: here its name, which is made of
+    its content, size and time; else what the store says.
     """
     if not isinstance(path, Path):
         return str(path.fs.checksum(path.path))

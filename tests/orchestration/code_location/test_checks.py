@@ -22,7 +22,7 @@ from assets.table_cells import read_tables
 from examples.figures import Figures
 from examples.render import render
 from examples.report import Organ, make_report
-from orchestration.code_location.checks import PROPERTIES, Partition
+from orchestration.code_location.checks import PROPERTIES, CheckedYear
 from orchestration.code_location.definitions import defs
 from orchestration.code_location.resources import Store
 from orchestration.commands import build
@@ -96,7 +96,7 @@ def store(root: Path) -> Store:
 
 def verdict(root: Path, dataset: str, name: str) -> Any:
     [prop] = [prop for prop in PROPERTIES if (prop.dataset, prop.name) == (dataset, name)]
-    return prop.judge(Partition(store(root), YEAR))
+    return prop.judge(CheckedYear(store(root), YEAR))
 
 
 def tamper(dataset: str, change: Callable[[Rows], Rows]) -> Callable[[Path], None]:
@@ -503,7 +503,7 @@ def test_a_correction_of_another_year_is_no_problem_of_this_one(broken: tuple[Pa
         "of_other_years": 0,
     }
     [prop] = [prop for prop in PROPERTIES if prop.name == "corrections_fit"]
-    assert prop.judge(Partition(store(root), "2022")).figures == {
+    assert prop.judge(CheckedYear(store(root), "2022")).figures == {
         "applied": 0,
         "not_applied": 0,
         "of_other_years": 1,

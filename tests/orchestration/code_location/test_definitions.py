@@ -13,7 +13,7 @@ import dagster as dg
 import pytest
 import yaml
 
-from orchestration.code import code_of, sources
+from orchestration.code import code_of, files_of
 from orchestration.code_location.lineage import column_lineage
 from orchestration.code_location.partitions import POLICY
 from schemas.datasets import DATASETS
@@ -167,7 +167,7 @@ def test_every_module_below_counts_for_some_stage() -> None:
         for path in (ROOT / floor).rglob("*.py")
     }
     modules = {path for path in modules if not path.endswith("__init__.py")}
-    assert modules - {path for name in DATASETS for path in sources(name)} == {
+    assert modules - {path for name in DATASETS for path in files_of(name)} == {
         "assets/document.py",
         "assets/pipeline.py",
     }
