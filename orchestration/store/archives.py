@@ -35,6 +35,19 @@ _OTHERS = (
 _DOCUMENT_PARTS = ("[Content_Types].xml", "word/document.xml", "mimetype", "OFD.xml")
 
 
+# What the standard library raises on an archive that is not as it should be.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+)
+
+
 class ArchiveError(Exception):
     """An archive cannot be opened, or not to its end: one sentence that says why, and what to do."""
 
@@ -81,48 +94,14 @@ def members(stream: BinaryIO) -> Iterator[Member]:
             name = _name(info)
             if info.is_dir() or _is_hidden(name):
                 continue
-            problem = _problem(info)
-            if problem:
-                yield Member(name, problem=problem)
-                continue
-            try:
-                content = _unpacked(archive, info)
-            except (
-                zipfile.BadZipFile,
-                zlib.error,
-                lzma.LZMAError,
-                EOFError,
-                OSError,
-                struct.error,
-                NotImplementedError,
-                RuntimeError,
-            ) as error:
-                yield Member(
-                    name,
-                    problem=f"cannot be unpacked ({error or type(error).__name__}): fetch the archive again",
-                )
-                continue
+            content, problem = _unpacked(archive, info)
             budget -= len(content)
             if budget < 0:
                 raise ArchiveError(
-                    f"unpacks to more than {_MAX_RATIO} times its size, as no reports do: only the "
-                    f"documents before {name} were filed; "
-                    "look at it, unpack it, and ingest the folder"
+                    f"unpacks to more than {_MAX_RATIO} times its size, as no reports do: only the documents "
+                    f"before {name} were filed; look at it, unpack it, and ingest the folder"
                 )
-            if len(content) > _most(info):
-                yield Member(
-                    name,
-                    problem=f"unpacks to more bytes than any report ({_most(info):,}): file each report as a "
-                    "document of its own",
-                )
-            elif is_archive(io.BytesIO(content)):
-                yield Member(
-                    name,
-                    problem="is an archive within an archive, which is not opened: unpack it, and ingest "
-                    "what it holds",
-                )
-            else:
-                yield Member(name, content)
+            yield Member(name, b"" if problem else content, problem)
 
 
 def _opened(stream: BinaryIO) -> zipfile.ZipFile:
@@ -146,24 +125,33 @@ def _opened(stream: BinaryIO) -> zipfile.ZipFile:
         raise ArchiveError(f"is a damaged archive ({error}): fetch it again") from None
 
 
-def _problem(info: zipfile.ZipInfo) -> str | None:
-    if info.flag_bits & 0x1:
-        return "is encrypted: unpack the archive with its password, and ingest the folder"
-    if stat.S_ISLNK(info.external_attr >> 16):
-        return "is a link, not a document: ingest the document itself"
-    return None
-
-
-def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """Return the content, or as much of it as shows that it is too large. What the archive says of its size
-    is not believed.
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[bytes, str | None]:
+    """Return the content, or as much of it as shows that it is too large; and what is wrong with the member.
+    What the archive says of its size is not believed.
     """
+    if info.flag_bits & 0x1:
+        return b"", "is encrypted: unpack the archive with its password, and ingest the folder"
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return b"", "is a link, not a document: ingest the document itself"
     parts, size, most = [], 0, _most(info)
-    with archive.open(info) as stream:
-        while size <= most and (block := stream.read(_BLOCK)):
-            parts.append(block)
-            size += len(block)
-    return b"".join(parts)
+    try:
+        with archive.open(info) as stream:
+            while size <= most and (block := stream.read(_BLOCK)):
+                parts.append(block)
+                size += len(block)
+    except _DAMAGED as error:
+        return b"", f"cannot be unpacked ({error or type(error).__name__}): fetch the archive again"
+    content = b"".join(parts)
+    if size > most:
+        problem = (
+            f"unpacks to more bytes than any report ({most:,}): file each report as a document of its own"
+        )
+        return content, problem
+    if is_archive(io.BytesIO(content)):
+        return content, (
+            "is an archive within an archive, which is not opened: unpack it, and ingest what it holds"
+        )
+    return content, None
 
 
 def _most(info: zipfile.ZipInfo) -> int:
