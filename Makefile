@@ -1,4 +1,4 @@
-# The commands of the project. Each sets up .venv from requirements.lock first; a second call finds it ready and takes no time.
+# The commands of the project. Each sets up .venv from requirements.lock first; a second call finds it ready.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,11 +20,14 @@ run: $(STAMP)  ## build the datasets from the reports in examples/
 test: $(STAMP)  ## run every test
 	$(BIN)/python -m pytest -n 2 -q
 
-ui: $(STAMP)  ## start Dagster's web server and daemon on http://127.0.0.1:3000, over the examples unless OGI_RAW names another raw store
+# Over the examples, unless OGI_RAW names another raw store.
+ui: $(STAMP)  ## start Dagster's web server and daemon on http://127.0.0.1:3000
 	@mkdir -p "$(UI_HOME)" && cp dagster.yaml "$(UI_HOME)/"
-	DAGSTER_HOME="$(abspath $(UI_HOME))" OGI_RAW="$${OGI_RAW:-$(CURDIR)/examples/reports}" $(BIN)/dagster dev -w workspace.yaml -p $(PORT)
+	DAGSTER_HOME="$(abspath $(UI_HOME))" OGI_RAW="$${OGI_RAW:-$(CURDIR)/examples/reports}" \
+	  $(BIN)/dagster dev -w workspace.yaml -p $(PORT)
 
-test-browser: $(STAMP)  ## drive the UI with Chromium, against the real web server and daemon; screenshots go to build/screenshots
+# Against the real web server and daemon; screenshots go to build/screenshots.
+test-browser: $(STAMP)  ## drive the UI with Chromium
 	$(BIN)/python -m pytest -q -n 0 tests/browser
 
 # For example: make bench SIZES="1000 10000", make bench MIX=mixed. Corpora stay in build/bench.
@@ -38,7 +41,8 @@ lint: $(STAMP)  ## linter, formatter and type checker
 
 $(LOCKED): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "Python 3.11 or newer is needed, and '$(PYTHON)' is not that. Name another one: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	  echo "Python 3.11 or newer is needed, and '$(PYTHON)' is not that." \
+	    "Name another one: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@echo "Setting up $(VENV) from requirements.lock; this takes a minute or two, once ..."
 	@$(PYTHON) -m venv --clear $(VENV)
 	@# The lock is complete, so nothing is left to resolve: --no-deps.
@@ -49,12 +53,14 @@ $(STAMP): $(LOCKED) pyproject.toml
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-# One lock for every Python from 3.11 and every platform. uv resolves; it reads no index but its own configuration, and writes none down.
+# One lock for every Python from 3.11 and every platform. uv resolves; it reads no index but its own
+# configuration, and writes none down.
 lock:
 	@$(PYTHON) -m venv build/lock
 	@build/lock/bin/python -m pip install -qq --disable-pip-version-check uv
 	build/lock/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
-	  --generate-hashes --no-annotate --custom-compile-command "make lock" --quiet --output-file requirements.lock
+	  --generate-hashes --no-annotate --custom-compile-command "make lock" --quiet \
+	  --output-file requirements.lock
 
 clean:  ## remove what the commands above made
 	rm -rf $(VENV) build data .dagster-home .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

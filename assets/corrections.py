@@ -228,7 +228,10 @@ def _problem(one: Correction, judge: Rules, cells: Mapping[CellKey, Cell]) -> st
     if cell is None:
         return "the table has no such cell"
     if not _prints(cell, one.printed):
-        return f"the document prints {cell.raw.strip() or 'nothing'!r} there, not {one.printed or 'nothing'!r}: look at it again"
+        return (
+            f"the document prints {cell.raw.strip() or 'nothing'!r} there, not "
+            f"{one.printed or 'nothing'!r}: look at it again"
+        )
     if one.corrected == cell.value:
         return "it changes nothing"
     kind = judge.types[judge.cells.index((one.row, one.column))]

@@ -63,7 +63,8 @@ def without_evidence(facts: pa.Table, text_of: Callable[[str], str | None]) -> I
                 if there != raw
             )
             yield from (
-                f"{_place(facts, first + i)}: the text has {printed[i][:40]!r} where {raws[first + i]!r} should be"
+                f"{_place(facts, first + i)}: the text has {printed[i][:40]!r} where "
+                f"{raws[first + i]!r} should be"
                 for i in wrong
             )
     yield from _of_another_value(facts)
@@ -95,3 +96,17 @@ def _strings(column: Any) -> list[str]:
 
 def _place(facts: pa.Table, row: int) -> str:
     return " ".join(str(facts.column(name)[row].as_py()) for name in COLUMNS[:4])
+
+
+class Texts:
+    """The raw texts of some documents, whatever their order, from rows of raw_text."""
+
+    def __init__(self, rows: pa.Table) -> None:
+        rows = rows.filter(pc.equal(rows.column("outcome"), pa.scalar("read")))
+        self._rows = {report_id: i for i, report_id in enumerate(rows.column("report_id").to_pylist())}
+        self._texts = rows.column("text").combine_chunks()
+
+    def __call__(self, report_id: str) -> str | None:
+        """The text of a report; None if there is none."""
+        row = self._rows.get(report_id)
+        return None if row is None else str(self._texts[row].as_py())

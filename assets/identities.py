@@ -128,7 +128,7 @@ def _by_form(cells: pa.Table) -> Iterator[tuple[Table, pa.Table]]:
 
 
 def figures_of(cells: pa.Table, table: Table) -> tuple[Any, Floats]:
-    """The reports, and their figures in the order of the form's cells: printed, or implied, or blank (NaN)."""
+    """The reports, and their figures in the order of the form's cells: printed, implied, or blank (NaN)."""
     ids: Any = cells.column("report_id").combine_chunks().dictionary_encode()
     rows, columns = [row.key for row in table.rows], [column.key for column in table.columns]
     position = np.full((len(rows) + 1, len(columns) + 1), -1)

@@ -6,7 +6,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from upath import UPath
 
 Format = Literal["text", "markdown", "html", "pdf", "docx"]
 Kind = Literal["number", "blank", "dash", "slash", "text"]
@@ -206,7 +212,9 @@ class Violation:
 
 @dataclass(slots=True)
 class TableReading:
-    """One of the three tables of one report. `edition` is None where the labels of the table do not tell it."""
+    """One of the three tables of one report. `edition` is None where the labels of the table do not tell
+    it.
+    """
 
     key: str
     status: Status
@@ -235,3 +243,58 @@ class Identity:
     topic: str | None = None
     source_url: str | None = None
     doubts: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class File:
+    """A document as it lies in the raw store. `problem` says why it cannot be opened; `copy_of` names the
+    source with the same content. From `outcome` on: what the stage `raw_text` made of it.
+    """
+
+    source: str
+    path: Path | UPath | None = None
+    size: int | None = None
+    modified: datetime | None = None
+    sha256: str | None = None
+    problem: str | None = None
+    copy_of: str | None = None
+    outcome: str | None = None
+    reason: str | None = None
+    format: str | None = None
+    encoding: str | None = None
+
+
+# What the datasets say of a file.
+FILE_FIELDS = ("source", "size", "modified", "sha256", "outcome", "reason", "format", "encoding")
+
+
+@dataclass(slots=True, eq=False)
+class Document:
+    """One document on its way through the stages, each of which adds its part (from `data` on; the dataset
+    `raw_text` holds `raw`, and so on). Asking for a part that no stage has made raises AttributeError.
+
+    Spans of cells are offsets into the raw text; those of sections into the normalized text. `failure` is
+    why the program failed on it (a bug) in the stage `failed_in`; `refusal` is why it is not read.
+    """
+
+    report_id: str
+    file: File | None = None
+    folder_year: int | None = None  # the year that the document was filed under
+    failure: str | None = None
+    failed_in: str | None = None
+    refusal: str | None = None
+    data: bytes = field(init=False, repr=False)
+    raw: RawText = field(init=False, repr=False)
+    normalized: Normalized = field(init=False, repr=False)
+    sections: list[Section] = field(init=False, repr=False)
+    tables: list[TableReading] = field(init=False, repr=False)
+    identity: Identity = field(init=False, repr=False)
+
+    def has(self, part: str) -> bool:
+        """Whether a stage has made this part."""
+        return hasattr(self, part)
+
+    def fail(self, stage: str, failure: str) -> None:
+        """Take down why the program failed; the first failure counts."""
+        if self.failure is None:
+            self.failure, self.failed_in = failure, stage

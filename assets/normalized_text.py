@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import accumulate, count
 from operator import add
@@ -13,7 +14,8 @@ from typing import Any
 
 import opencc
 
-from assets.model import Normalized, Script
+from assets.model import Document, Normalized, Script
+from assets.stages import DocumentStage, Output, Row
 
 # Marks that NFKC leaves apart though they mean the same here. One character each: offsets stay.
 _MARKS = {
@@ -48,7 +50,7 @@ _COMMON_BLOCKS = ((0xA0, 0x3400), (0xF900, 0x10000))
 
 @cache
 def _uneven_characters() -> tuple[str, str]:
-    """The characters that join the one before, and those that become several or none, for use in a pattern."""
+    """The characters that join the one before, and those that become several or none, for a pattern."""
     combining, expanding = [], []
     for first, last in _COMMON_BLOCKS:
         for code in range(first, last):
@@ -192,7 +194,7 @@ def _traditional() -> re.Pattern[str]:
     every = [chr(code) for code in range(0x3400, 0xA000)]
     others = _converter("hk2s").convert("\n".join(every)).split("\n")
     return re.compile(
-        f"[{''.join(char for char, other in zip(every, others, strict=True) if char != other and char not in _IN_BOTH)}]"
+        f"[{''.join(one for one, other in zip(every, others, strict=True) if one not in (other, *_IN_BOTH))}]"
     )
 
 
@@ -243,3 +245,35 @@ def normalize(raw: str) -> Normalized:
             folded, breaks = _fold_with_breaks(raw)
     text, script = _script(folded)
     return Normalized(text, script, breaks)
+
+
+# --- the stage
+
+
+def _normalize_document(document: Document) -> None:
+    document.normalized = normalize(document.raw.text)
+
+
+def _rows(document: Document) -> Iterator[Row]:
+    row: Row = {"report_id": document.report_id, "error": document.failure}
+    if document.failure is None:
+        ours, raw = document.normalized.breaks
+        row |= {"text": document.normalized.text, "script": document.normalized.script}
+        row |= {"offsets_normalized": ours, "offsets_raw": raw}
+    yield row
+
+
+def _restore(document: Document, rows: list[Row]) -> None:
+    for row in rows:
+        breaks = row["offsets_normalized"], row["offsets_raw"]
+        document.normalized = Normalized(row["text"], row["script"], breaks)
+
+
+STAGE = DocumentStage(
+    name="normalized_text",
+    module=__name__,
+    group="text",
+    before=("raw_text",),
+    run=_normalize_document,
+    outputs=(Output(dataset="normalized_text", rows=_rows, restore=_restore),),
+)

@@ -12,9 +12,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets.batches import is_internal
 from assets.corrections import Decision
 from assets.identities import Tally, hard_identities
+from assets.stages import is_internal
 from schemas.datasets import tables_by_edition
 
 _SHOWN = 10
@@ -61,7 +61,7 @@ class Verdict:
 
 
 class NotPublishedError(RuntimeError):
-    """What was about to be published lacks a property that it must have; the message says which, and where."""
+    """What was about to be published lacks a property that it must have; the message says which and where."""
 
 
 def require(verdict: Verdict) -> None:
@@ -128,7 +128,10 @@ def reports_conserved(read: Any, found: Any, each: int) -> Verdict:
     }
     figures["with_another_number"] = uneven[:_SHOWN]
     if lost or invented or uneven:
-        message = f"{len(lost)} documents that were read have no row, {len(invented)} rows are of no document that was read, "
+        message = (
+            f"{len(lost)} documents that were read have no row, {len(invented)} rows are of no document "
+            "that was read, "
+        )
         return Verdict(
             False,
             f"{message}{len(uneven)} documents have another number of rows than {each}: build the year again",

@@ -1,17 +1,18 @@
-"""raw_text: from the bytes of a document to its text, exactly as printed, or a refusal that says what to do."""
+"""raw_text: from the bytes of a document to its text, exactly as printed, or a refusal that says what to
+do.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from typing import Literal
+from collections.abc import Iterator
+from typing import Any, Literal
 
 from assets.formats.others import refuse_other
-from assets.model import RawText, Refusal
-
-MAX_BYTES = 8 * 1024 * 1024  # a long report is 200 KB of text; beyond this a file is something else
-MAX_BYTES_WITH_PICTURES = 64 * 1024 * 1024  # of the formats that hold pictures beside their text
-_MAX_CHARACTERS = 600_000  # the longest reports, of provinces, have some fifty thousand
+from assets.limits import MAX_BYTES, MAX_CHARACTERS, check_size
+from assets.model import Document, File, Places, RawText, Refusal
+from assets.stages import DocumentStage, Output, Row
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -23,8 +24,10 @@ _BOMS = (
 # A page begins with an element, or with comments, or with a line of what fetched it; markdown may hold
 # elements too, but shows itself.
 _HTML = re.compile(
-    rb"(?:(?![\s\S]*\n(?:#{1,6} |[ \t]*\|.*\|[ \t]*\r?\n))(?:\s++|\xef\xbb\xbf|<\?xml[^>]*>|<!--[\s\S]*?-->)*+"
-    rb"<(?:!--|(?:a|article|b|base|big|blockquote|center|div|dl|em|font|form|frameset|h[1-6]|header|hr|img|link|main|meta|nav|o:p|ol|p|pre|"
+    rb"(?:(?![\s\S]*\n(?:#{1,6} |[ \t]*\|.*\|[ "
+    rb"\t]*\r?\n))(?:\s++|\xef\xbb\xbf|<\?xml[^>]*>|<!--[\s\S]*?-->)*+"
+    rb"<(?:!--|(?:a|article|b|base|big|blockquote|center|div|dl|em|font|form|frameset|h[1-6]|header|"
+    rb"hr|img|link|main|meta|nav|o:p|ol|p|pre|"
     rb"script|section|span|strong|style|table|tbody|td|title|tr|ul|u)\b[^<>]*>)"
     rb"|(?![\s\S]*\n(?:#{1,6} |[ \t]*\|))[^<#|]{1,600}+(?<=\n)<(?:article|center|div|p|section)\b[^<>]*>"
     rb"|(?:[^<]++|<\?xml[^>]*>|<!--[\s\S]*?-->)*+<(?:!doctype\s+html|html|head|body|frameset|meta)\b"
@@ -45,7 +48,12 @@ def report_id(data: bytes) -> str:
     """The identity of a document: 16 hexadecimal characters of the SHA-256 of its bytes, so that a second
     copy is the same report.
     """
-    return hashlib.sha256(data).hexdigest()[:16]
+    return id_of(hashlib.sha256(data).hexdigest())
+
+
+def id_of(sha256: str) -> str:
+    """The report_id of a document whose SHA-256 is known, in hexadecimal digits."""
+    return sha256[:16]
 
 
 def _share(pattern: re.Pattern[str], text: str) -> float:
@@ -76,16 +84,6 @@ def _utf8(data: bytes) -> str | None:
     except UnicodeDecodeError:
         text = data.decode("utf-8", "replace")
         return text if text.count("\ufffd") * 200 <= len(text) else None
-
-
-def check_size(size: int, most: int = MAX_BYTES_WITH_PICTURES) -> None:
-    """Raise Refusal for a file of more bytes than any report has; `most` depends on the format, which is not
-    known before a file is read.
-    """
-    if size > most:
-        raise Refusal(
-            f"the file has {size:,} bytes, more than any report ({most:,}): file each report as a document of its own"
-        )
 
 
 def read(data: bytes) -> RawText:
@@ -135,9 +133,10 @@ def decode(data: bytes) -> tuple[str, str]:
         raise Refusal("the file holds nothing but white space: fetch the document again")
     if _CONTROL.search(text) and _share(_CONTROL, text) > 0.02:
         raise Refusal("the file is no text (too many control characters): save the document as plain text")
-    if len(text) > _MAX_CHARACTERS:
+    if len(text) > MAX_CHARACTERS:
         raise Refusal(
-            f"the file has {len(text):,} characters, more than any report ({_MAX_CHARACTERS:,}): file each report as a document of its own"
+            f"the file has {len(text):,} characters, more than any report ({MAX_CHARACTERS:,}): file "
+            "each report as a document of its own"
         )
     return text, encoding
 
@@ -168,3 +167,69 @@ def format_of(text: str) -> Literal["text", "markdown"]:
         if "#" in text and text.count("# ") > 1 and len(_MARKDOWN_HEADING.findall(text)) > 1
         else "text"
     )
+
+
+# --- the stage
+
+_PLACES = ("starts", "ends", "pages", "boxes")
+
+
+def _decode_document(document: Document) -> None:
+    document.raw = read(document.data if document.file is None else _content(document.file))
+
+
+def _content(file: File) -> bytes:
+    """The bytes of a file. Raises Refusal where they are not what was hashed."""
+    if file.problem:
+        raise Refusal(file.problem)
+    if file.copy_of:
+        raise Refusal(f"same content as {file.copy_of}: nothing to do, or remove one of the two")
+    check_size(file.size or 0)
+    assert file.path is not None
+    try:
+        data = file.path.read_bytes()
+    except OSError as error:
+        raise Refusal(f"the file cannot be read ({error.strerror}): check the file and run again") from error
+    if hashlib.sha256(data).hexdigest() != file.sha256:
+        raise Refusal("the file changed while it was being read: run again")
+    return data
+
+
+def _rows(document: Document) -> Iterator[Row]:
+    file = document.file
+    assert file is not None
+    row: dict[str, Any] = {name: getattr(file, name) for name in ("source", "size", "modified", "sha256")}
+    row["report_id"] = document.report_id or None
+    if reason := document.refusal or document.failure:
+        outcome = "duplicate" if file.copy_of and not file.problem else "refused"
+        yield row | {"outcome": outcome, "reason": reason}
+        return
+    raw = document.raw
+    places = raw.places or Places()
+    row |= {"outcome": "read", "text": raw.text, "encoding": raw.encoding, "format": raw.format}
+    row |= {f"place_{name}": getattr(places, name) for name in _PLACES}
+    yield row | {"hints": list(raw.hints.items())}
+
+
+def _restore(document: Document, rows: list[Row]) -> None:
+    for row in rows:
+        if row["outcome"] == "read":
+            places = Places(*(row[f"place_{name}"] for name in _PLACES)) if row["place_starts"] else None
+            document.raw = RawText(row["text"], row["format"], row["encoding"], dict(row["hints"]), places)
+
+
+STAGE = DocumentStage(
+    name="raw_text",
+    module=__name__,
+    group="text",
+    run=_decode_document,
+    outputs=(
+        Output(
+            dataset="raw_text",
+            rows=_rows,
+            restore=_restore,
+            reads=("outcome", "text", "format", "encoding", "hints", *(f"place_{name}" for name in _PLACES)),
+        ),
+    ),
+    every_file=True,
+)

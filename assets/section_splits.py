@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from assets.model import Section
+from assets.model import Document, Section
+from assets.stages import DocumentStage, Output, Row
 
 _NUMERALS = "一二三四五六"
 # What a heading says, section by section. Wording varies; spaces may stand anywhere (see `_spaced`).
 _WORDING = (
     r"(?:政府信息公开)?(?:工作)?(?:的)?(?:总体|总的|基本)(?:工作)?(?:情况|概况)|概述|总体(?=\s|$)",
     r"(?:行政机关)?主动公开(?:政府)?信息(?:工作)?(?:的)?(?:情况|统计)|(?:政府)?信息主动公开(?:工作)?(?:的)?情况",
-    r"(?:行政机关)?(?:收到和|收到及|收到与|收到、|受理和)?(?:办理|处理)(?:的)?政府信息公开(?:的)?申请(?:的)?(?:情况|统计)|政府信息公开申请(?:的)?(?:收到|受理)?(?:和|及|与)?(?:处理|办理)(?:的)?情况|依申请公开(?:政府信息)?(?:工作)?(?:的)?(?:办理)?情况",
-    r"(?:因)?(?:政府信息公开|信息公开)?(?:工作)?(?:被)?(?:申请|提起)?(?:的)?(?:行政复议|复议)(?:和|及|与|以及|、|,)?(?:被)?(?:提起)?(?:的)?(?:行政诉讼|诉讼)(?:的)?(?:情况|统计)",
-    r"(?:政府信息公开(?:工作)?)?(?:中)?(?:存在)?(?:的)?(?:主要)?(?:存在)?(?:的)?(?:问题|困难)(?:和困难|和不足)?(?:及|和|与|以及|、|,)(?:下一?步)?(?:的)?(?:工作)?(?:改进|整改|措施|打算)(?:的)?(?:工作)?(?:情况|措施|方向|打算|意见|举措|计划)?",
+    r"(?:行政机关)?(?:收到和|收到及|收到与|收到、|受理和)?(?:办理|处理)(?:的)?政府信息公开(?:的)?申请(?:的)?(?:情况|统计)|"
+    r"政府信息公开申请(?:的)?(?:收到|受理)?(?:和|及|与)?(?:处理|办理)(?:的)?情况|依申请公开(?:政府信息)?(?:工作)?(?:的)?(?:办理)?情况",
+    r"(?:因)?(?:政府信息公开|信息公开)?(?:工作)?(?:被)?(?:申请|提起)?(?:的)?(?:行政复议|复议)(?:和|及|与|以及|、|"
+    r",)?(?:被)?(?:提起)?(?:的)?(?:行政诉讼|诉讼)(?:的)?(?:情况|统计)",
+    r"(?:政府信息公开(?:工作)?)?(?:中)?(?:存在)?(?:的)?(?:主要)?(?:存在)?(?:的)?(?:问题|困难)(?:和困难|和不足)?(?:及|和|与|以及|、|"
+    r",)(?:下一?步)?(?:的)?(?:工作)?(?:改进|整改|措施|打算)(?:的)?(?:工作)?(?:情况|措施|方向|打算|意见|举措|计划)?",
     r"(?:其他|其它)(?:需要|需|应当|须)(?:要)?报告(?:的)?(?:事项|情况|内容)|(?:需要|需|应当|须)(?:要)?报告的(?:其他|其它)(?:事项|情况|内容)",
 )
 _TITLES = (
@@ -42,7 +47,8 @@ _HEADING = re.compile(
 # Begins with one of some characters, which the engine looks for fast; what stands before a digit is looked at
 # behind it.
 _NUMERAL = re.compile(
-    r"[一二三四五六1-6](?:(?<=[一二三四五六])(?:(?:部分)?[ \t]*[、.,:)][ \t]*|(?:部分)?[ \t]+)|(?<=[1-6])(?<![\d.].)[ \t]*[、.][ \t]*(?!\d))"
+    r"[一二三四五六1-6](?:(?<=[一二三四五六])(?:(?:部分)?[ \t]*[、.,:)][ \t]*|(?:部分)?[ \t]+)|(?<=[1-6])(?<![\d.].)[ "
+    r"\t]*[、.][ \t]*(?!\d))"
 )
 # The same before a character with which the wording of a heading begins: most numerals are those of labels.
 _NUMERAL_OF_HEADING = re.compile(
@@ -194,3 +200,54 @@ def split_sections(text: str) -> list[Section]:
         )
         for candidate, end in zip(chain, ends, strict=True)
     ]
+
+
+# --- the stage
+
+_NOWHERE = dict.fromkeys(("start", "body", "end", "raw_start", "raw_end"), 0)
+
+
+def _split_document(document: Document) -> None:
+    document.sections = split_sections(document.normalized.text)
+
+
+def _rows(document: Document) -> Iterator[Row]:
+    if document.failure is not None:
+        if document.failed_in == STAGE.name:  # of what failed before there is nothing to say here
+            yield {"report_id": document.report_id, "error": document.failure} | _NOWHERE
+        return
+    for section in document.sections:
+        raw_start, raw_end = document.normalized.raw_span(section.start, section.end)
+        yield {
+            "report_id": document.report_id,
+            "section": section.number,
+            "heading": section.heading,
+            "start": section.start,
+            "body": section.body,
+            "end": section.end,
+            "raw_start": raw_start,
+            "raw_end": raw_end,
+        }
+
+
+def _restore(document: Document, rows: list[Row]) -> None:
+    document.sections = [
+        Section(row["section"], row["heading"], row["start"], row["body"], row["end"]) for row in rows
+    ]
+
+
+STAGE = DocumentStage(
+    name="section_splits",
+    module=__name__,
+    group="text",
+    before=("normalized_text",),
+    run=_split_document,
+    outputs=(
+        Output(
+            dataset="section_splits",
+            rows=_rows,
+            restore=_restore,
+            reads=("section", "heading", "start", "body", "end", "error"),
+        ),
+    ),
+)

@@ -164,7 +164,9 @@ def _read_from(
         else:
             drafts = _drafts(key, words, text, 0, len(text), pages)
     if not drafts:
-        return _run_together(key, words, text) or TableReading(key, "absent")
+        return _run_together(key, words, text) or TableReading(
+            key, "absent", reasons=_heading_alone(key, sections)
+        )
     first, *others = drafts
     if not rules(first.table.edition, key).equations and (pages := _pages_within(text, sections)):
         first.doubts += _could_be_pages(first, pages)
@@ -172,6 +174,12 @@ def _read_from(
         first.doubts.append("the table is printed more than once, with different figures")
     figures, starts = _printed(first)
     return _finish(first.table, figures, starts, first.doubts, raw, normalized, first)
+
+
+def _heading_alone(key: str, sections: Sequence[Section]) -> list[str]:
+    """Why a table is absent whose section is there."""
+    heading = next((section.heading for section in sections if section.number == _section(key)), None)
+    return [] if heading is None else [f"the heading {heading!r} is there, but no row of the table below it"]
 
 
 def _regular(key: str, text: str, start: int, end: int, sections: Sequence[Section]) -> Regular | None:

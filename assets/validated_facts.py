@@ -4,13 +4,15 @@ on, each with its basis.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from assets import evidence, quality
 from assets.corrections import Corrected
+from assets.stages import ColumnStage, RowsOf
 from schemas.datasets import BOX_FIELDS, VALIDATED_FACTS
 
 CELL_COLUMNS = (
@@ -82,3 +84,46 @@ def _with_corrections(cells: pa.Table, corrected: Iterable[Corrected]) -> pa.Tab
             at, cells.schema.field(name), pa.array(values, cells.schema.field(name).type)
         )
     return cells.append_column("corrected", pa.array(figures, pa.float64()))
+
+
+# --- the stage
+
+
+def _published(rows_of: RowsOf, corrected: Sequence[Corrected]) -> pa.Table:
+    """The facts of some reports. Raises unless all that must never fail of them holds."""
+    from schemas.frames import facts_frame, validate_facts  # pandera is slow to import: only for this
+
+    facts = validated_facts(rows_of("table_cells"), rows_of("reports"), corrected)
+    if len(facts):
+        validate_facts(facts_frame(facts))
+        texts = evidence.Texts(rows_of("raw_text"))
+        quality.require(quality.evidence_shown(len(facts), evidence.without_evidence(facts, texts)))
+    return facts
+
+
+def _still_published(facts: pa.Table, rows_of: RowsOf, corrected: Sequence[Corrected]) -> pa.Table:
+    """Facts of documents that no correction touches or touched; which report is current may have changed."""
+    reports = rows_of("reports")
+    by_hand = facts.filter(pc.equal(facts.column("basis"), pa.scalar("corrected"))).column("report_id")
+    read = reports.filter(pc.equal(reports.column("outcome"), pa.scalar("read")))
+    touched = {table.report_id for table in corrected} | set(by_hand.to_pylist())
+    wanted = {report_id for report_id in read.column("report_id").to_pylist() if report_id not in touched}
+    facts = facts.filter(pc.is_in(facts.column("report_id"), value_set=pa.array(wanted, pa.string())))
+    rows = pc.index_in(facts.column("report_id"), value_set=read.column("report_id").combine_chunks())
+    place = facts.schema.get_field_index("is_current")
+    return facts.set_column(place, facts.schema.field(place), read.column("is_current").take(rows))
+
+
+STAGE = ColumnStage(
+    name="validated_facts",
+    module=__name__,
+    group="published",
+    before=("raw_text", "table_cells", "table_status", "reports"),
+    reads={
+        "table_cells": CELL_COLUMNS,
+        "reports": REPORT_COLUMNS,
+        "raw_text": ("report_id", "outcome", "text"),
+    },
+    make=_published,
+    keep=_still_published,
+)

@@ -140,7 +140,8 @@ def table(found: Results) -> str:
         "",
     ]
     lines += [
-        f"{machine_['processor']}, {machine_['cores']} cores, {machine_['memory_gb']} GB, Python {machine_['python']}. "
+        f"{machine_['processor']}, {machine_['cores']} cores, {machine_['memory_gb']} GB, Python "
+        f"{machine_['python']}. "
     ]
     lines[-1] += f"Load of the machine before: {machine_['load_before']}."
     lines += ["", "## A report", "", "| | ms |", "|---|---:|"]
@@ -152,14 +153,16 @@ def table(found: Results) -> str:
     ]
     lines += [f"| pdfplumber `extract_tables` | {a['pdfplumber_ms']} |", ""]
     lines += [
-        f"Text: {a['times_the_floor']} times the floor. HTML: {a['times_as_fast_as_read_html']} times as fast as `pandas.read_html`. "
+        f"Text: {a['times_the_floor']} times the floor. HTML: {a['times_as_fast_as_read_html']} "
+        "times as fast as `pandas.read_html`. "
     ]
     lines[-1] += f"PDF: {a['times_as_fast_as_pdfplumber']} times as fast as pdfplumber."
     lines += [
         "",
         "## A year",
         "",
-        "| reports | wall s | cpu s | a second | a second and core | peak MB of the largest processes | again, wall s | again, MB |",
+        "| reports | wall s | cpu s | a second | a second and core | peak MB of the largest "
+        "processes | again, wall s | again, MB |",
     ]
     lines += ["|---:|---:|---:|---:|---:|---|---:|---:|"]
     for one in found["years"]:
@@ -179,7 +182,8 @@ def table(found: Results) -> str:
     lines += ["", f"Growth of time with the reports: exponent {found['exponent']}."]
     lines += [
         "",
-        f"A year of one document: {o['one_year_s']} s wall, {o['one_year_cpu_s']} s; a further one {o['further_year_cpu_s']} s more.",
+        f"A year of one document: {o['one_year_s']} s wall, {o['one_year_cpu_s']} s; a further one "
+        f"{o['further_year_cpu_s']} s more.",
     ]
     return "\n".join([*lines, "", "![growth](growth.svg)", ""])
 

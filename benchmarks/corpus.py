@@ -111,7 +111,9 @@ MIXES: Mapping[str, tuple[tuple[str, int], ...]] = {
 
 
 def document(number: int, mix: str) -> tuple[str, bytes]:
-    """The document of this number: how its name ends, and its bytes. The same number gives the same document."""
+    """The document of this number: how its name ends, and its bytes. The same number gives the same
+    document.
+    """
     rng = Random(f"corpus/{number}")
     if rng.random() < 0.003:
         return "txt", rng.choice((b"", rng.randbytes(3000), _NOTICE.format(number=number).encode()))

@@ -78,7 +78,7 @@ def ogi(*arguments: str | Path, environment: Mapping[str, str] | None = None) ->
     command = [
         sys.executable,
         "-c",
-        "import sys; from orchestration.cli import main; sys.exit(main(sys.argv[1:]))",
+        "import sys; from orchestration.commands.cli import main; sys.exit(main(sys.argv[1:]))",
         *map(str, arguments),
     ]
     return measured(command, environment)

@@ -1,3 +1,3 @@
-"""When and where things run: partitions, storage, Dagster's assets, checks and jobs, the `ogi` command.
-Imports the two other floors.
+"""The upper floor: when and where things run. Rooms, each of which imports only those before it: `settings`,
+`progress`, `code`, `computing`, `store`, `freshness`, `running`, `code_location`, `commands`.
 """

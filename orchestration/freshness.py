@@ -1,17 +1,180 @@
-"""The publishing season, and by when in it the published datasets have to be made anew."""
+"""Whether a year is out of date: what its partitions were made of and by which code, against what there is
+now. `ogi build`, the schedules and the sensor all ask here.
+
+Beside the partitions, in `<warehouse>/.made/`, lies a note for each. It is no part of the partition, whose
+bytes so tell nothing of how often it was built; and one that does not fit the file that is there counts for
+nothing.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
-import dagster as dg
+import pyarrow as pa
 
-from orchestration.partitions import TIMEZONE
+from assets.pipeline import STAGES
+from assets.stages import ColumnStage, Stage
+from orchestration import code
+from orchestration.store import documents
+from orchestration.store.corrections import corrections_of
+from orchestration.store.folders import put
+from orchestration.store.paths import Folder
+from orchestration.store.warehouse import Warehouse, fingerprint_of
 
-# Reports on a year come out from January on, and organs that are late follow until April.
-SEASON = "1-4"  # months
-# By the regulations every organ has published by 31 January (Article 50): from then on a day without a build
-# is a day too late. Outside of the season nothing is expected: the policy looks at the last deadline that has
-# passed, so what was fresh on 30 April stays so until February. The 24 hours are those before nine o'clock;
-# the daily schedule runs at six.
-POLICY = dg.FreshnessPolicy.cron("0 9 * 2-4 *", lower_bound_delta=timedelta(days=1), timezone=TIMEZONE)
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a partition was made of: what tells its file from others, the code of its stage, what that read,
+    and whether the same would come out again (`sound`: no document failed in a way that may pass).
+
+    `chain` stands for the code of the stage and of all before it, as they were when each partition was made:
+    it decides what the rows of a document are, given the content of that.
+    """
+
+    file: str
+    code: str
+    chain: str
+    inputs: Mapping[str, str]
+    sound: bool
+
+
+class State:
+    """A stage in a year: what its partitions were made of, against what they would be made of now."""
+
+    def __init__(self, files: Warehouse, year: str, stage: Stage, **others: str) -> None:
+        """`others` are what the stage depends on beside partitions and code, by digests."""
+        self._files, self._year, self._stage = files, year, stage
+        self._notes = {name: note_of(files, name, year) for name in stage.datasets}
+        self._inputs = {name: fingerprint_of(files.path(name, year)) for name in stage.before} | others
+        before = [note_of(files, name, year) for name in stage.before]
+        # Of a partition without a note nobody knows the code: it counts for one of its own.
+        self._before = [
+            note.chain if note else self._inputs[name]
+            for note, name in zip(before, stage.before, strict=True)
+        ]
+
+    def unchanged(self) -> bool:
+        """Return whether making the partitions again would make the same."""
+        return not any(True for _ in self.reasons())
+
+    def reasons(self) -> Iterator[str]:
+        """Yield why the partitions would have to be made again, in words."""
+        notes = [note for note in self._notes.values() if note is not None]
+        if len(notes) < len(self._notes):
+            yield "never made"
+            return
+        if stale := [name for name, note in self._notes.items() if note and note.code != code.code_of(name)]:
+            yield f"code changed: {', '.join(stale)}"
+        known = notes[0].inputs
+        for name, digest in self._inputs.items():
+            if known.get(name) != digest:
+                yield f"{name} changed"
+        if not all(note.sound for note in notes):
+            yield "documents failed that may be read now"
+
+    def same_code(self) -> bool:
+        """Return whether the rows of a document that is as it was would be the same."""
+        return all(note and note.chain == self._chain(name) for name, note in self._notes.items())
+
+    def _chain(self, dataset: str) -> str:
+        return _digest(code.code_of(dataset), *self._before)
+
+    def remember(self, sound: bool) -> None:
+        """Note what the partitions were made of, once they are published."""
+        for name in self._stage.datasets:
+            file = fingerprint_of(self._files.path(name, self._year))
+            note = Note(file, code.code_of(name), self._chain(name), self._inputs, sound)
+            put(_place(self._files, name, self._year), json.dumps(asdict(note), indent=1).encode())
+
+
+def why_again(raw: Folder, files: Warehouse, year: str) -> str | None:
+    """Return why a year is to be made again, in words; None if the same would come out. No document is
+    opened.
+    """
+    found: dict[str, None] = {}
+    for stage in STAGES:
+        try:
+            state = State(files, year, stage, **_others(raw, files, year, stage))
+        except FileNotFoundError:
+            return "never made"  # a dataset before it is gone
+        found |= dict.fromkeys(state.reasons())
+    return "; ".join(dict.fromkeys(_merged(found))) or None
+
+
+def _others(raw: Folder, files: Warehouse, year: str, stage: Stage) -> dict[str, str]:
+    """What a stage depends on beside partitions and code, as far as it shows without opening a document."""
+    if isinstance(stage, ColumnStage):
+        return {"corrections": corrections_of(raw, files, year).digest}
+    return {} if stage.before else {"documents": documents_there(raw, year)[1]}
+
+
+def _merged(reasons: Iterable[str]) -> Iterator[str]:
+    """The reasons with all datasets whose code changed in one."""
+    prefix = "code changed: "
+    stale = [reason.removeprefix(prefix) for reason in reasons if reason.startswith(prefix)]
+    for reason in reasons:
+        yield f"{prefix}{', '.join(stale)}" if reason.startswith(prefix) else reason
+
+
+def note_of(files: Warehouse, dataset: str, year: str) -> Note | None:
+    """Return the note of a partition, if it is there and fits the file that is there."""
+    try:
+        note = Note(**json.loads(_place(files, dataset, year).read_bytes()))
+        return note if note.file == fingerprint_of(files.path(dataset, year)) else None
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+
+
+def _place(files: Warehouse, dataset: str, year: str) -> Folder:
+    return files.root / ".made" / f"{dataset}-{year}.json"
+
+
+def listing_of(files: Warehouse, year: str) -> Folder:
+    """Return the place where it is noted which documents a year had, with what tells whether they have
+    changed since.
+    """
+    return files.root / ".made" / f"documents-{year}.arrow"
+
+
+# --- documents, known by names, sizes and times
+
+
+def documents_there(raw: Folder, year: str) -> tuple[int, str]:
+    """Return how many documents of a year the raw store holds now, and their digest."""
+    found = list(documents.states(raw, year))
+    return len(found), _digest_of(found)
+
+
+def documents_of(listing: pa.Table) -> str:
+    """Return the digest of documents that were listed to be read."""
+    return _digest_of(documents.states_of(listing))
+
+
+def documents_read(files: Warehouse, year: str) -> str | None:
+    """Return the digest of the documents that all datasets of a year were made of; None if any was never
+    made, or not of the ones before it as they are.
+    """
+    for stage in STAGES:
+        for name in stage.datasets:
+            note = note_of(files, name, year)
+            if note is None or any(
+                note.inputs[one] != fingerprint_of(files.path(one, year)) for one in stage.before
+            ):
+                return None
+    note = note_of(files, STAGES[0].datasets[0], year)
+    return note.inputs.get("documents") if note else None
+
+
+def _digest_of(found: Iterable[documents.State]) -> str:
+    lines = (
+        f"{source}\0{size}\0{modified.isoformat() if modified else None}" for source, size, modified in found
+    )
+    return _digest(*sorted(lines))
+
+
+def _digest(*parts: Any) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]

@@ -16,7 +16,7 @@ _bar: tqdm[Any] | None = None
 
 @contextmanager
 def watched(total: int | None, unit: str) -> Iterator[None]:
-    """Show what is reported within the block."""
+    """Show a bar with what is reported within the block."""
     global _bar
     bar: tqdm[Any]
     with tqdm(total=total, unit=unit, leave=False, disable=not sys.stderr.isatty()) as bar:
@@ -28,17 +28,17 @@ def watched(total: int | None, unit: str) -> Iterator[None]:
 
 
 def doing(what: str) -> None:
-    """Say what is going on now."""
+    """Report what is going on now."""
     if _bar is not None:
         _bar.set_description(what)
 
 
 def said(line: str) -> None:
-    """Print a line, above the bar."""
+    """Print a line above the bar."""
     tqdm.write(line)
 
 
 def done(count: int = 1) -> None:
-    """So many units are finished."""
+    """Report that so many units are finished."""
     if _bar is not None:
         _bar.update(count)

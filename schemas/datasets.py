@@ -23,6 +23,9 @@ BASES = ("printed", "implied", "corrected")
 SCRIPTS = ("hans", "hant")
 FORMATS = ("text", "markdown", "html", "pdf", "docx")
 
+# Figures are float64, in which whole numbers up to here are exact.
+EXACT = 2**53
+
 BOX_FIELDS = ("left", "top", "right", "bottom")
 CELL_FIELDS = ("row", "column")  # the members of the struct in list<cell>
 CHANGE_FIELDS = (
@@ -94,7 +97,8 @@ def tables_by_edition() -> Mapping[tuple[str | None, str], Table]:
 _REPORT_ID = Column(
     "report_id",
     "string",
-    "The document: the first 16 hexadecimal digits of the SHA-256 of its bytes, so that a copy has the same one",
+    "The document: the first 16 hexadecimal digits of the SHA-256 of its bytes, so that a copy has "
+    "the same one",
 )
 _REPORT_ID_OF_ROWS = replace(_REPORT_ID, repeats=True)
 _MAYBE_REPORT_ID = Column(
@@ -107,7 +111,8 @@ _SOURCE = Column("source", "string", "Path of the document below the raw store, 
 _OUTCOME = Column(
     "outcome",
     "string",
-    "What became of the document: `read`; `refused`, see `reason`; `duplicate`, a further copy of a document of the same year",
+    "What became of the document: `read`; `refused`, see `reason`; `duplicate`, a further copy of a "
+    "document of the same year",
     values=OUTCOMES,
     repeats=True,
 )
@@ -133,7 +138,8 @@ _TABLE = Column("table", "string", "Key of the table", values=TABLE_KEYS, repeat
 _EDITION = Column(
     "edition",
     "string",
-    "Edition of the form, told by the table's own labels; null where they tell none, as in review_litigation, the same in all",
+    "Edition of the form, told by the table's own labels; null where they tell none, as in "
+    "review_litigation, the same in all",
     nullable=True,
     values=EDITIONS,
     repeats=True,
@@ -141,8 +147,10 @@ _EDITION = Column(
 _STATUS = Column(
     "status",
     "string",
-    "`validated`: read without doubt and every hard identity holds; `inconsistent`: the document breaks one; `incomplete`: blanks leave "
-    "one undecided; `uncertain`: what the figures are, or where they belong, is not sure; `absent`: the document has no such table",
+    "`validated`: read without doubt and every hard identity holds; `inconsistent`: the document "
+    "breaks one; `incomplete`: blanks leave "
+    "one undecided; `uncertain`: what the figures are, or where they belong, is not sure; `absent`: "
+    "the document has no such table",
     values=STATUSES,
     repeats=True,
 )
@@ -222,7 +230,8 @@ RAW_TEXT = Dataset(
         Column(
             "place_starts",
             "list<int32>",
-            "For formats with pages: where stretches of the raw text begin whose place on a page is known; pairs with the next three",
+            "For formats with pages: where stretches of the raw text begin whose place on a page is "
+            "known; pairs with the next three",
             unit="character",
         ),
         Column("place_ends", "list<int32>", "Where those stretches end (exclusive)", unit="character"),
@@ -230,14 +239,16 @@ RAW_TEXT = Dataset(
         Column(
             "place_boxes",
             "list<float32>",
-            "Left, top, right and bottom edge of each stretch, four numbers a stretch, from the upper left corner of its page",
+            "Left, top, right and bottom edge of each stretch, four numbers a stretch, from the "
+            "upper left corner of its page",
             unit="point",
         ),
     ),
 )
 NORMALIZED_TEXT = Dataset(
     "normalized_text",
-    "The text in one way of writing (width, spaces, quotes, brackets, dashes, simplified script), with the way back to the raw text.",
+    "The text in one way of writing (width, spaces, quotes, brackets, dashes, simplified script), "
+    "with the way back to the raw text.",
     "a document that was read",
     ("report_id",),
     ("report_id",),
@@ -255,7 +266,8 @@ NORMALIZED_TEXT = Dataset(
         Column(
             "offsets_normalized",
             "list<int32>",
-            "Offsets in the normalized text from which both texts advance together until the next one; pairs with `offsets_raw`",
+            "Offsets in the normalized text from which both texts advance together until the next "
+            "one; pairs with `offsets_raw`",
             unit="character",
         ),
         Column(
@@ -270,7 +282,8 @@ NORMALIZED_TEXT = Dataset(
 SECTION_SPLITS = Dataset(
     "section_splits",
     "Where the six sections of each report begin and end.",
-    "a section that was found, in the order of the text; or a document on which splitting failed, with `error`",
+    "a section that was found, in the order of the text; or a document on which splitting failed, "
+    "with `error`",
     ("report_id", "start"),
     ("report_id", "start"),
     (
@@ -380,8 +393,10 @@ VIOLATIONS = Dataset(
         Column(
             "alternatives",
             "list<list<change>>",
-            "Where no single cell explains it: the smallest sets of cells whose change would satisfy every identity, each cell with the value "
-            "it would need (null where blanks leave more than one). None of them is preferred; empty, too, where they were not found in time",
+            "Where no single cell explains it: the smallest sets of cells whose change would satisfy "
+            "every identity, each cell with the value "
+            "it would need (null where blanks leave more than one). None of them is preferred; "
+            "empty, too, where they were not found in time",
         ),
     ),
 )
@@ -475,7 +490,8 @@ REPORTS = Dataset(
 )
 VALIDATED_FACTS = Dataset(
     "validated_facts",
-    "The cells of validated tables, and of tables that reviewed corrections make valid: every figure is sure, every hard identity holds over "
+    "The cells of validated tables, and of tables that reviewed corrections make valid: every figure "
+    "is sure, every hard identity holds over "
     "them, and none is missing.",
     "a cell of a validated or corrected table",
     ("report_id", "table", "row", "column"),
@@ -494,7 +510,8 @@ VALIDATED_FACTS = Dataset(
         Column(
             "basis",
             "string",
-            "`printed`; `implied`: the only value that the identities leave for a cell printed blank; or `corrected`: what a person confirmed in "
+            "`printed`; `implied`: the only value that the identities leave for a cell printed "
+            "blank; or `corrected`: what a person confirmed in "
             "corrections.csv, beside what is printed, which `raw` keeps",
             values=BASES,
             repeats=True,
@@ -577,7 +594,8 @@ def data_dictionary() -> str:
         "Made from `schemas/datasets.py` by `python -m schemas.datasets`; do not edit.",
         "",
         "Every dataset is a folder `<warehouse>/<dataset>/year=<report year>/`.",
-        "Readers that know hive partitions see a further column, `year`: the year that the document was filed under.",
+        "Readers that know hive partitions see a further column, `year`: the year that the document "
+        "was filed under.",
     ]
     for dataset in DATASETS.values():
         lines += ["", f"## `{dataset.name}`", "", f"{dataset.description} A row is {dataset.row}.", ""]
@@ -585,7 +603,8 @@ def data_dictionary() -> str:
             lines += [f"Key: {', '.join(f'`{name}`' for name in dataset.key)}.", ""]
         lines += ["| column | type | null | unit | description |", "|---|---|---|---|---|"]
         lines += [
-            f"| `{column.name}` | {column.type} | {'yes' if column.nullable else 'no'} | {column.unit or ''} | {_described(column)} |"
+            f"| `{column.name}` | {column.type} | {'yes' if column.nullable else 'no'} | "
+            f"{column.unit or ''} | {_described(column)} |"
             for column in dataset.columns
         ]
     return "\n".join(lines) + "\n"

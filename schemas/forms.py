@@ -72,7 +72,9 @@ class Equation:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One rule of a form, with its legal source. `per` is None for a rule on single cells (the value types)."""
+    """One rule of a form, with its legal source. `per` is None for a rule on single cells (the value
+    types).
+    """
 
     id: str
     severity: Severity

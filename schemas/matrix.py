@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from schemas.datasets import EXACT
 from schemas.forms import CellKey, Equation, Table, ValueType
 
 Floats = npt.NDArray[np.float64]
@@ -20,9 +21,6 @@ Outcomes = npt.NDArray[np.int8]
 Truth = npt.NDArray[np.bool_]
 
 HOLDS, BROKEN, UNDECIDED = 0, 1, 2
-# Figures come as float64, in which whole numbers up to here are exact. They are added up as int64, so that no
-# sum of them is rounded.
-EXACT = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,8 @@ def compile_matrix(table: Table, equations: Sequence[Equation], cells: Sequence[
         signs += [1] * len(equation.left) + [-1] * len(equation.right)
         if any(table.column(column).type == "decimal" for _, column in (*equation.left, *equation.right)):
             raise ValueError(
-                f"{equation.rule} of {table.edition} adds up decimals, which only a judge with a tolerance could compare"
+                f"{equation.rule} of {table.edition} adds up decimals, which only a judge with a "
+                "tolerance could compare"
             )
     signed = [table.column(column).type == "signed" for _, column in cells]
     return Matrix(

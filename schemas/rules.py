@@ -75,7 +75,9 @@ class Rules:
 
     @cached_property
     def reach(self) -> list[list[tuple[int, int]]]:
-        """For each cell its equations, with +1 where it is on the left side and -1 where it is on the right."""
+        """For each cell its equations, with +1 where it is on the left side and -1 where it is on the
+        right.
+        """
         reach: list[list[tuple[int, int]]] = [[] for _ in self.cells]
         for e, compiled in enumerate(self.equations):
             for sign, side in ((1, compiled.left), (-1, compiled.right)):
@@ -133,7 +135,9 @@ class Rules:
 
     def _are_counts(self, values: Values) -> bool:
         """Whether all are whole numbers of zero or more, in a table of counts."""
-        return self.counts_only and set(map(type, values)) == {int} and min(values) >= 0  # type: ignore[operator, type-var]
+        if not self.counts_only or set(map(type, values)) != {int}:
+            return False
+        return min(values) >= 0  # type: ignore[operator, type-var]
 
     def _are_noughts(self, values: Values) -> bool:
         """Whether all is right and every blank has to be nought, as mostly where people print a dash for it.

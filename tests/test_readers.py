@@ -15,10 +15,9 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from assets.batches import Columns, empty
 from examples.make import REPORTS
-from orchestration import build
-from orchestration.storage import Warehouse
+from orchestration.commands import build
+from orchestration.store.warehouse import Warehouse
 from schemas.datasets import DATASETS, arrow_schema
 
 YEARS = ("2019", "2023")
@@ -34,7 +33,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def with_duckdb(facts: Path) -> Sums:
-    query = f"""select year, "table", sum(value) from read_parquet('{facts}/*/*.parquet', hive_partitioning = true) group by all"""
+    source = f"read_parquet('{facts}/*/*.parquet', hive_partitioning = true)"
+    query = f'select year, "table", sum(value) from {source} group by all'
     return {(int(year), table): total for year, table, total in duckdb.sql(query).fetchall()}
 
 
@@ -109,7 +109,7 @@ def test_columns_say_what_they_are(warehouse: Path) -> None:
 # --- a partition that is replaced while it is read
 
 
-def numbered(value: float, rows: int) -> Columns:
+def numbered(value: float, rows: int) -> pa.Table:
     """Facts that all have one value, so that a mixture of two partitions shows."""
     filled = {
         "report_id": "0" * 16,
@@ -119,13 +119,14 @@ def numbered(value: float, rows: int) -> Columns:
         "value": value,
     }
     filled |= {"basis": "printed", "raw": "1", "is_current": True}
-    return {name: [filled.get(name)] * rows for name in empty("validated_facts")}
+    schema = arrow_schema(DATASETS["validated_facts"])
+    return pa.Table.from_pylist([{name: filled.get(name) for name in schema.names}] * rows, schema)
 
 
 def publish(files: Warehouse, value: float, batches: int) -> None:
     with files.replace("2023", "validated_facts") as [writer]:
         for _ in range(batches):
-            writer.write(numbered(value, 1000))
+            writer.write_table(numbered(value, 1000))
 
 
 def test_an_open_reader_keeps_the_old_rows(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""The README's queries: each runs as it stands, on the examples, and the three readers agree."""
+"""README and docs: queries run as they stand, on the examples; what is shown is what is printed; links lead
+somewhere, and every setting is told.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +13,28 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import build
-from orchestration.alerts import ALERTS
-from orchestration.schedules import SCHEDULES
-from orchestration.sensors import SENSORS
+from orchestration.code_location.alerts import ALERTS
+from orchestration.code_location.schedules import SCHEDULES
+from orchestration.code_location.sensors import SENSORS
+from orchestration.commands import build, cli
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+QUERIES = (ROOT / "docs" / "query.md").read_text(encoding="utf-8")
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    return re.findall(rf"```{language}\n(.*?)```", QUERIES, re.DOTALL)
+
+
+def test_the_readme_shows_what_the_command_prints(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    [path] = re.findall(r"ogi check (examples/\S+)", README)
+    assert cli.main(["check", str(ROOT / path)]) == 1
+    printed = [line.strip() for line in capsysbinary.readouterr().out.decode().splitlines()[1:]]
+    shown = README.partition("thinks of one report:\n\n")[2].partition("\n\n")[0].splitlines()
+    assert len(shown) == len(printed)
+    for line, real in zip(shown, printed, strict=True):
+        assert real.startswith(line.strip().removesuffix("..."))
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +60,7 @@ def test_the_readers_of_the_readme_agree(checkout: Path, monkeypatch: pytest.Mon
     for block in blocks("python"):
         output = io.StringIO()
         with contextlib.redirect_stdout(output):
-            exec(compile(block, "README.md", "exec"), {})
+            exec(compile(block, "docs/query.md", "exec"), {})
         printed.append(figures(output.getvalue()))
     assert len(printed) == 2
     assert printed == [sums, sums]
@@ -80,19 +93,19 @@ def test_the_chinese_readme_has_the_commands_and_queries_of_the_english_one() ->
     assert blocks("sql")[0] in chinese
 
 
-GUIDES = ("README.md", "README.zh-CN.md", "docs/operate.md")
+GUIDES = ["README.md", "README.zh-CN.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 
 
 @pytest.mark.parametrize("guide", GUIDES)
 def test_what_the_guides_point_to_is_there(guide: str) -> None:
     text = (ROOT / guide).read_text(encoding="utf-8")
     links = [link.split("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]
-    assert links and [link for link in links if not ((ROOT / guide).parent / link).exists()] == []
+    assert [link for link in links if not ((ROOT / guide).parent / link).exists()] == []
 
 
 def test_the_guide_names_everything_that_runs_by_itself_and_every_setting() -> None:
     text = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
-    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "orchestration").glob("*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "orchestration").rglob("*.py"))
     names = {one.name for one in (*SCHEDULES, *SENSORS, *ALERTS)}
     settings = set(re.findall(r"environ(?:\.get\(|\[)\s*\"(OGI_\w+)\"", code))
     assert {name for name in names | settings if f"`{name}" not in text} == {

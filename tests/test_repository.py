@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -20,20 +21,76 @@ ABOVE["orchestration"] = {"examples", "tests"}
 MODULES = sorted(path for floor in ABOVE for path in (ROOT / floor).rglob("*.py"))
 
 
-def imports(tree: ast.Module) -> Iterator[str]:
-    """The top-level package of every import, wherever it stands."""
+# The rooms of the upper floor: each may import those before it, and of its own.
+ROOMS = (
+    "settings",
+    "progress",
+    "code",
+    "computing",
+    "store",
+    "freshness",
+    "running",
+    "code_location",
+    "commands",
+)
+# What only one room, or the room of the commands beside it, may know of.
+ONLY = {"dagster": {"code_location", "commands"}, "argparse": {"commands"}}
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Every module that is imported, wherever the import stands; of `from a import b` both a and a.b."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[0] for alias in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module.split(".")[0]
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+KNOWN = {name_of(path): path for path in MODULES}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_module_says_what_belongs_in_it_and_imports_nothing_from_above(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     assert ast.get_docstring(tree)
-    assert set(imports(tree)) & ABOVE[path.relative_to(ROOT).parts[0]] == set()
+    floors = {name.split(".")[0] for name in imports(tree)}
+    assert floors & ABOVE[path.relative_to(ROOT).parts[0]] == set()
+
+
+def room_of(name: str) -> str:
+    return name.split(".")[1]
+
+
+UPPER = [name for name in KNOWN if name.startswith("orchestration.")]
+
+
+def test_every_module_of_the_upper_floor_is_in_a_room() -> None:
+    assert {room_of(name) for name in UPPER} == set(ROOMS)
+
+
+@pytest.mark.parametrize("name", UPPER)
+def test_a_room_imports_only_those_before_it(name: str) -> None:
+    found = set(imports(parsed(KNOWN[name])))
+    rooms = {room_of(one) for one in found if one.startswith("orchestration.")}
+    before = ROOMS[: ROOMS.index(room_of(name)) + 1]
+    assert rooms - set(before) == set()
+    for package, allowed in ONLY.items():
+        assert package not in {one.split(".")[0] for one in found} or room_of(name) in allowed
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    """Nor through imports within functions: they only hide it."""
+    graph = {name: {one for one in imports(parsed(path)) if one in KNOWN} for name, path in KNOWN.items()}
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
 
 
 def test_the_lock_pins_every_package_with_hashes_and_names_no_address() -> None:
@@ -56,3 +113,27 @@ def test_every_package_is_installed() -> None:
         "packages"
     ]
     assert sorted(listed) == sorted({".".join(path.parent.relative_to(ROOT).parts) for path in MODULES})
+
+
+WIDTH = 110
+NOT_WRITTEN = ("docs/data-dictionary.md",)  # generated
+# Older lines, which are broken when these files are next rewritten.
+NOT_WRITTEN += ("assets/decoder/", "assets/formats/", "assets/table_cells.py", "examples/")
+NOT_WRITTEN += ("assets/reports.py", "assets/page_fields.py", "assets/violations.py")
+
+
+def written() -> Iterator[Path]:
+    """The files that people write and read."""
+    floors = (*ABOVE, "tests", "examples", "benchmarks")
+    yield from (path for floor in floors for path in (ROOT / floor).rglob("*.py"))
+    yield from (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("*/README.md"))
+    yield from (ROOT / name for name in ("Makefile", "pyproject.toml", ".ci/run"))
+
+
+@pytest.mark.parametrize("path", sorted(written()), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_lines_are_of_at_most_110_characters(path: Path) -> None:
+    name = path.relative_to(ROOT).as_posix()
+    lines = [] if name.startswith(NOT_WRITTEN) else path.read_text(encoding="utf-8").splitlines()
+    # A link or a regular expression cannot be broken.
+    long = [line for line in lines if len(line) > WIDTH and not re.search(r"https?://|re\.compile", line)]
+    assert long == []

@@ -12,8 +12,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from assets.formats.html_meta import hints_of
 from assets.formats.html_text import page_text
+from assets.limits import check_size
 from assets.model import RawText, Refusal
-from assets.raw_text import check_size
 
 _MAX_BYTES = 32 * 1024 * 1024  # pages may hold their pictures
 _MAX_CHARACTERS = 600_000  # of text, as for any other document

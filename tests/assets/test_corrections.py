@@ -1,4 +1,4 @@
-"""Corrections: which lines of the file are one, which fit what is printed, and what is published with them."""
+"""Corrections: which lines of the file are one, which fit what is printed, what is published with them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -41,7 +41,10 @@ def test_a_line_is_read() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_the_file_is_read_as_people_save_it(encoding: str) -> None:
-    text = f"{HEADER}\r\n\r\n{LINE.replace('confirmed by the organ', chr(34) + '单位来电，更正' + chr(34))}\r\n ,,,,,,,,\r\n"
+    text = (
+        f"{HEADER}\r\n\r\n{LINE.replace('confirmed by the organ', chr(34) + '单位来电，更正' + chr(34))}\r\n "
+        ",,,,,,,,\r\n"
+    )
     sheet = read_sheet(text.encode(encoding))
     assert (sheet.problems, [one.reason for one in sheet.corrections], sheet.corrections[0].line) == (
         (),
@@ -73,15 +76,27 @@ MALFORMED = {
     "a field too many": (f"{HEADER}\n{LINE},x", "line 2 has 10 fields"),
     "nobody": (f"{HEADER}\n{LINE.replace('reviewer', ' ')}", "line 2 says nothing in who"),
     "no reason": (f"{HEADER}\n{LINE.replace('confirmed by the organ', '')}", "line 2 says nothing in reason"),
-    "no figure": (f"{HEADER}\n{LINE.replace(',11,', ',eleven,')}", "line 2: the corrected figure 'eleven' is no number"),
+    "no figure": (
+        f"{HEADER}\n{LINE.replace(',11,', ',eleven,')}",
+        "line 2: the corrected figure 'eleven' is no number",
+    ),
     "too large a figure": (f"{HEADER}\n{LINE.replace(',11,', f',{10**20},')}", "is no number"),
     "no report_id": (f"{HEADER}\n{LINE.replace(ID, '2023/a.txt')}", "'2023/a.txt' is no report_id"),
-    "no table": (f"{HEADER}\n{LINE.replace('review_litigation', 'section_4')}", "there is no table 'section_4', only active_disclosure"),
-    "no date": (f"{HEADER}\n{LINE.replace('2024-03-31', '31.3.2024')}", "'31.3.2024' is no date like 2024-03-31"),
-    "one cell twice": (f"{HEADER}\n{LINE}\n{LINE.replace(',11,', ',12,')}", "lines 2, 3 are on the same cell"),
+    "no table": (
+        f"{HEADER}\n{LINE.replace('review_litigation', 'section_4')}",
+        "there is no table 'section_4', only active_disclosure",
+    ),
+    "no date": (
+        f"{HEADER}\n{LINE.replace('2024-03-31', '31.3.2024')}",
+        "'31.3.2024' is no date like 2024-03-31",
+    ),
+    "one cell twice": (
+        f"{HEADER}\n{LINE}\n{LINE.replace(',11,', ',12,')}",
+        "lines 2, 3 are on the same cell",
+    ),
     "a torn quote": (f'{HEADER}\n"{LINE}', "line 2 is no CSV"),
     "no text": (b"\xff\xff\xff".decode("latin-1") + "\0", "no text in UTF-8 or GB18030"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("text", "says"), MALFORMED.values(), ids=MALFORMED.keys())
@@ -111,7 +126,7 @@ def table(
         raw = str(printed.get(f"{row}.{column}", 0))
         value = float(raw) if raw.replace(".", "").isdecimal() else None
         cells.append(Cell(row, column, "blank" if value is None else "number", value, raw, "件", 1, 2))
-    return TableReading(key, status, None if key == "review_litigation" else "2021", cells=Cells(cells))  # type: ignore[arg-type]
+    return TableReading(key, status, None if key == "review_litigation" else "2021", cells=Cells(cells))
 
 
 ZERO_TOTAL = {"review.upheld": 10, "review.corrected": 1}

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.document import Judgement, judge
+from assets.document import judge
+from assets.model import Document
 from examples.figures import (
     Figures,
     blank_parts,
@@ -30,17 +31,17 @@ SCALES = ("zero", "few", "bureau", "city")
 MARKS = ("-", "/", "—", "无", "")
 
 
-def read(judgement: Judgement) -> dict[Key, int | float | None]:
+def read(judgement: Document) -> dict[Key, int | float | None]:
     return {
         (table.key, cell.row, cell.column): cell.value for table in judgement.tables for cell in table.cells
     }
 
 
-def statuses(judgement: Judgement) -> dict[str, str]:
+def statuses(judgement: Document) -> dict[str, str]:
     return {table.key: table.status for table in judgement.tables}
 
 
-def assert_evidence(judgement: Judgement) -> None:
+def assert_evidence(judgement: Document) -> None:
     """Every printed figure is where its span says, as it is printed, and means its value."""
     for table in judgement.tables:
         for cell in table.cells:
@@ -57,7 +58,7 @@ def assert_evidence(judgement: Judgement) -> None:
 
 def assert_nothing_silent(
     report: Report, flavour: str, noise: Noise, also: frozenset[str] = frozenset()
-) -> Judgement:
+) -> Document:
     """What every rendering of every report has to keep: a validated table holds the truth, and a table is
     called what it may be called.
 

@@ -101,7 +101,7 @@ def test_an_empty_span_stays_empty() -> None:
 
 
 def assert_leads_back(raw: str, normalized: Normalized) -> None:
-    """Every place has one in the raw text, in the same order; every figure's span normalizes to the figure."""
+    """Every place has one in the raw text, in the same order; each figure's span normalizes to the figure."""
     places = [normalized.raw_offset(i) for i in range(len(normalized.text))]
     assert places == sorted(places)
     assert all(0 <= place < len(raw) for place in places)

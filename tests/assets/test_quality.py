@@ -44,59 +44,199 @@ def conserved(read: str, found: str, each: int) -> Verdict:
 
 
 CASES = {
-    "all documents are there": (quality.documents_conserved("abc", "cab"), True, "each of the 3 documents has its row"),
+    "all documents are there": (
+        quality.documents_conserved("abc", "cab"),
+        True,
+        "each of the 3 documents has its row",
+    ),
     "none came in": (quality.documents_conserved("", ""), True, "each of the 0 documents"),
-    "one is lost": (quality.documents_conserved("abc", "ab"), False, "1 documents have no row, 0 rows have no document"),
-    "one is counted twice": (quality.documents_conserved("ab", "abb"), False, "0 documents have no row, 1 rows have no document"),
-    "one is another": (quality.documents_conserved("ab", "ac"), False, "1 documents have no row, 1 rows have no document"),
-    "each report has its rows": (conserved("ab", "aaabbb", 3), True, "each of the 2 documents that were read has its 3 rows"),
-    "a report has no row": (conserved("ab", "aaa", 3), False, "1 documents that were read have no row, 0 rows are of no"),
-    "a row of no report": (conserved("a", "ab", 1), False, "0 documents that were read have no row, 1 rows are of no"),
-    "a report has a row too few": (conserved("ab", "aaabb", 3), False, "1 documents have another number of rows than 3"),
-    "a table has its cells": (quality.cells_complete([("a", [status()], {"applications": 175})]), True, "1 tables that are there have 175 cells"),
-    "an absent table has none": (quality.cells_complete([("a", [status(status="absent", edition=None)], {})]), True, "0 tables that are there"),
-    "nor has one that failed": (quality.cells_complete([("a", [status(status="uncertain", edition=None, error=BUG)], {})]), True, "0 cells"),
+    "one is lost": (
+        quality.documents_conserved("abc", "ab"),
+        False,
+        "1 documents have no row, 0 rows have no document",
+    ),
+    "one is counted twice": (
+        quality.documents_conserved("ab", "abb"),
+        False,
+        "0 documents have no row, 1 rows have no document",
+    ),
+    "one is another": (
+        quality.documents_conserved("ab", "ac"),
+        False,
+        "1 documents have no row, 1 rows have no document",
+    ),
+    "each report has its rows": (
+        conserved("ab", "aaabbb", 3),
+        True,
+        "each of the 2 documents that were read has its 3 rows",
+    ),
+    "a report has no row": (
+        conserved("ab", "aaa", 3),
+        False,
+        "1 documents that were read have no row, 0 rows are of no",
+    ),
+    "a row of no report": (
+        conserved("a", "ab", 1),
+        False,
+        "0 documents that were read have no row, 1 rows are of no",
+    ),
+    "a report has a row too few": (
+        conserved("ab", "aaabb", 3),
+        False,
+        "1 documents have another number of rows than 3",
+    ),
+    "a table has its cells": (
+        quality.cells_complete([("a", [status()], {"applications": 175})]),
+        True,
+        "1 tables that are there have 175 cells",
+    ),
+    "an absent table has none": (
+        quality.cells_complete([("a", [status(status="absent", edition=None)], {})]),
+        True,
+        "0 tables that are there",
+    ),
+    "nor has one that failed": (
+        quality.cells_complete([("a", [status(status="uncertain", edition=None, error=BUG)], {})]),
+        True,
+        "0 cells",
+    ),
     "the same in every edition": (
-        quality.cells_complete([("a", [status("review_litigation", edition=None)], {"review_litigation": 15})]), True, "15 cells"
+        quality.cells_complete(
+            [("a", [status("review_litigation", edition=None)], {"review_litigation": 15})]
+        ),
+        True,
+        "15 cells",
     ),
     "a cell is missing": (
-        quality.cells_complete([("a", [status()], {"applications": 174})]), False, "first a applications: 174 cells, 175 expected"
+        quality.cells_complete([("a", [status()], {"applications": 174})]),
+        False,
+        "first a applications: 174 cells, 175 expected",
     ),
-    "an absent table has a cell": (quality.cells_complete([("a", [status(status="absent")], {"applications": 1})]), False, "1 cells, 0 expected"),
-    "cells of no table": (quality.cells_complete([("b", [], {"applications": 175})]), False, "175 cells of a table without a status"),
+    "an absent table has a cell": (
+        quality.cells_complete([("a", [status(status="absent")], {"applications": 1})]),
+        False,
+        "1 cells, 0 expected",
+    ),
+    "cells of no table": (
+        quality.cells_complete([("b", [], {"applications": 175})]),
+        False,
+        "175 cells of a table without a status",
+    ),
     "keys occur once": (quality.keys_unique([]), True, "every key occurs once"),
     "a key occurs twice": (quality.keys_unique(["k"]), False, "1 keys occur more than once"),
     "reports in order": (quality.in_order("a", "b"), True, "in order"),
     "a report in two batches": (quality.in_order("b", "b"), False, "b comes after b, and should not"),
-    "no facts of no table": (quality.facts_complete({}, 0), True, "0 validated or corrected tables have 0 cells"),
-    "all facts": (quality.facts_complete({("2021", "applications"): 2, (None, "review_litigation"): 1}, 365), True, "365 facts"),
-    "a fact too few": (quality.facts_complete({("2019", "active_disclosure"): 1}, 21), False, "tables have 22 cells, 21 facts"),
+    "no facts of no table": (
+        quality.facts_complete({}, 0),
+        True,
+        "0 validated or corrected tables have 0 cells",
+    ),
+    "all facts": (
+        quality.facts_complete({("2021", "applications"): 2, (None, "review_litigation"): 1}, 365),
+        True,
+        "365 facts",
+    ),
+    "a fact too few": (
+        quality.facts_complete({("2019", "active_disclosure"): 1}, 21),
+        False,
+        "tables have 22 cells, 21 facts",
+    ),
     "a fact too many": (quality.facts_complete({}, 1), False, "0 cells, 1 facts"),
     "all evidence": (quality.evidence_shown(3, []), True, "3 facts show their evidence"),
-    "no evidence": (quality.evidence_shown(3, ["a: nothing there"]), False, "1 of 3 facts lack their evidence, first a: nothing there"),
+    "no evidence": (
+        quality.evidence_shown(3, ["a: nothing there"]),
+        False,
+        "1 of 3 facts lack their evidence, first a: nothing there",
+    ),
     "no tables at all": (quality.status_share("validated", {}), True, "0 of 0"),
     "absent tables do not count": (
-        quality.status_share("validated", {"absent": 9, "validated": 1}), True, "1 of 1 tables that are there are validated (100%)"
+        quality.status_share("validated", {"absent": 9, "validated": 1}),
+        True,
+        "1 of 1 tables that are there are validated (100%)",
     ),
-    "just enough": (quality.status_share("validated", {"validated": 1, "uncertain": 1}), True, "validated (50%); at least 50%"),
-    "too few": (quality.status_share("validated", {"validated": 1, "uncertain": 1, "inconsistent": 1}), False, "(33%); at least 50%"),
-    "few are inconsistent": (quality.status_share("inconsistent", {"validated": 9, "inconsistent": 1}), True, "(10%); at most 10%"),
-    "many are inconsistent": (quality.status_share("inconsistent", {"validated": 8, "inconsistent": 1}), False, "(11%); at most 10%"),
-    "some are incomplete": (quality.status_share("incomplete", {"validated": 6, "incomplete": 4}), True, "(40%); at most 40%"),
-    "most are incomplete": (quality.status_share("incomplete", {"validated": 4, "incomplete": 6}), False, "(60%); at most 40%"),
-    "few are uncertain": (quality.status_share("uncertain", {"validated": 9, "uncertain": 1}), True, "(10%); at most 10%"),
-    "many are uncertain": (quality.status_share("uncertain", {"validated": 1, "uncertain": 1}), False, "(50%); at most 10%"),
-    "some are absent": (quality.status_share("absent", {"validated": 3, "absent": 1}), True, "1 of 4 tables are absent (25%); at most 25%"),
-    "many are absent": (quality.status_share("absent", {"validated": 1, "absent": 1}), False, "(50%); at most 25%"),
-    "no bug": (quality.no_internal_errors([("a", None), ("b", "the file is empty")]), True, "failed on no document"),
+    "just enough": (
+        quality.status_share("validated", {"validated": 1, "uncertain": 1}),
+        True,
+        "validated (50%); at least 50%",
+    ),
+    "too few": (
+        quality.status_share("validated", {"validated": 1, "uncertain": 1, "inconsistent": 1}),
+        False,
+        "(33%); at least 50%",
+    ),
+    "few are inconsistent": (
+        quality.status_share("inconsistent", {"validated": 9, "inconsistent": 1}),
+        True,
+        "(10%); at most 10%",
+    ),
+    "many are inconsistent": (
+        quality.status_share("inconsistent", {"validated": 8, "inconsistent": 1}),
+        False,
+        "(11%); at most 10%",
+    ),
+    "some are incomplete": (
+        quality.status_share("incomplete", {"validated": 6, "incomplete": 4}),
+        True,
+        "(40%); at most 40%",
+    ),
+    "most are incomplete": (
+        quality.status_share("incomplete", {"validated": 4, "incomplete": 6}),
+        False,
+        "(60%); at most 40%",
+    ),
+    "few are uncertain": (
+        quality.status_share("uncertain", {"validated": 9, "uncertain": 1}),
+        True,
+        "(10%); at most 10%",
+    ),
+    "many are uncertain": (
+        quality.status_share("uncertain", {"validated": 1, "uncertain": 1}),
+        False,
+        "(50%); at most 10%",
+    ),
+    "some are absent": (
+        quality.status_share("absent", {"validated": 3, "absent": 1}),
+        True,
+        "1 of 4 tables are absent (25%); at most 25%",
+    ),
+    "many are absent": (
+        quality.status_share("absent", {"validated": 1, "absent": 1}),
+        False,
+        "(50%); at most 25%",
+    ),
+    "no bug": (
+        quality.no_internal_errors([("a", None), ("b", "the file is empty")]),
+        True,
+        "failed on no document",
+    ),
     "a bug": (quality.no_internal_errors([("a", None), ("b", BUG)]), False, "failed on 1 documents"),
     "no corrections": (quality.corrections_fit([], Decision(), []), True, "0 corrections apply, 0 do not"),
-    "a correction fits": (quality.corrections_fit([], Decision(applied=[ONE]), []), True, "1 correction applies, 0 do not"),
-    "a correction of another year": (quality.corrections_fit([], Decision(elsewhere=[ONE]), []), True, "0 corrections apply, 0 do not"),
-    "a correction does not fit": (quality.corrections_fit([], Decision(rejected=["line 2: why"]), []), False, "1 do not, first line 2: why"),
-    "a line that is none": (quality.corrections_fit(["line 2: why"], Decision(), []), False, "1 do not, first line 2: why"),
-    "a correction of no report": (quality.corrections_fit([], Decision(elsewhere=[ONE]), ["line 2: why"]), False, "first line 2: why"),
-}  # fmt: skip
+    "a correction fits": (
+        quality.corrections_fit([], Decision(applied=[ONE]), []),
+        True,
+        "1 correction applies, 0 do not",
+    ),
+    "a correction of another year": (
+        quality.corrections_fit([], Decision(elsewhere=[ONE]), []),
+        True,
+        "0 corrections apply, 0 do not",
+    ),
+    "a correction does not fit": (
+        quality.corrections_fit([], Decision(rejected=["line 2: why"]), []),
+        False,
+        "1 do not, first line 2: why",
+    ),
+    "a line that is none": (
+        quality.corrections_fit(["line 2: why"], Decision(), []),
+        False,
+        "1 do not, first line 2: why",
+    ),
+    "a correction of no report": (
+        quality.corrections_fit([], Decision(elsewhere=[ONE]), ["line 2: why"]),
+        False,
+        "first line 2: why",
+    ),
+}
 
 
 @pytest.mark.parametrize(("verdict", "passed", "words"), CASES.values(), ids=CASES.keys())

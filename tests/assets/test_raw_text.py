@@ -8,8 +8,9 @@ from random import Random
 
 import pytest
 
+from assets.limits import MAX_BYTES
 from assets.model import Refusal
-from assets.raw_text import MAX_BYTES, decode, format_of, read, report_id
+from assets.raw_text import decode, format_of, read, report_id
 from examples.noise import Noise, encodable
 from examples.render import render
 from examples.report import make_report

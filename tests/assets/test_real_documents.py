@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.document import Judgement, judge
+from assets.document import judge
+from assets.model import Document
 
 REPORTS = Path(__file__).resolve().parents[2].parent / "shared" / "reports"
 DOCUMENTS = sorted([*REPORTS.glob("*.txt"), *REPORTS.glob("*.html")])
@@ -34,7 +35,7 @@ def gold(path: Path) -> tuple[dict[tuple[str, str, str], str], dict]:
 
 
 @pytest.fixture(scope="module", params=DOCUMENTS, ids=lambda path: path.stem)
-def document(request: pytest.FixtureRequest) -> tuple[Judgement, dict[tuple[str, str, str], str], dict]:
+def document(request: pytest.FixtureRequest) -> tuple[Document, dict[tuple[str, str, str], str], dict]:
     return judge(request.param.read_bytes()), *gold(request.param)
 
 

@@ -311,8 +311,10 @@ def test_the_time_of_fetching_is_no_date_of_publication(name: str) -> None:
 
 
 METAS = (
-    '<html><head><meta name="ArticleTitle" content="云泽市水务局2023年政府信息公开年度报告"><meta name="PubDate" content="2024-01-20 10:00">'
-    '<meta name="ContentSource" content="云泽市水务局"><meta name="Url" content="http://www.x.example/a.html"></head><body>{}</body></html>'
+    '<html><head><meta name="ArticleTitle" content="云泽市水务局2023年政府信息公开年度报告"><meta name="PubDate" '
+    'content="2024-01-20 10:00">'
+    '<meta name="ContentSource" content="云泽市水务局"><meta name="Url" '
+    'content="http://www.x.example/a.html"></head><body>{}</body></html>'
 )
 
 

@@ -132,7 +132,8 @@ def test_what_is_missing_is_not_there(missing: tuple[int, ...]) -> None:
 NO_HEADINGS = {
     "a sentence that lists them": "全文由总体情况、主动公开政府信息情况、收到和处理政府信息公开申请情况、政府信息公开行政复议和行政诉讼情况、存在问题和改进情况六部分组成。\n",
     "a sentence that numbers them": "本报告由一、总体情况，二、主动公开政府信息情况，三、收到和处理政府信息公开申请情况等六部分组成。\n",
-    "rows of the table": "一、本年新收政府信息公开申请数量 | 0\n二、上年结转政府信息公开申请数量 | 0\n三、本年度办理结果 | （一）予以公开 | 0\n四、结转下年度继续办理 | 0\n",
+    "rows of the table": "一、本年新收政府信息公开申请数量 | 0\n二、上年结转政府信息公开申请数量 | "
+    "0\n三、本年度办理结果 | （一）予以公开 | 0\n四、结转下年度继续办理 | 0\n",
     "sub-headings": "（一）主动公开。全年9条。\n（二）依申请公开。\n（三）政府信息管理。\n（四）平台建设。\n",
     "the form's title above its table": "收到和处理政府信息公开申请情况见下表。\n",
 }

@@ -1,4 +1,6 @@
-"""What is wrong with a table, in words: both sides of each sum, and the one cell to suspect if there is one."""
+"""What is wrong with a table, in words: both sides of each sum, and the one cell to suspect if there is
+one.
+"""
 
 import pytest
 
@@ -17,7 +19,7 @@ def applications(edition: str = "2021", **leaves: int) -> Cells:
         (name.split("__")[0], name.split("__")[1] if "__" in name else "natural_person"): value
         for name, value in leaves.items()
     }
-    return {(row, column): value for (_, row, column), value in complete_applications(edition, named).items()}  # type: ignore[misc]
+    return {(row, column): value for (_, row, column), value in complete_applications(edition, named).items()}
 
 
 def review(**outcomes: int) -> Cells:
@@ -162,7 +164,7 @@ def test_each_wrong_leaf_is_found_out_with_its_right_value(edition: str) -> None
     )
     for row in rows:
         for column in (*APPLICANTS, "total"):
-            broken = found("applications", right | {(row, column): right[row, column] + 9}, edition)  # type: ignore[operator]
+            broken = found("applications", right | {(row, column): right[row, column] + 9}, edition)
             assert len(broken) == 2
             assert {violation.suspect for violation in broken} == {(row, column, right[row, column])}
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Platform, wait_for
 
 SUCCESS, FAILURE = dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE
-LOCATION = "locations/orchestration.definitions"
+LOCATION = "locations/orchestration.code_location.definitions"
 Shot = Callable[[str], None]
 
 # Left of each stage stand the stages that it is made of.

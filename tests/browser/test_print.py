@@ -21,7 +21,7 @@ RULED = "<style>table { border-collapse: collapse } td, th { border: 1px solid b
 @pytest.mark.parametrize("style", STYLES)
 def test_a_printed_page_is_read_back_equal(page: Page, style: str, edition: str) -> None:
     report = make_report(Random(f"print/{style}"), 2022, dict.fromkeys(TABLE_KEYS, edition), "bureau")
-    page.set_content(RULED + render_html(report, None, PageNoise(style=style)).decode())  # type: ignore[arg-type]
+    page.set_content(RULED + render_html(report, None, PageNoise(style=style)).decode())
     judgement = judge(page.pdf(format="A4"))
     assert {table.key: table.status for table in judgement.tables} == dict.fromkeys(TABLE_KEYS, "validated")
     cells = {(table.key, cell.row, cell.column): cell for table in judgement.tables for cell in table.cells}

@@ -17,7 +17,7 @@ import yaml
 from dagster._config import process_config, resolve_to_config_type
 from dagster._core.instance.config import dagster_instance_config
 
-from orchestration.definitions import BUILD_YEAR, defs
+from orchestration.code_location.definitions import BUILD_YEAR, defs
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -140,7 +140,10 @@ def postgres(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         ).stdout.strip()
     )
     quiet: dict[str, Any] = {"check": True, "stdout": subprocess.DEVNULL, "cwd": "/"}
-    shell = f"echo secret > {folder}/password && {PROGRAMS}/initdb -D {folder}/data -U dagster -A scram-sha-256 --pwfile {folder}/password"
+    shell = (
+        f"echo secret > {folder}/password && {PROGRAMS}/initdb -D {folder}/data -U dagster -A "
+        f"scram-sha-256 --pwfile {folder}/password"
+    )
     subprocess.run([*user, "sh", "-c", shell], **quiet)
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
     subprocess.run(

@@ -1,59 +1,118 @@
-"""The freshness policy, asked as Dagster's daemon asks it: through the season and outside of it."""
+"""Whether a year is out of date: `ogi build`, the monthly schedule, the sensor and the UI give one answer."""
 
-import asyncio
-from datetime import datetime
-from types import SimpleNamespace
-from typing import Any
-from unittest.mock import patch
-from zoneinfo import ZoneInfo
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
 
 import pytest
-from dagster._core.definitions import freshness_evaluator
 
-from orchestration.freshness import POLICY
+from orchestration import code, freshness
+from orchestration.code_location.assets import ASSETS
+from orchestration.commands import build
+from orchestration.store.warehouse import Warehouse
+from schemas.datasets import DATASETS
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-CASES = [
-    (
-        "2026-01-15 12:00",
-        "2025-12-01 06:10",
-        "PASS",
-        "January: nobody has to have published, and April of last year was met",
-    ),
-    ("2026-02-01 08:59", "2025-05-02 06:10", "PASS", "the first deadline has not come"),
-    ("2026-02-01 09:01", "2025-05-02 06:10", "FAIL", "nothing was made before the first deadline"),
-    ("2026-02-01 09:01", "2026-02-01 06:10", "PASS", "made this morning"),
-    ("2026-03-10 12:00", "2026-03-09 06:10", "FAIL", "yesterday's is a day too late"),
-    ("2026-03-10 12:00", "2026-03-10 10:00", "PASS", "late, but there"),
-    ("2026-11-22 12:00", "2026-04-30 06:10", "PASS", "out of season what April left stays fresh"),
-    ("2026-11-22 12:00", "2026-04-28 06:10", "FAIL", "the season ended without it"),
-]
+ROOT = Path(__file__).parents[2]
+YEAR = "2020"
 
 
-def state(now: str, made: str) -> str:
-    def at(time: str) -> float:
-        return datetime.fromisoformat(time).replace(tzinfo=SHANGHAI).timestamp()
-
-    async def record(*_: object) -> Any:
-        return SimpleNamespace(
-            asset_entry=SimpleNamespace(last_materialization=SimpleNamespace(timestamp=at(made)))
-        )
-
-    node: Any = SimpleNamespace(key=None, freshness_policy_or_from_metadata=POLICY)
-    clock = datetime.fromtimestamp(at(now), SHANGHAI)
-    context: Any = None
-    with (
-        patch.object(freshness_evaluator.AssetRecord, "gen", record),
-        patch.object(freshness_evaluator, "get_current_datetime", lambda tz=None: clock, create=True),
-        patch.object(freshness_evaluator, "get_current_timestamp", clock.timestamp, create=True),
-    ):
-        return asyncio.run(
-            freshness_evaluator.CronFreshnessPolicyEvaluator().evaluate_freshness(context, node)
-        ).value
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A year that was made well."""
+    monkeypatch.setenv("OGI_COMPUTE", "serial")
+    (tmp_path / "raw").mkdir()
+    shutil.copytree(ROOT / "examples" / "reports" / YEAR, tmp_path / "raw" / YEAR)
+    assert build.build(tmp_path / "raw", tmp_path / "warehouse").status == 0
+    yield tmp_path
+    code.code_of.cache_clear()
 
 
-@pytest.mark.parametrize(("now", "made", "expected", "why"), CASES, ids=[case[3] for case in CASES])
-def test_fresh_means_made_by_nine_on_every_day_from_february_to_april(
-    now: str, made: str, expected: str, why: str
+def why(place: Path) -> str | None:
+    return freshness.why_again(place / "raw", Warehouse(place / "warehouse"), YEAR)
+
+
+def remade(place: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The datasets that `ogi build` makes now, and does not leave as they are."""
+    made: set[str] = set()
+    write = Warehouse.replace
+
+    def replace(self: Warehouse, year: str, *datasets: str) -> object:
+        made.update(datasets)
+        return write(self, year, *datasets)
+
+    def unchanged(state: freshness.State) -> bool:
+        result = not list(state.reasons())
+        if result:
+            made.difference_update(state._stage.datasets)
+        return result
+
+    monkeypatch.setattr(Warehouse, "replace", replace)
+    monkeypatch.setattr(freshness.State, "unchanged", unchanged)
+    assert build.build(place / "raw", place / "warehouse").status == 0
+    return made
+
+
+def upgrade(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another version of a library."""
+    monkeypatch.setattr(code, "version", lambda one: "999" if one == name else version(one))
+    code.code_of.cache_clear()
+
+
+def test_of_what_was_just_made_nothing_is_out_of_date(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert why(place) is None
+    assert remade(place, monkeypatch) == set()
+
+
+def test_after_an_upgrade_of_a_library_all_who_ask_say_the_same(
+    place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert state(now, made) == expected
+    shown = {key.to_user_string(): one for asset in ASSETS for key, one in asset.code_versions_by_key.items()}
+    assert shown == {name: code.code_of(name) for name in DATASETS}  # what the UI compares with the runs
+    upgrade("pypdfium2", monkeypatch)
+    assert {name for name in DATASETS if code.code_of(name) != shown[name]} == set(DATASETS)
+    assert why(place) == f"code changed: {', '.join(DATASETS)}"
+    assert remade(place, monkeypatch) == set(DATASETS)
+    assert why(place) is None
+
+
+def spoil_document(place: Path) -> None:
+    next((place / "raw" / YEAR).glob("*.md")).write_text("another text", encoding="utf-8")
+
+
+def add_document(place: Path) -> None:
+    (place / "raw" / YEAR / "new.txt").write_text("new", encoding="utf-8")
+
+
+def remove_partition(place: Path) -> None:
+    shutil.rmtree(place / "warehouse" / "reports" / f"year={YEAR}")
+
+
+CHANGES = {
+    "a document changed": (spoil_document, "documents changed"),
+    "a document more": (add_document, "documents changed"),
+    "a partition gone": (remove_partition, "never made"),
+}
+
+
+@pytest.mark.parametrize(("change", "reason"), CHANGES.values(), ids=CHANGES.keys())
+def test_a_change_is_a_reason_and_a_build_ends_it(
+    place: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], None], reason: str
+) -> None:
+    change(place)
+    assert why(place) == reason
+    assert remade(place, monkeypatch)
+    assert why(place) is None
+
+
+def test_the_sensor_begins_with_the_documents_that_were_published(place: Path) -> None:
+    files = Warehouse(place / "warehouse")
+    count, digest = freshness.documents_there(place / "raw", YEAR)
+    assert count > 0 and freshness.documents_read(files, YEAR) == digest
+    add_document(place)
+    assert freshness.documents_there(place / "raw", YEAR) != (count, digest)
+    assert freshness.documents_read(files, YEAR) == digest
+    remove_partition(place)
+    assert freshness.documents_read(files, YEAR) is None

@@ -57,7 +57,10 @@ def test_the_data_dictionary_is_up_to_date() -> None:
 
 
 def test_the_registry_needs_no_heavy_library() -> None:
-    code = "import sys, schemas.datasets; print([name for name in ('pyarrow', 'pandas', 'pandera', 'dagster') if name in sys.modules])"
+    code = (
+        "import sys, schemas.datasets; print([name for name in ('pyarrow', 'pandas', 'pandera', "
+        "'dagster') if name in sys.modules])"
+    )
     assert (
         subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=True

@@ -99,7 +99,10 @@ def changed(
 
 BROKEN = {
     "a cell is missing": (lambda frame: frame.drop(at(frame, "granted", "business")), "complete"),
-    "a table is missing its last cell": (lambda frame: frame.drop(at(frame, "carried_out", "total")), "complete"),
+    "a table is missing its last cell": (
+        lambda frame: frame.drop(at(frame, "carried_out", "total")),
+        "complete",
+    ),
     "a cell is there twice": (lambda frame: pd.concat([frame, frame.head(1)], ignore_index=True), "unique"),
     "no value": (changed("value", np.nan), "not_nullable"),
     "an infinite value": (changed("value", np.inf), "domain"),
@@ -115,13 +118,18 @@ BROKEN = {
     "no id": (changed("report_id", "x"), "str_matches"),
     "half a span": (changed("end", pd.NA), "evidence"),
     "a span that ends before it starts": (changed("end", 3), "evidence"),
-    "a printed figure without a span": (lambda frame: changed("start", pd.NA)(changed("end", pd.NA)(frame)), "evidence"),
+    "a printed figure without a span": (
+        lambda frame: changed("start", pd.NA)(changed("end", pd.NA)(frame)),
+        "evidence",
+    ),
     "a corrected figure that is printed nowhere": (
-        lambda frame: changed("start", pd.NA)(changed("end", pd.NA)(changed("basis", "corrected")(frame))), "evidence"
+        lambda frame: changed("start", pd.NA)(changed("end", pd.NA)(changed("basis", "corrected")(frame))),
+        "evidence",
     ),
     "a printed figure that is a blank": (changed("raw", "-"), "raw"),
     "an implied figure where one is printed": (
-        lambda frame: changed("raw", "７")(changed("basis", "implied")(frame)), "raw"
+        lambda frame: changed("raw", "７")(changed("basis", "implied")(frame)),
+        "raw",
     ),
     "an implied figure that no identity reaches": (
         lambda frame: changed("raw", "", "fees", "amount_10k_yuan", "active_disclosure")(
@@ -129,9 +137,15 @@ BROKEN = {
         ),
         "basis: a figure is one of printed, implied, corrected",
     ),
-    "a sum that is wrong": (changed("value", 10_001.0, "received", "business"), "applications.balance[business]"),
-    "a total that is wrong": (changed("value", 10_001.0, "review", "total", "review_litigation"), "review_litigation.total[review]"),
-}  # fmt: skip
+    "a sum that is wrong": (
+        changed("value", 10_001.0, "received", "business"),
+        "applications.balance[business]",
+    ),
+    "a total that is wrong": (
+        changed("value", 10_001.0, "review", "total", "review_litigation"),
+        "review_litigation.total[review]",
+    ),
+}
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

@@ -363,7 +363,7 @@ def test_two_changed_figures_of_one_row_or_column_are_too() -> None:
         line = [cell for cell in judge.cells if (cell[0] == row) != (cell[1] == column)]
         cells = [(row, column), rng.choice(line)]
         true = {cell: figures["applications", *cell] for cell in cells}
-        broken = figures | {("applications", *cell): true[cell] + rng.choice((1, 3, 10)) for cell in cells}  # type: ignore[operator]
+        broken = figures | {("applications", *cell): true[cell] + rng.choice((1, 3, 10)) for cell in cells}
         values = values_of(judge, broken)
         if judge.judge(values).broken:
             tried += 1
@@ -393,6 +393,7 @@ def test_a_broken_table_with_a_closed_form_imports_no_solver() -> None:
         "import sys; from schemas.rules import rules; from schemas.repair import repairs;"
         "judge = rules('2021', 'review_litigation'); values = [10, 1, 0, 0, 0] + [0] * 10;"
         "assert repairs(judge, values, judge.judge(values)).suspect;"
-        "assert not {'numpy', 'highspy', 'fractions', 'assets', 'dagster'} & sys.modules.keys(), sys.modules.keys()"
+        "assert not {'numpy', 'highspy', 'fractions', 'assets', 'dagster'} & sys.modules.keys(), "
+        "sys.modules.keys()"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -370,7 +370,9 @@ def test_noughts_are_implied_as_any_blank_is(
 def test_what_another_table_holds_differently_is_never_implied(
     case: tuple[str, str, list[Number | None], list[Number | None]], seed: int
 ) -> None:
-    """Blank wherever two right tables differ: nothing there may be implied, and no identity over it may hold."""
+    """Blank wherever two right tables differ: nothing there may be implied, and no identity over it may
+    hold.
+    """
     edition, key, values, printed = case
     rng = Random(seed)
     figures = make_figures(rng, {key: edition}, rng.choice(["few", "bureau"])) if seed % 2 else None

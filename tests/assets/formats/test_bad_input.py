@@ -82,9 +82,15 @@ def ole(*streams: str) -> bytes:
 
 
 MAIL = b"From: clerk@example.org\r\nTo: desk@example.org\r\nSubject: report\r\nMIME-Version: 1.0\r\n"
-PAGE = b"Content-Type: multipart/related;\r\n\tboundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n<html><body>1</body></html>"
+PAGE = (
+    b"Content-Type: multipart/related;\r\n\tboundary=x\r\n\r\n--x\r\nContent-Type: "
+    b"text/html\r\n\r\n<html><body>1</body></html>"
+)
 OPENDOCUMENT = b"application/vnd.oasis.opendocument."
-FLAT = b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><pkg:package xmlns:pkg="x"></pkg:package>'
+FLAT = (
+    b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><pkg:package '
+    b'xmlns:pkg="x"></pkg:package>'
+)
 
 # What a file is, and the words of its refusal. The first of them are what it is called, the rest what to do.
 OTHERS: dict[str, tuple[Callable[[], bytes], str, str]] = {
@@ -249,7 +255,10 @@ def test_text_is_not_taken_for_another_format(data: bytes) -> None:
 
 
 def test_a_document_in_utf_16_is_read() -> None:
-    part = f'<?xml version="1.0" encoding="UTF-16"?><w:document xmlns:w="{W}"><w:body><w:p><w:r><w:t>正文</w:t></w:r></w:p></w:body></w:document>'
+    part = (
+        '<?xml version="1.0" encoding="UTF-16"?><w:document '
+        f'xmlns:w="{W}"><w:body><w:p><w:r><w:t>正文</w:t></w:r></w:p></w:body></w:document>'
+    )
     assert read(with_part("word/document.xml", part.encode("utf-16"))).text == "正文\n"
 
 
@@ -379,7 +388,8 @@ try:
     said = "read"
 except Refusal as refusal:
     said = str(refusal)
-print(said, time.process_time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, sep="\\n")
+took = time.process_time() - began
+print(said, took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, sep="\\n")
 """
 
 

@@ -61,7 +61,10 @@ def cell(content: str, properties: str = "") -> str:
 
 
 def row(*cells: str, properties: str = "") -> str:
-    return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(one if one.startswith('<w:tc') else cell(one) for one in cells)}</w:tr>"
+    return (
+        f"<w:tr><w:trPr>{properties}</"
+        f"w:trPr>{''.join(one if one.startswith('<w:tc') else cell(one) for one in cells)}</w:tr>"
+    )
 
 
 def table(*rows: str) -> str:
@@ -73,7 +76,10 @@ def field(kind: str) -> str:
 
 
 def box(content: str) -> str:
-    return f"<w:r><w:pict><v:shape><v:textbox><w:txbxContent>{content}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+    return (
+        f"<w:r><w:pict><v:shape><v:textbox><w:txbxContent>{content}</w:txbxContent></v:textbox></"
+        "v:shape></w:pict></w:r>"
+    )
 
 
 DELETED = "<w:del><w:r><w:delText>7</w:delText></w:r></w:del>"
@@ -141,7 +147,8 @@ PARAGRAPHS = {
     ),
     "an equation": ("<m:oMath><m:r><m:t>1</m:t></m:r><m:r><m:t>2</m:t></m:r></m:oMath>", "12"),
     "a fraction": (
-        "<m:oMath><m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f></m:oMath>",
+        "<m:oMath><m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></"
+        "m:f></m:oMath>",
         "1\n2",
     ),
     "lines in the markup": (run("政府\n信息"), "政府 信息"),
@@ -173,14 +180,17 @@ BLOCKS = {
     "a text box in two renderings": (
         par(
             "<w:r><mc:AlternateContent>"
-            f'<mc:Choice Requires="wps"><w:drawing><wps:wsp><wps:txbx><w:txbxContent>{par(run("框"))}</w:txbxContent></wps:txbx></wps:wsp></w:drawing></mc:Choice>'
+            "<mc:Choice "
+            f'Requires="wps"><w:drawing><wps:wsp><wps:txbx><w:txbxContent>{par(run("框"))}</'
+            "w:txbxContent></wps:txbx></wps:wsp></w:drawing></mc:Choice>"
             f"<mc:Fallback>{box(par(run('框')))[5:-6]}</mc:Fallback></mc:AlternateContent></w:r>"
         ),
         "框\n",
     ),
     "a choice that prints nothing": (
         par(
-            f'<mc:AlternateContent><mc:Choice Requires="x"/><mc:Fallback>{run("旧")}</mc:Fallback></mc:AlternateContent>'
+            "<mc:AlternateContent><mc:Choice "
+            f'Requires="x"/><mc:Fallback>{run("旧")}</mc:Fallback></mc:AlternateContent>'
         ),
         "旧\n",
     ),
@@ -276,12 +286,21 @@ def test_a_document_is_what_it_prints(content: str, expected: str) -> None:
 
 
 def level(number: int, form: str, text: str, more: str = "") -> str:
-    return f'<w:lvl w:ilvl="{number}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>{more}<w:lvlText w:val="{text}"/></w:lvl>'
+    return (
+        f'<w:lvl w:ilvl="{number}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>{more}<w:lvlText '
+        f'w:val="{text}"/></w:lvl>'
+    )
 
 
 def lists(*levels: str) -> str:
-    more = '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="0"/>'
-    return f'<w:abstractNum w:abstractNumId="0">{"".join(levels)}</w:abstractNum>{more}<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'
+    more = (
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num><w:num w:numId="2"><w:abstractNumId '
+        'w:val="0"/>'
+    )
+    return (
+        f'<w:abstractNum w:abstractNumId="0">{"".join(levels)}</w:abstractNum>{more}<w:lvlOverride '
+        'w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'
+    )
 
 
 def item(text: str, level: int = 0, number: int = 1, more: str = "") -> str:
@@ -372,7 +391,8 @@ NUMBERED = {
     "roman": (item("甲") * 4, lists(level(0, "upperRoman", "%1.")), "I.甲\nII.甲\nIII.甲\nIV.甲\n"),
 }
 NUMBERED_STYLES = "".join(
-    f'<w:style w:type="paragraph" w:styleId="{name}"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+    f'<w:style w:type="paragraph" w:styleId="{name}"><w:pPr><w:numPr><w:numId '
+    'w:val="1"/></w:numPr></w:pPr></w:style>'
     for name in ("Numbered", "Linked")
 )
 
@@ -449,7 +469,7 @@ def test_a_report_in_each_style_comes_back(name: str) -> None:
 @pytest.mark.parametrize("frame", FRAMES)
 def test_a_report_in_each_frame_comes_back(frame: str) -> None:
     report = some_report(4)
-    assert wrong(render_docx(report, None, Style(frame=frame)), docx_truth(report)) == []  # type: ignore[arg-type]
+    assert wrong(render_docx(report, None, Style(frame=frame)), docx_truth(report)) == []
 
 
 @given(st.integers(0, 1 << 30), st.sampled_from((0.0, 0.3)), st.sampled_from((0.0, 0.3, 0.7)))

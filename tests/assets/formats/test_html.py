@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.document import Judgement, judge
-from assets.model import Refusal
+from assets.document import judge
+from assets.model import Document, Refusal
 from assets.raw_text import read
 from examples.figures import Figures, blank_some, break_cells, mark_zeros
 from examples.html import ENCODINGS, STYLES, PageNoise, make_page_noise, page_truth, render_html
@@ -25,18 +25,18 @@ Value = int | float | None
 pages = st.integers(0, 10**6).map(lambda seed: make_page_noise(Random(seed)))
 
 
-def values(judgement: Judgement) -> dict[tuple[str, str, str], Value]:
+def values(judgement: Document) -> dict[tuple[str, str, str], Value]:
     return {
         (table.key, cell.row, cell.column): cell.value for table in judgement.tables for cell in table.cells
     }
 
 
-def statuses(judgement: Judgement) -> tuple[str, ...]:
+def statuses(judgement: Document) -> tuple[str, ...]:
     return tuple(table.status for table in judgement.tables)
 
 
-def assert_nothing_silent(report: Report, noise: Noise, page: PageNoise) -> Judgement:
-    """What every page keeps: what is not called uncertain is the truth, figure by figure with its evidence."""
+def assert_nothing_silent(report: Report, noise: Noise, page: PageNoise) -> Document:
+    """What every page keeps: what is not called uncertain is the truth, figure by figure, with evidence."""
     expected = page_truth(report, noise)
     judgement = judge(render_html(report, noise, page))
     assert judgement.raw.format == "html"
@@ -249,7 +249,8 @@ PARTS = {
         "甲乙",
     ),
     "what stands for other contents": (
-        "甲<noscript>x</noscript><noembed><b>x</b></noembed><noframes><p>x</p></noframes><iframe><p>x</iframe>乙",
+        "甲<noscript>x</noscript><noembed><b>x</b></noembed><noframes><p>x</p></"
+        "noframes><iframe><p>x</iframe>乙",
         "甲乙",
     ),
     "parts that print nothing, in each other": (
@@ -259,7 +260,8 @@ PARTS = {
     "examples": ("甲<xmp><b>&lt;</xmp>乙", "甲<b>&lt;乙"),
     "preformatted lines": ("<pre>甲\n 乙 <b>丙\n丁</b></pre>", "甲\n乙 丙\n丁"),
     "hidden parts": (
-        "甲<p hidden>x<div style='DISPLAY : None'>x<p>x</div><i style='visibility:hidden'>x</i><b style='display:block'>乙</b>",
+        "甲<p hidden>x<div style='DISPLAY : None'>x<p>x</div><i style='visibility:hidden'>x</i><b "
+        "style='display:block'>乙</b>",
         "甲乙",
     ),
     "raised and struck ones": (
@@ -271,7 +273,8 @@ PARTS = {
         "丁",
     ),
     "fields": (
-        "<input value=9><table><tr><td>甲<td><input TYPE=Text value='a&lt;&quot;'><input type=hidden value=9></table>",
+        "<input value=9><table><tr><td>甲<td><input TYPE=Text value='a&lt;&quot;'><input type=hidden "
+        "value=9></table>",
         '| 甲 | a<" |',
     ),
     "cells without a row": ("<table>甲<td>1<tr><td>2<td>3</table>", "甲\n| 1 |\n| 2 | 3 |"),
@@ -284,8 +287,10 @@ def test_parts_of_pages(part: str, printed: str) -> None:
 
 
 def test_hints_are_what_the_markup_says() -> None:
-    page = """<!-- saved from url=(0030)http://x.example/2024/a.html --><html><head><title>云泽市水务局2023年政府信息公开年度报告_云泽门户</title>
-      <meta name=PubDate content="2024-01-20 10:00"><meta name=ContentSource content=云泽市水务局></head><body><p>正文</p></body></html>"""
+    page = """<!-- saved from url=(0030)http://x.example/2024/a.html --><html>
+      <head><title>云泽市水务局2023年政府信息公开年度报告_云泽门户</title>
+      <meta name=PubDate content="2024-01-20 10:00"><meta name=ContentSource content=云泽市水务局></head>
+      <body><p>正文</p></body></html>"""
     assert read(page.encode()).hints == {
         "title": "云泽市水务局2023年政府信息公开年度报告",
         "published": "2024-01-20 10:00",

@@ -45,7 +45,8 @@ def page(
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         f"<</Type/Pages/Count {pages}/Kids[{kids}]>>".encode(),
-        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>{resources}>>>>".encode(),
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 "
+        f"R>>{resources}>>>>".encode(),
         f"<</Length {len(content)}{filters}>>stream\n".encode() + content + b"\nendstream",
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
     ]
@@ -192,7 +193,11 @@ def test_text_recognised_in_a_picture_is_read_and_marked() -> None:
 
 def test_a_glyph_of_which_the_file_does_not_tell_the_character_is_not_guessed() -> None:
     long = "abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz"
-    font = "/Font<</F1 5 0 R/F2<</Type/Font/Subtype/Type0/BaseFont/Odd/Encoding/Identity-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType2"
+    font = (
+        "/Font<</F1 5 0 "
+        "R/F2<</Type/Font/Subtype/Type0/BaseFont/Odd/Encoding/Identity-H/DescendantFonts[<</Type/Font/"
+        "Subtype/CIDFontType2"
+    )
     font += "/BaseFont/Odd/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>]>>>>"
     text = read_pdf(
         page(f"BT /F1 12 Tf 50 700 Td ({long}) Tj /F2 12 Tf 0 -30 Td <00120013> Tj ET", resources=font)
@@ -341,7 +346,10 @@ def forms_within_forms(depth: int, wide: int) -> bytes:
     objects = []
     for level in range(depth):
         body = b"/X Do " * wide if level < depth - 1 else DEEP.encode()
-        head = f"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</XObject<</X {7 + level} 0 R>>>>/Length {len(body)}>>stream\n"
+        head = (
+            f"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</XObject<</X {7 + level} 0 "
+            f"R>>>>/Length {len(body)}>>stream\n"
+        )
         objects.append(f"{6 + level} 0 obj\n".encode() + head.encode() + body + b"\nendstream\nendobj\n")
     data = page("/X Do", resources="/XObject<</X 6 0 R>>")
     return data.replace(b"xref\n", b"".join(objects) + b"xref\n", 1).replace(

@@ -1,0 +1,96 @@
+"""What is said, and to whom, when a run or a blocking check failed."""
+
+import json
+import urllib.request
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration import settings
+from orchestration.code_location.metadata import OWNER
+
+_TIMEOUT = 10  # seconds
+_PLACEHOLDER = "MESSAGE"
+_WILL_RETRY = "dagster/will_retry"
+
+
+@dg.run_failure_sensor(
+    name="alert_on_failure",
+    # It only tells, so nobody has to switch it on.
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    minimum_interval_seconds=15,
+    tags={"kind": "alert"},
+    metadata={"owner": OWNER},
+    description="Says in a plain message which year failed and "
+    "why, also when a blocking check did; posts it to "
+    "OGI_WEBHOOK where that is set.",
+)
+def alert_on_failure(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
+    """Post what failed. A sensor rather than a hook: a hook runs within the run, and cannot tell of a run
+    that was killed.
+    """
+    if context.dagster_run.tags.get(_WILL_RETRY) == "true":
+        return dg.SkipReason("the run will be repeated: nothing to alert anybody of yet")
+    text = message(context.instance, context.dagster_run, context.failure_event.message or "")
+    context.log.error(text)
+    if problem := post(text):
+        context.log.error(problem)
+    return None
+
+
+def message(instance: dg.DagsterInstance, run: dg.DagsterRun, summary: str) -> str:
+    """Return what went wrong, for people: the year, each check and each step that failed, and where to read
+    more.
+    """
+    year = run.tags.get("dagster/partition")
+    lines = [f"{year or run.job_name}: the run failed and nothing after the failure was made."]
+    lines += _checks(instance, run.run_id) or list(_steps(instance, run.run_id)) or [summary]
+    where = settings.ui()
+    lines.append(f"Read more: {where}/runs/{run.run_id}" if where else f"Read more in the run {run.run_id}.")
+    return "\n".join(lines)
+
+
+def _checks(instance: dg.DagsterInstance, run_id: str) -> list[str]:
+    """Return a line for each blocking check that failed."""
+    logs = instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+    found = [log.dagster_event.asset_check_evaluation_data for log in logs if log.dagster_event]
+    failed = [one for one in found if not one.passed and one.severity == dg.AssetCheckSeverity.ERROR]
+    return [f"Check {one.asset_key.to_user_string()}.{one.check_name}: {one.description}" for one in failed]
+
+
+def _steps(instance: dg.DagsterInstance, run_id: str) -> Iterator[str]:
+    for log in instance.all_logs(run_id, of_type=dg.DagsterEventType.STEP_FAILURE):
+        event = log.dagster_event
+        error = event.step_failure_data.error if event else None
+        cause = error.cause if error and error.cause else error  # Dagster wraps what the step raised
+        if event and cause:
+            yield f"Step {event.step_key}: {cause.message.strip()}"
+
+
+def post(text: str) -> str | None:
+    """Post a message to the webhook in OGI_WEBHOOK, if there is one. Return a sentence if that failed, else
+    None: an alert that does not arrive fails no run.
+
+    The body is JSON, by default {"text": "..."}, as Slack and Mattermost take it. OGI_WEBHOOK_BODY is
+    another one, with MESSAGE where the text goes: {"msgtype": "text", "text": {"content": "MESSAGE"}} for
+    WeCom and DingTalk.
+    """
+    url = settings.webhook()
+    if not url:
+        return None
+    body = settings.webhook_body() or json.dumps({"text": _PLACEHOLDER})
+    body = body.replace(_PLACEHOLDER, json.dumps(text, ensure_ascii=False)[1:-1])
+    try:
+        request = urllib.request.Request(
+            url, body.encode(), {"Content-Type": "application/json; charset=utf-8"}, method="POST"
+        )
+        with urllib.request.urlopen(request, timeout=_TIMEOUT):
+            return None
+    except (OSError, ValueError) as error:  # no such address, refused, timed out; no address at all
+        # Without the address: it may hold a token, and logs are read by many.
+        return (
+            f"the webhook in OGI_WEBHOOK did not take the message ({type(error).__name__}): check the address"
+        )
+
+
+ALERTS = [alert_on_failure]

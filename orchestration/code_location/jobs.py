@@ -1,0 +1,64 @@
+"""The job that makes a year, and what everything that starts it has in common."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TypeVar
+
+import dagster as dg
+
+from orchestration import settings
+from orchestration.code_location.metadata import OWNER
+
+# Owners of jobs, schedules and sensors are new in Dagster, and it says so each time that they are loaded.
+warnings.filterwarnings("ignore", message="Parameter `owners`", category=dg.BetaWarning)
+
+BUILD_YEAR = "build_year"
+OWNERS = [OWNER]
+REASON = "ogi/reason"  # the tag of a run that says why it was started
+
+# In process: a step of its own process would pay its imports again, which takes longer than a small year.
+build_year = dg.define_asset_job(
+    BUILD_YEAR,
+    selection=dg.AssetSelection.all(),
+    executor_def=dg.in_process_executor,
+    description="Everything for one report year, from the documents to the validated facts, with all checks.",
+    tags={"kind": "build"},
+    owners=OWNERS,
+)
+
+Status = TypeVar("Status", dg.DefaultScheduleStatus, dg.DefaultSensorStatus)
+
+
+def automation_status(status: type[Status]) -> Status:
+    """Return whether schedules and sensors run before anybody switches them on: with OGI_AUTOMATION=on, as
+    in `deploy/`.
+    """
+    return status.RUNNING if settings.automation() else status.STOPPED
+
+
+# --- its runs, as the instance took them down
+
+_UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
+
+def unfinished(instance: dg.DagsterInstance, year: str) -> bool:
+    """Return whether a run of the year is queued or under way."""
+    wanted = dg.RunsFilter(statuses=_UNFINISHED, tags={"dagster/partition": year})
+    return bool(instance.get_run_ids(wanted, limit=1))
+
+
+def failed_last(instance: dg.DagsterInstance, year: str) -> bool:
+    """Return whether the last run that published figures of the year failed afterwards, as when a check
+    fails.
+    """
+    wanted = dg.AssetRecordsFilter(dg.AssetKey("validated_facts"), asset_partitions=[year])
+    records = instance.fetch_materializations(wanted, limit=1).records
+    run = instance.get_run_by_id(records[0].run_id) if records else None
+    return run is not None and run.status != dg.DagsterRunStatus.SUCCESS  # one that was deleted says nothing

@@ -1,0 +1,87 @@
+"""What watches the raw store: new, changed and removed documents request a run of their year."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+import dagster as dg
+
+from orchestration import settings
+from orchestration.code_location.jobs import OWNERS, REASON, automation_status, build_year
+from orchestration.code_location.partitions import known_years
+from orchestration.code_location.resources import Store
+from orchestration.freshness import documents_read, documents_there
+from orchestration.store.documents import raw_years
+
+_SECONDS = settings.sensor_seconds()
+
+
+@dataclass
+class Watched:
+    """A year in the cursor: the digest of its documents at the last tick, that at the last request of a
+    run, and how many runs were requested.
+    """
+
+    seen: str | None = None
+    requested: str | None = None
+    requests: int = 0
+
+
+@dg.sensor(
+    job=build_year,
+    minimum_interval_seconds=_SECONDS,
+    default_status=automation_status(dg.DefaultSensorStatus),
+    owners=OWNERS,
+    tags={"kind": "raw-store"},
+    description=(
+        "Watches names, sizes and times of the documents in the raw store, and requests a run of a "
+        "year whose documents were added, changed or "
+        "removed, as soon as they are the same in two ticks: a burst of files makes one run."
+    ),
+)
+def raw_documents(context: dg.SensorEvaluationContext, store: Store) -> dg.SensorResult:
+    """Request each year once whose documents changed and have come to rest."""
+    years = {year: Watched(**watched) for year, watched in json.loads(context.cursor or "{}").items()}
+    there, others = known_years(raw_years(store.raw_folder))
+    requests, notes = [], [f"{year}: no report year yet" for year in others]
+    for year in there:
+        watched = years.setdefault(year, Watched(requested=documents_read(store.files, year)))
+        count, now = documents_there(store.raw_folder, year)
+        if now != watched.requested and now == watched.seen:
+            watched.requests += 1
+            watched.requested = now
+            # The number, since documents may come back to what they once were: that is another request, and
+            # its key must be another.
+            requests.append(
+                dg.RunRequest(
+                    f"raw-{year}-{watched.requests}-{now}",
+                    partition_key=year,
+                    tags={REASON: f"documents changed: {count} now"},
+                )
+            )
+        elif now != watched.requested:
+            notes.append(f"{year}: documents are changing, waiting for them to come to rest")
+        watched.seen = now
+    notes += _gone(context, years, there)
+    cursor = json.dumps({year: asdict(watched) for year, watched in sorted(years.items())})
+    skip = (
+        None if requests else dg.SkipReason("; ".join(notes) or f"no documents changed in {len(there)} years")
+    )
+    return dg.SensorResult(run_requests=requests, skip_reason=skip, cursor=cursor)
+
+
+def _gone(context: dg.SensorEvaluationContext, years: dict[str, Watched], there: list[str]) -> Iterator[str]:
+    """Yield a note for each year whose last document went. Its datasets stay: an unmounted disk must not
+    empty them.
+    """
+    for year in [year for year in years if year not in there]:
+        del years[year]
+        note = (
+            f"{year}: all documents are gone from the raw store; the datasets stay until somebody "
+            "removes them"
+        )
+        context.log.warning(note)
+        yield note
+
+
+SENSORS = [raw_documents]

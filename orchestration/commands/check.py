@@ -1,0 +1,238 @@
+"""`ogi check`: judges single documents without the pipeline and prints what it finds, for people or as one
+JSON object a line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from operator import itemgetter
+from typing import Any
+
+import orjson
+
+from assets.document import judge
+from assets.limits import check_size
+from assets.model import Document, Number, Refusal, TableReading, WithoutText
+from schemas.forms import TABLE_KEYS
+
+VALIDATED, NOT_VALIDATED, UNREADABLE = 0, 1, 2  # exit statuses
+_FILES_A_WORKER = 8  # fewer are judged in about the time in which a second process starts
+_OBJECTS_A_ROUND = 200_000  # new objects after which the collector looks for cycles
+INTERNAL = "internal error, please report it with this document"
+
+
+def _read(path: str) -> bytes:
+    try:
+        info = os.stat(path)
+        if not stat.S_ISREG(info.st_mode):
+            raise Refusal("this is no regular file: name the document itself")
+        check_size(info.st_size)
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise Refusal(f"the file cannot be opened ({error.strerror or error}): check the path") from error
+
+
+def printable(source: str) -> str:
+    """Return a path as it can be printed: bytes that are no UTF-8 are shown by their number."""
+    return source.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _cells(table: TableReading) -> list[dict[str, Any]]:
+    """The cells of a table; those of a document with pages with their page and box."""
+    key = table.key
+    cells: list[dict[str, Any]] = []
+    for row, column, kind, value, raw, unit, start, end, implied, page, box in table.cells:
+        cell = {
+            "table": key,
+            "row": row,
+            "column": column,
+            "value": value,
+            "raw": raw,
+            "kind": kind,
+            "unit": unit,
+            "implied": implied,
+            "start": start,
+            "end": end,
+        }
+        cells.append(cell if page is None else cell | {"page": page, "box": box})
+    return cells
+
+
+def _needed(change: tuple[str, str, Number | None]) -> dict[str, Any]:
+    """A cell and the value that it would need."""
+    return dict(zip(("row", "column", "value"), change, strict=True))
+
+
+def _violations(table: TableReading) -> list[dict[str, Any]]:
+    return [
+        {
+            "rule": violation.rule,
+            "table": table.key,
+            "outcome": violation.outcome,
+            "message": violation.message,
+            "expected": violation.expected,
+            "reported": violation.reported,
+            "cells": violation.cells,
+            "suspect": None if violation.suspect is None else _needed(violation.suspect),
+            "alternatives": [[_needed(change) for change in changes] for changes in violation.alternatives],
+        }
+        for violation in table.violations
+    ]
+
+
+def as_record(
+    source: str,
+    judgement: Document | None,
+    error: str | None,
+    include: frozenset[str],
+    without_text: bool = False,
+) -> dict[str, Any]:
+    """Return the JSON object of one document, as the contract of the command gives it. The tables of a
+    document without text are absent, and say why.
+    """
+    record: dict[str, Any] = {
+        "source": source,
+        "error": error,
+        "report": None,
+        "sections": [],
+        "tables": {},
+        "cells": [],
+        "violations": [],
+    }
+    if judgement is None:
+        if without_text:
+            record["tables"] = {
+                table: {"status": "absent", "edition": None, "reasons": [error]} for table in TABLE_KEYS
+            }
+        if "raw_text" in include:
+            record["raw_text"] = None
+        return record
+    identity = judgement.identity
+    record["report"] = {
+        "title": identity.title,
+        "issuer": identity.issuer,
+        "year": identity.year,
+        "published": identity.published,
+        "script": judgement.normalized.script,
+        "format": judgement.raw.format,
+        "doubts": identity.doubts,
+    }
+    record["sections"] = [section.number for section in judgement.sections]
+    for table in judgement.tables:
+        record["tables"][table.key] = {
+            "status": table.status,
+            "edition": table.edition,
+            "reasons": table.reasons,
+        }
+        record["cells"] += _cells(table)
+        record["violations"] += _violations(table)
+    if "raw_text" in include:
+        record["raw_text"] = judgement.raw.text
+    return record
+
+
+def _exit_status(judgement: Document | None) -> int:
+    if judgement is None:
+        return UNREADABLE
+    statuses = {table.status for table in judgement.tables}
+    return VALIDATED if statuses == {"validated"} and not judgement.identity.doubts else NOT_VALIDATED
+
+
+Asked = tuple[str, str | None]  # a path, and why it is not to be opened
+
+
+def check(asked: Asked, form: str, include: frozenset[str]) -> tuple[bytes, int]:
+    """Judge one document. Return what is printed of it (`form` is "text", for people, or "json"), and the
+    exit status that it alone would give.
+    """
+    source, error = asked
+    judgement, without_text = None, False
+    try:
+        judgement = None if error else judge(_read(source))
+    except Refusal as refusal:
+        error, without_text = str(refusal), isinstance(refusal, WithoutText)
+    except Exception as bug:  # the other documents are judged all the same
+        sys.excepthook(type(bug), bug, bug.__traceback__)
+        error = f"{INTERNAL}: {type(bug).__name__}: {bug}"[:300]
+    return _printed(source, form, include, judgement, error, without_text), _exit_status(judgement)
+
+
+def _printed(
+    source: str,
+    form: str,
+    include: frozenset[str],
+    judgement: Document | None,
+    error: str | None,
+    without_text: bool = False,
+) -> bytes:
+    source = printable(source)
+    if form == "json":
+        return orjson.dumps(
+            as_record(source, judgement, error, include, without_text), option=orjson.OPT_APPEND_NEWLINE
+        )
+    from orchestration.commands.check_report import (
+        report_lines,
+    )  # the words for people are not needed for JSON
+
+    return "".join(f"{line}\n" for line in report_lines(source, judgement, error)).encode("utf-8", "replace")
+
+
+def _results(files: list[str], form: str, include: frozenset[str]) -> Iterator[tuple[bytes, int]]:
+    """The result for each file, in order; many files are shared out among the processors."""
+    workers = min(os.cpu_count() or 1, len(files) // _FILES_A_WORKER) if hasattr(os, "fork") else 1
+    one = partial(check, form=form, include=include)
+    asked: list[Asked] = [(file, None) for file in files]
+    # What is made once (forms, rules, tables of characters) is made here with the first file, before it is
+    # shared out.
+    yield from map(one, asked[:1] if workers > 1 else asked)
+    if workers > 1:
+        from orchestration.computing.pool import Pool  # of no use for a few files
+        from orchestration.computing.tasks import computed
+
+        gc.freeze()  # what the collector does not look through is not copied
+        pool = Pool(partial(_turn, one), workers)
+        for results in computed(
+            pool, _turns(asked[1:], workers), lambda file, why: (file[0], why), itemgetter(0)
+        ):
+            for parts in results:
+                yield from (
+                    (printed, status[0]) for printed, status in zip(parts[::2], parts[1::2], strict=True)
+                )
+
+
+def _turn(one: Callable[[Asked], tuple[bytes, int]], turn: list[Asked]) -> list[bytes]:
+    """What is printed of each of some files, and its status as a byte, in turn."""
+    return [part for printed, status in map(one, turn) for part in (printed, bytes([status]))]
+
+
+def _turns(asked: list[Asked], workers: int) -> Iterator[list[Asked]]:
+    """Stretches of so many files, shorter towards the end, so that all workers end at about the same time."""
+    start = 0
+    while start < len(asked):
+        length = max(1, min(_FILES_A_WORKER, (len(asked) - start) // (4 * workers)))
+        yield asked[start : start + length]
+        start += length
+
+
+def run(args: argparse.Namespace) -> int:
+    """Judge `args.files` in the order given; `args.format` is "text" or "json", `args.include` a list of
+    extra fields.
+    """
+    # Judging makes many small objects and hardly a cycle: what the collector would look through again and
+    # again is kept out of its sight.
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_A_ROUND)
+    gc.enable()
+    status = VALIDATED
+    for printed, own in _results(args.files, args.format, frozenset(args.include or ())):
+        sys.stdout.buffer.write(printed)
+        status = max(status, own)
+    sys.stdout.flush()
+    return status

@@ -1,0 +1,167 @@
+"""The `ogi` command: its arguments. What a subcommand does is imported when it runs, so that judging one file
+stays quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from orchestration import settings
+from orchestration.store.paths import StoreError, folder
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="ogi",
+        description="Read annual reports on government information "
+        "disclosure (政府信息公开工作年度报告), and judge their "
+        "figures.",
+    )
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _check(
+        commands.add_parser(
+            "check", help="judge single documents", description="Judge single documents, in the order given."
+        )
+    )
+    _ingest(
+        commands.add_parser(
+            "ingest", help="file documents into the raw store", description=_INGEST, epilog=_INGEST_STATUS
+        )
+    )
+    _build(
+        commands.add_parser(
+            "build", help="make the datasets of report years", description=_BUILD, epilog=_BUILD_STATUS
+        )
+    )
+    return top
+
+
+_INGEST = (
+    "Copy documents into the raw store, <raw>/<report year>/, by the year that the document itself "
+    "says; the others to <raw>/unfiled/. "
+    "Filing the same content again changes nothing; with --year, or once it can be read, it is taken "
+    "out of unfiled/. "
+    "<raw>/.manifest/ keeps where each document came from."
+)
+_INGEST_STATUS = (
+    "Exit status: 0 every document was filed under a year; 1 some are in unfiled/ or could not be read."
+)
+_BUILD = (
+    "Make the datasets of some report years, by default of every year that the raw store has a folder for."
+)
+_BUILD_STATUS = (
+    "Exit status: 0 every year was made (documents may have been refused: they are listed); 1 a year "
+    "could not be made; 2 nothing to do."
+)
+
+
+def _check(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", nargs="+", metavar="FILE")
+    command.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="text for people, or one JSON object a line",
+    )
+    command.add_argument(
+        "--include",
+        action="append",
+        choices=("raw_text",),
+        default=[],
+        help="further fields of the JSON objects",
+    )
+    command.epilog = (
+        "Exit status: 0 all three tables are validated and nothing is in doubt; 1 something is not; 2 some file could "
+        "not be read."
+    )
+
+
+def _raw(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--raw",
+        type=folder,  # applied to the default as well, but only by the subcommand that runs
+        default=settings.raw(),
+        metavar="DIR",
+        help="the raw store, a folder or an address such as s3://bucket/prefix (default: %(default)s; or "
+        "set OGI_RAW)",
+    )
+
+
+def _year(text: str) -> int:
+    if not (len(text) == 4 and text.isascii() and text.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no year of four digits")
+    return int(text)
+
+
+def _ingest(command: argparse.ArgumentParser) -> None:
+    _raw(command)
+    command.add_argument(
+        "--year",
+        type=_year,
+        metavar="YYYY",
+        help="the report year of documents that do not say it, also of those in unfiled/",
+    )
+    command.add_argument("--url", help="where on the web the documents were fetched, for the manifest")
+    command.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="a document, a folder or ZIP archive of documents, or a pattern such as 'in/*.pdf'",
+    )
+
+
+def _build(command: argparse.ArgumentParser) -> None:
+    _raw(command)
+    default = settings.warehouse()
+    command.add_argument(
+        "--warehouse",
+        type=folder,
+        default=default,
+        metavar="DIR",
+        help="where the datasets go, a folder or an address such as s3://bucket/prefix (default: "
+        "%(default)s; or set OGI_WAREHOUSE)",
+    )
+    command.add_argument(
+        "--year", action="append", metavar="YYYY", help="a report year; may be given several times"
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status."""
+    try:
+        return _run(parser().parse_args(arguments))
+    except StoreError as error:
+        print(f"ogi: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # whoever reads the output has seen enough: `ogi check … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(args: argparse.Namespace) -> int:
+    gc.disable()  # until the command runs: what is imported stays
+    if args.command == "check":
+        from orchestration.commands import check
+
+        return check.run(args)
+    if args.command == "ingest":
+        from orchestration.commands import ingest
+
+        run = ingest.run
+    else:
+        from orchestration.commands import build
+
+        run = build.run
+    gc.freeze()
+    gc.enable()
+    return run(args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

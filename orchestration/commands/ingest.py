@@ -1,0 +1,373 @@
+"""`ogi ingest`: files documents into the raw store by the year that they report on. Filing the same content
+again changes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import glob
+import hashlib
+import io
+import os
+import stat
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from assets.limits import MAX_BYTES_WITH_PICTURES, check_size
+from assets.model import Identity, RawText, Refusal
+from assets.normalized_text import normalize
+from assets.raw_text import read
+from assets.reports import describe
+from assets.section_splits import split_sections
+from assets.stages import internal_error
+from orchestration import progress
+from orchestration.computing.mapping import batched, map_batches
+from orchestration.store.archives import ArchiveError, is_archive, members, other_archive
+from orchestration.store.filing import SUFFIXES, UNFILED, Entry, RawStore, again, safe_name
+from orchestration.store.folders import why
+from orchestration.store.paths import Folder, StoreError
+
+# documents after which the manifest is written, so that little of it is lost when the process is killed
+_NOTED = 1000
+_JUDGED: pa.Schema = pa.schema(
+    [
+        ("year", pa.int64()),
+        ("issuer", pa.string()),
+        ("format", pa.string()),
+        ("url", pa.string()),
+        ("reason", pa.string()),
+    ]  # type: ignore[arg-type]
+)
+_NO_YEAR = "the document does not say which year it reports on: file it again with --year YYYY"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A document before it is filed: the file, the member if that is an archive, and its content, or why
+    there is none.
+    """
+
+    path: Path
+    member: str | None = None
+    data: bytes = b""
+    problem: str | None = None
+    skip: bool = False  # it need not be judged: there is no content, or it is filed already
+
+    @property
+    def name(self) -> str:
+        return f"{self.path}/{self.member}" if self.member else str(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What became of one document. `target` is None where it was not filed; `reason` says why not, or why it
+    has no year.
+    """
+
+    path: Path
+    target: Folder | None
+    is_new: bool
+    reason: str | None
+    member: str | None = None
+    settled: bool = False  # it was in unfiled/, and has its year now
+
+
+def ingest(
+    raw: Folder, paths: Iterable[Path | str], year: int | None = None, url: str | None = None
+) -> Iterator[Filed]:
+    """File documents, in the order in which they are found. Folders, patterns and ZIP archives are gone
+    through; hidden files are passed over.
+
+    `year` is taken for documents that say none; one that says another is not filed. Raises StoreError where
+    the raw store cannot be used at all.
+    """
+    filing = _Filing(RawStore(raw), year, url)
+    waiting: deque[list[Found]] = deque()
+
+    def batches() -> Iterator[list[Found]]:
+        for batch in batched(map(filing.marked, _found(paths)), lambda found: len(found.data)):
+            waiting.append(batch)
+            yield [replace(found, data=b"") if found.skip else found for found in batch]
+
+    try:
+        for made in map_batches(
+            _judge,
+            batches(),
+            lambda found, reason: replace(found, data=b"", problem=reason),
+            lambda found: found.name,
+        ):
+            for found, judged in zip(waiting.popleft(), made["judged"].to_pylist(), strict=True):
+                yield filing.file(found, judged)
+    finally:
+        filing.store.write()
+
+
+# --- judging
+
+
+def _judge(batch: list[Found]) -> dict[str, pa.Table]:
+    """Return a table with a row a document: the year, organ, format and address that it says, or why it has
+    no year.
+    """
+    rows = [
+        _NOTHING
+        if found.skip
+        else _NOTHING | {"reason": found.problem}
+        if found.problem
+        else _judged(found.data)
+        for found in batch
+    ]
+    return {"judged": pa.Table.from_pylist(rows, schema=_JUDGED)}
+
+
+_NOTHING: dict[str, Any] = dict.fromkeys(_JUDGED.names)
+
+
+def _judged(data: bytes) -> dict[str, Any]:
+    row: dict[str, Any] = dict(_NOTHING)
+    try:
+        raw = read(data)
+        row |= {"format": raw.format, "url": raw.hints.get("url")}
+        identity = _identity(raw)
+        return row | {"year": identity.year, "issuer": identity.issuer}
+    except Refusal as refusal:
+        return row | {"reason": str(refusal)}
+    except Exception as bug:  # the other documents are filed all the same
+        return row | {"reason": internal_error("ingest", bug)}
+
+
+def _identity(raw: RawText) -> Identity:
+    normalized = normalize(raw.text)
+    return describe(raw.text, normalized, split_sections(normalized.text), raw.hints)
+
+
+# --- filing
+
+
+class _Filing:
+    """One run of the command: what it was told, and the store that it files into."""
+
+    def __init__(self, store: RawStore, year: int | None, url: str | None) -> None:
+        self.store, self._year, self._url = store, year, url
+        self._now = datetime.now(UTC).isoformat(timespec="seconds")
+        self._noted = 0
+
+    def marked(self, found: Found) -> Found:
+        """Return the document with `skip` set where it need not be judged. One in unfiled/ is judged again:
+        it may be readable by now, or its year be given.
+        """
+        if found.problem:
+            return replace(found, skip=True)
+        there = self.store.find(hashlib.sha256(found.data).hexdigest(), len(found.data))
+        return replace(found, skip=there is not None and not self.store.is_unfiled(there))
+
+    def file(self, found: Found, judged: dict[str, Any]) -> Filed:
+        """Put a document where it belongs. What fails is a sentence in the result."""
+        if found.problem:
+            return Filed(found.path, None, False, found.problem, found.member)
+        try:
+            return self._file(found, judged)
+        except (StoreError, OSError) as error:
+            reason = (
+                str(error)
+                if isinstance(error, StoreError)
+                else f"cannot be filed ({why(error)}): check the raw store"
+            )
+            return Filed(found.path, None, False, reason, found.member)
+
+    def _file(self, found: Found, judged: dict[str, Any]) -> Filed:
+        sha256 = hashlib.sha256(found.data).hexdigest()
+        there = self.store.find(sha256, len(found.data))
+        if there is not None and (found.skip or not self.store.is_unfiled(there)):
+            self._note(there, found, sha256, {})
+            return Filed(found.path, there, False, None, found.member)
+        said, given = judged["year"], self._year
+        if said and given and said != given:
+            other = (
+                f"says that it reports on {said}, not on {given}: file it without --year, or look at the "
+                "document"
+            )
+            return Filed(found.path, there, False, other, found.member)
+        year = said or given
+        reason = None if year else judged["reason"] or _NO_YEAR
+        known = {
+            "year": year,
+            "told": None if year is None else "document" if said else "given",
+            "reason": reason,
+            "url": judged["url"],
+        }
+        folder = str(year) if year else UNFILED
+        if there is not None and not year:
+            self._note(there, found, sha256, known)
+            return Filed(found.path, there, False, reason, found.member)
+        original = found.member or found.path.name
+        earlier = self.store.origin(there) if there is not None else None
+        if earlier:
+            original = earlier.member or os.path.basename(earlier.path)
+        name = safe_name(original, judged["issuer"], year, sha256, SUFFIXES.get(judged["format"]))
+        store = self.store
+        target = (
+            store.add(folder, name, found.data, sha256)
+            if there is None
+            else store.move(there, folder, name, sha256)
+        )
+        self._note(target, found, sha256, known, earlier)
+        return Filed(found.path, target, there is None, reason, found.member, settled=there is not None)
+
+    def _note(
+        self, target: Folder, found: Found, sha256: str, known: dict[str, Any], moved: Entry | None = None
+    ) -> None:
+        """A line for the manifest, unless it says already what is known now."""
+        earlier = moved or self.store.origin(target)
+        if earlier and not moved and (earlier.url or not (self._url or known.get("url"))):
+            return
+        path = (
+            os.path.abspath(found.path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        )
+        entry = Entry(self.store.source(target), sha256, len(found.data), path, self._now, found.member)
+        if earlier and not known:
+            known = {"year": earlier.year, "told": earlier.told, "reason": earlier.reason}
+        known = known | {"url": self._url or known.get("url")}
+        self.store.note(again(earlier, replace(entry, **known)))
+        self._noted += 1
+        if self._noted % _NOTED == 0:
+            self.store.write()
+
+
+# --- finding
+
+
+def _found(paths: Iterable[Path | str]) -> Iterator[Found]:
+    for path in chain.from_iterable(map(_files, paths)):
+        if isinstance(path, Found):
+            yield path
+        else:
+            yield from _opened(path)
+
+
+def _opened(path: Path) -> Iterator[Found]:
+    """The document that a file is, or those that it holds if it is an archive."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            yield Found(path, problem="is no regular file: name the document itself")
+            return
+        with path.open("rb") as stream:
+            if is_archive(stream):
+                yield from _members(path, stream)
+                return
+            stream.seek(0)
+            data = stream.read(MAX_BYTES_WITH_PICTURES + 1)
+            size = os.fstat(stream.fileno()).st_size
+    except OSError as error:
+        yield Found(path, problem=f"cannot be read ({why(error)})")
+        return
+    yield _document(path, data, size)
+
+
+def _document(path: Path, data: bytes, size: int) -> Found:
+    if what := other_archive(data):
+        return Found(path, problem=f"is {what}, which is not opened: unpack it, and ingest the folder")
+    try:
+        check_size(size)
+    except Refusal as refusal:
+        return Found(path, problem=str(refusal))
+    return Found(path, data=data)
+
+
+def _members(path: Path, stream: io.BufferedReader) -> Iterator[Found]:
+    count = 0
+    try:
+        for member in members(stream):
+            count += 1
+            problem = member.problem
+            if not problem and (what := other_archive(member.data)):
+                problem = (
+                    f"is {what} within an archive, which is not opened: unpack it, and ingest what it holds"
+                )
+            yield Found(path, _printable(member.name), b"" if problem else member.data, problem)
+    except ArchiveError as error:
+        yield Found(path, problem=str(error))
+        return
+    if not count:
+        yield Found(path, problem="is an archive without any document")
+
+
+def _files(path: Path | str) -> Iterator[Path | Found]:
+    """The files that a path stands for: itself, those below a folder, or those that a pattern fits, which the
+    shell has not expanded.
+    """
+    if not os.path.lexists(path) and glob.has_magic(str(path)):
+        fitting = sorted(glob.glob(str(path), recursive=True))
+        yield from (
+            chain.from_iterable(map(_files, fitting))
+            if fitting
+            else [Found(Path(path), problem="fits no file: check the pattern")]
+        )
+        return
+    path = Path(path)
+    if not path.is_dir():
+        yield path
+        return
+    unreadable: list[OSError] = []
+    for folder, folders, files in os.walk(path, onerror=unreadable.append):
+        links = [name for name in folders if Path(folder, name).is_symlink() and not name.startswith(".")]
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in links)
+        yield from (
+            Found(
+                Path(folder, name),
+                problem="is a link to a folder, which is not followed: name the folder itself",
+            )
+            for name in links
+        )
+        yield from (Path(folder, name) for name in sorted(files) if not name.startswith("."))
+    yield from (
+        Found(Path(error.filename or path), problem=f"is a folder that cannot be read ({why(error)})")
+        for error in unreadable
+    )
+
+
+# --- the command
+
+
+def _printable(text: object) -> str:
+    """Return a text on one line, with what cannot be printed escaped."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode()
+        for char in str(text)
+    )
+
+
+def _line(filed: Filed) -> str:
+    name = _printable(f"{filed.path}/{filed.member}" if filed.member else filed.path)
+    if filed.target is None:
+        told = "not filed"
+    elif filed.settled:
+        told = f"{_printable(filed.target)} (was in {UNFILED}/)"
+    else:
+        told = f"{_printable(filed.target)}{'' if filed.is_new else ' (was there already)'}"
+    return f"{name}: {told}" + (f": {filed.reason}" if filed.reason else "")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run `ogi ingest`; return the exit status."""
+    counts = Counter[str]()
+    with progress.watched(None, "document"):
+        for filed in ingest(args.raw, args.paths, args.year, args.url):
+            progress.said(_line(filed))
+            progress.done()
+            place = "not filed" if filed.target is None else "without a year" if filed.reason else "filed"
+            counts.update(["documents", place] + ["new"] * filed.is_new + ["settled"] * filed.settled)
+    settled = f", {counts['settled']} taken out of {UNFILED}/" if counts["settled"] else ""
+    lost = f", {counts['not filed']} not filed" if counts["not filed"] else ""
+    print(
+        f"{counts['documents']} documents: {counts['new']} new in {args.raw}{settled}, "
+        f"{counts['without a year']} without a year{lost}"
+    )
+    return 1 if counts["without a year"] or counts["not filed"] else 0

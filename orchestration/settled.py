@@ -1,7 +1,0 @@
-"""What every worker begins with, read and settled once in the server that forks them. Nothing else should
-import this: it settles the process.
-"""
-
-from orchestration.compute import settle
-
-settle("orchestration.steps", "schemas.frames")

@@ -1,0 +1,140 @@
+"""What a materialization tells the UI, and which failures a step is repeated after."""
+
+import errno
+import re
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+import dagster as dg
+import pytest
+
+from orchestration.code_location import plots
+from orchestration.code_location.definitions import BUILD_YEAR, defs
+from orchestration.code_location.metadata import passing_failures_retried
+from orchestration.store.folders import BusyError
+from orchestration.store.paths import StoreError
+from schemas.datasets import DATASETS
+
+ROOT = Path(__file__).parents[3]
+YEAR = "2019"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """The metadata of each dataset of a year."""
+    root = tmp_path_factory.mktemp("told")
+    shutil.copytree(ROOT / "examples" / "reports" / YEAR, root / "raw" / YEAR)
+    config = {
+        "resources": {"store": {"config": {"raw": str(root / "raw"), "warehouse": str(root / "warehouse")}}}
+    }
+    config |= {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    result = defs.resolve_job_def(BUILD_YEAR).execute_in_process(run_config=config, partition_key=YEAR)
+    events = [
+        event.step_materialization_data.materialization
+        for event in result.all_events
+        if event.is_step_materialization
+    ]
+    return {
+        event.asset_key.to_user_string(): {name: value.value for name, value in event.metadata.items()}
+        for event in events
+    }
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_every_partition_tells_its_rows_path_size_and_time(
+    told: dict[str, dict[str, Any]], name: str
+) -> None:
+    metadata = told[name]
+    path = Path(metadata["path"])
+    assert metadata["dagster/partition_row_count"] > 0
+    assert path.is_file() and path.stat().st_size == metadata["size_bytes"]
+    assert 0 <= metadata["seconds"] < 600
+    assert isinstance(metadata["dagster/column_lineage"], dg.TableColumnLineage)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_the_preview_shows_rows_and_no_text_of_a_document(told: dict[str, dict[str, Any]], name: str) -> None:
+    header, _, *rows = told[name]["first_rows"].splitlines()
+    columns = [cell.strip() for cell in header.strip("|").split("|")]
+    assert 0 < len(rows) <= 5 and set(columns) <= set(DATASETS[name].names)
+    assert not {"text", "title", "heading", "reason", "message", "raw"} & set(columns)
+    assert max(len(row) for row in rows) < 500
+
+
+def image(markdown: str) -> tuple[list[str], dict[str, list[int]]]:
+    """What a picture says, and the lengths of its bars by colour."""
+    assert len(markdown) < 1000, "the UI hides longer markdown behind a link"
+    found = re.fullmatch(r"!\[[^\]]+\]\(data:image/svg\+xml,([^) ]+)\)", markdown)
+    assert found
+    root = ElementTree.fromstring(unquote(found[1]))
+    lengths = {
+        path.attrib["stroke"]: [int(length) for length in re.findall(r"h(\d+)", path.attrib["d"])]
+        for path in root.iter(f"{SVG}path")
+    }
+    return [text.text or "" for text in root.iter(f"{SVG}text")], lengths
+
+
+def test_the_plots_show_what_the_datasets_hold(told: dict[str, dict[str, Any]]) -> None:
+    words, bars = image(told["reports"]["status_of_tables_by_year"])
+    assert words == [
+        "Status of tables by year",
+        "validated",
+        "inconsistent",
+        "incomplete",
+        "uncertain",
+        "absent",
+        "2019 21 tables",
+    ]
+    assert sum(length for lengths in bars.values() for length in lengths) == pytest.approx(400, abs=3)
+    words, bars = image(told["validated_facts"]["outcomes_of_applications"])
+    assert words[0] == "Outcomes of applications, 2019"
+    families = ["granted", "granted_in_part", "refused", "unavailable", "unprocessed", "other"]
+    assert [word.rsplit(" ", 1)[0] for word in words[1:]] == families
+    counts = [int(word.rsplit(" ", 1)[1]) for word in words[1:]]
+    [lengths] = bars.values()
+    assert lengths == [round(400 * count / max(counts)) for count in counts]
+    words, _ = image(told["violations"]["broken_rules"])
+    assert {"applications.balance 1", "applications.handled 1", "applications.row_total 1"} <= set(words)
+
+
+def test_a_plot_of_nothing_is_a_plot() -> None:
+    words, bars = image(plots.picture("Nothing <yet>", {"a & b": {"part": 0}}, ("part",)))
+    assert words == ["Nothing <yet>", "a & b 0"] and bars == {"#2b8a5a": [0]}
+
+
+FAILURES = [
+    (BusyError("another process is writing it"), True),
+    (StoreError("the store cannot be reached"), True),
+    (OSError(errno.EIO, "input/output error"), True),
+    (TimeoutError("timed out"), True),
+    (OSError(errno.ENOSPC, "no space left"), False),
+    (FileNotFoundError(errno.ENOENT, "no such file"), False),
+    (PermissionError(errno.EACCES, "not allowed"), False),
+    (ValueError("a bug"), False),
+]
+
+
+@pytest.mark.parametrize(
+    ("failure", "passing"),
+    FAILURES,
+    ids=[type(failure).__name__ + str(failure)[:12] for failure, _ in FAILURES],
+)
+@pytest.mark.parametrize("launched", [True, False], ids=["by the daemon", "ogi build"])
+def test_only_what_may_pass_is_repeated_and_only_where_nobody_waits(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception, passing: bool, launched: bool
+) -> None:
+    context = SimpleNamespace(run=SimpleNamespace(remote_job_origin=object() if launched else None))
+    monkeypatch.setattr(dg.OpExecutionContext, "get", lambda: context)
+    with pytest.raises(Exception) as raised, passing_failures_retried():
+        raise failure
+    if passing and launched:
+        assert isinstance(raised.value, dg.RetryRequested)
+        assert (raised.value.max_retries, raised.value.seconds_to_wait) == (3, 20)
+        assert raised.value.__cause__ is failure
+    else:
+        assert raised.value is failure

@@ -1,0 +1,355 @@
+"""`ogi check`: the JSON that it promises, in the order of the files, its exit status, and how little it
+loads.
+"""
+
+import argparse
+import gc
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from assets.document import judge
+from assets.model import Document
+from examples.figures import break_cells
+from examples.render import render
+from examples.report import Report, make_report
+from orchestration.commands import check as check_command
+from orchestration.commands.check import as_record, run
+from schemas.forms import TABLE_KEYS
+
+REPORT = make_report(Random(2), 2023, dict.fromkeys(TABLE_KEYS, "2021"), "bureau")
+GOOD = render(REPORT, "pipes")
+BROKEN_FIGURES, _ = break_cells(Random(1), REPORT.figures, "review_litigation")
+BAD = render(
+    Report(
+        **(
+            {name: getattr(REPORT, name) for name in REPORT.__dataclass_fields__}
+            | {"figures": BROKEN_FIGURES}
+        )
+    ),
+    "pipes",
+)
+LOST = "云泽市水务局2023年政府信息公开工作年度报告\n一、总体情况\n二、主动公开政府信息情况\n三、收到和处理政府信息公开申请情况\n六、其他需要报告的事项\n"
+KEYS = ["source", "error", "report", "sections", "tables", "cells", "violations"]
+HEAVY = ("pandas", "pyarrow", "dagster", "pandera", "numpy")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, data in {
+        "good": GOOD.encode(),
+        "bad": BAD.encode(),
+        "lost": LOST.encode(),
+        "noise": b"\x00\x01\x02" * 99,
+        "empty": b"",
+    }.items():
+        (tmp_path / f"{name}.txt").write_bytes(data)
+    (tmp_path / "directory").mkdir()
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def collector() -> Iterator[None]:
+    """The command lets the collector of cycles rest, which the tests that follow want at work."""
+    before = gc.get_threshold()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*before)
+
+
+def check(
+    capfd: pytest.CaptureFixture[str], files: list[Path | str], include: list[str] | None = None
+) -> tuple[int, list[dict]]:
+    status = run(argparse.Namespace(files=[str(file) for file in files], format="json", include=include))
+    return status, [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+
+
+def test_one_object_a_line_in_the_order_given(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    files = [folder / f"{name}.txt" for name in ("bad", "good", "noise", "good", "lost")]
+    status, records = check(capfd, files)
+    assert [record["source"] for record in records] == [str(file) for file in files]
+    assert [list(record) for record in records] == [KEYS] * 5
+    assert [record["error"] is None for record in records] == [True, True, False, True, True]
+    assert status == 2
+
+
+def test_the_record_of_a_report(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    _, (record,) = check(capfd, [folder / "good.txt"], ["raw_text"])
+    assert list(record) == [*KEYS, "raw_text"]
+    assert record["report"] == {
+        "title": REPORT.title,
+        "issuer": REPORT.issuer,
+        "year": 2023,
+        "published": REPORT.published,
+        "script": "hans",
+        "format": "text",
+        "doubts": [],
+    }
+    assert record["sections"] == [1, 2, 3, 4, 5, 6]
+    assert record["tables"] == {
+        key: {"status": "validated", "edition": None if key == "review_litigation" else "2021", "reasons": []}
+        for key in TABLE_KEYS
+    }
+    assert record["raw_text"] == GOOD
+    assert record["violations"] == []
+    assert {(cell["table"], cell["row"], cell["column"]): cell["value"] for cell in record["cells"]} == dict(
+        REPORT.figures
+    )
+    for cell in record["cells"]:
+        assert list(cell) == [
+            "table",
+            "row",
+            "column",
+            "value",
+            "raw",
+            "kind",
+            "unit",
+            "implied",
+            "start",
+            "end",
+        ]
+        assert record["raw_text"][cell["start"] : cell["end"]] == cell["raw"]
+        assert (cell["kind"], cell["implied"]) == ("number", None)
+
+
+def test_the_record_of_a_report_that_does_not_add_up(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    status, (record,) = check(capfd, [folder / "bad.txt"])
+    assert status == 1
+    assert record["tables"]["review_litigation"]["status"] == "inconsistent"
+    assert record["violations"]
+    for violation in record["violations"]:
+        assert list(violation)[:7] == [
+            "rule",
+            "table",
+            "message",
+            "expected",
+            "reported",
+            "cells",
+            "suspect",
+        ]  # more may follow
+        assert (violation["rule"], violation["table"], len(violation["cells"])) == (
+            "review_litigation.total",
+            "review_litigation",
+            5,
+        )
+        assert violation["expected"] != violation["reported"]
+        assert violation["suspect"] is None or list(violation["suspect"]) == ["row", "column", "value"]
+    assert record["tables"]["review_litigation"]["reasons"] == [
+        violation["message"] for violation in record["violations"]
+    ]
+
+
+def test_a_name_that_is_no_text_can_be_printed(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = os.fsdecode(os.fsencode(folder) + b"/\xff.txt")
+    shutil.copy(folder / "empty.txt", path)
+    status, records = check(capfd, [Path(path), folder / "empty.txt"])
+    assert (status, [record["source"] for record in records]) == (
+        2,
+        [f"{folder}/\\xff.txt", f"{folder}/empty.txt"],
+    )
+
+
+def test_the_record_of_a_file_that_cannot_be_read(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(folder / "pipe")  # opening it would wait for a writer
+    files = [folder / name for name in ("noise.txt", "empty.txt", "nowhere.txt", "directory", "pipe")]
+    errors = (
+        "the file is no text",
+        "the file is empty",
+        "cannot be opened",
+        "no regular file",
+        "no regular file",
+    )
+    status, records = check(capfd, files, ["raw_text"])
+    assert status == 2
+    for record, words in zip(records, errors, strict=True):
+        assert words in record.pop("error")
+        assert record == {
+            "source": record["source"],
+            "report": None,
+            "sections": [],
+            "tables": {},
+            "cells": [],
+            "violations": [],
+            "raw_text": None,
+        }
+
+
+def test_a_bug_that_one_document_trips_over_harms_no_other(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def buggy(data: bytes) -> Document:
+        if data == BAD.encode():
+            raise KeyError("a bug")
+        return judge(data)
+
+    monkeypatch.setattr(check_command, "judge", buggy)
+    status, records = check(capfd, [folder / "bad.txt", folder / "good.txt"])
+    assert status == 2
+    assert [record["error"] for record in records] == [
+        "internal error, please report it with this document: KeyError: 'a bug'",
+        None,
+    ]
+
+
+def test_a_document_that_ends_the_program_is_named_and_the_others_are_judged(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deadly(data: bytes) -> Document:
+        if data == BAD.encode():
+            os._exit(9)
+        return judge(data)
+
+    monkeypatch.setattr(check_command, "judge", deadly)
+    monkeypatch.setattr(check_command, "_FILES_A_WORKER", 2)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    names = ["good.txt", "good.txt", "bad.txt", "good.txt", "empty.txt"]
+    status, records = check(capfd, [folder / name for name in names])
+    assert status == 2
+    assert [Path(record["source"]).name for record in records] == names
+    assert [record["error"] is None for record in records] == [True, True, False, True, False]
+    assert (
+        records[2]["error"]
+        == "internal error, please report it with this document: it ended the process that read it, 2 "
+        "times (exit status 9)"
+    )
+
+
+def test_a_pdf_of_pictures_alone_has_no_tables_and_says_why(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    canvas = Canvas(str(folder / "scanned.pdf"), pagesize=(595, 842))
+    canvas.drawImage(ImageReader(Image.new("L", (60, 80), 128)), 0, 0, 595, 842)
+    canvas.save()
+    status, (record,) = check(capfd, [folder / "scanned.pdf"])
+    assert (status, record["cells"]) == (2, [])
+    assert record["error"].startswith(
+        "the file is a PDF of pictures without text: have its text recognised first"
+    )
+    assert record["tables"] == {
+        table: {"status": "absent", "edition": None, "reasons": [record["error"]]} for table in TABLE_KEYS
+    }
+
+
+def test_the_record_is_the_same_without_the_command() -> None:
+    record = as_record("x", judge(GOOD.encode()), None, frozenset())
+    assert list(record) == KEYS
+    assert as_record("x", None, "why", frozenset({"raw_text"})) == dict.fromkeys([*KEYS, "raw_text"]) | {
+        "source": "x",
+        "error": "why",
+        "sections": [],
+        "tables": {},
+        "cells": [],
+        "violations": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("names", "status"),
+    [
+        (["good.txt"], 0),
+        (["good.txt", "good.txt"], 0),
+        (["lost.txt"], 0),
+        (["bad.txt"], 1),
+        (["good.txt", "bad.txt"], 1),
+        (["noise.txt"], 2),
+        (["bad.txt", "empty.txt", "good.txt"], 2),
+        (["nowhere.txt"], 2),
+        (["directory"], 2),
+    ],
+)
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_the_exit_status(
+    folder: Path, capfd: pytest.CaptureFixture[str], names: list[str], status: int, form: str
+) -> None:
+    assert (
+        run(argparse.Namespace(files=[str(folder / name) for name in names], format=form, include=None))
+        == status
+    )
+    out, err = capfd.readouterr()
+    assert all(str(folder / name) in out for name in names)
+    assert err == ""
+
+
+def test_a_report_in_doubt_is_told_to_programs_and_to_people(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The title is of another year than all else that the document says."""
+    path = tmp_path / "doubtful.txt"
+    path.write_text(GOOD.replace("2023", "2022", 1))
+    status, (record,) = check(capfd, [path])
+    assert {table["status"] for table in record["tables"].values()} == {"validated"}
+    (doubt,) = record["report"]["doubts"]
+    assert doubt.startswith("year: the title says 2022, the opening 2023, the text speaks most of 2023,")
+    assert status == 1
+    assert run(argparse.Namespace(files=[str(path)], format="text", include=None)) == 1
+    assert f"  in doubt - {doubt}\n" in capfd.readouterr().out
+
+
+def test_many_files_come_back_in_the_order_given_as_one_by_one(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """So many that they are shared out among processors."""
+    names = ["good", "bad", "noise", "lost"]
+    files = []
+    for i in range(160):
+        files.append(folder / f"{i}.txt")
+        files[-1].symlink_to(folder / f"{names[i % 4]}.txt")
+    alone = {name: check(capfd, [folder / f"{name}.txt"])[1][0] for name in names}
+    status, records = check(capfd, files)
+    assert status == 2
+    assert records == [alone[names[i % 4]] | {"source": str(file)} for i, file in enumerate(files)]
+
+
+def test_the_words_for_people_name_the_report_and_what_does_not_add_up(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run(argparse.Namespace(files=[str(folder / "bad.txt")], format="text", include=None))
+    out = capfd.readouterr().out
+    assert REPORT.issuer in out
+    assert "inconsistent" in out
+    assert judge(BAD.encode()).tables[2].reasons[0] in out
+
+
+def test_the_command_line_takes_the_same_options(folder: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "orchestration.commands.cli",
+        "check",
+        "--format",
+        "json",
+        "--include",
+        "raw_text",
+        str(folder / "good.txt"),
+    ]
+    code = (
+        f"import sys; from orchestration.commands.cli import main; sys.argv = {['ogi', *command[3:]]!r}; "
+        "sys.exit(main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[3]
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["raw_text"] == GOOD
+
+
+def test_checking_a_file_loads_no_heavy_library(folder: Path) -> None:
+    code = (
+        "import sys, argparse, orchestration.commands.check as c; "
+        f"c.run(argparse.Namespace(files=[{str(folder / 'good.txt')!r}], format='json', include=None)); "
+        f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[3]
+    )
+    assert (done.returncode, done.stderr.strip()) == (0, "[]")
