@@ -13,7 +13,7 @@ from operator import add
 
 from assets.decoder.draft import Draft, draft, values_at
 from assets.decoder.figures import COUNT_UNITS, WORDS_FOR_NONE, Figure
-from assets.decoder.items import FIGURE, Items, itemize
+from assets.decoder.items import BLANK, FIGURE, Items, itemize
 from assets.decoder.labels import (
     Lexicon,
     Located,
@@ -168,12 +168,30 @@ def _read_from(
             key, "absent", reasons=_heading_alone(key, sections)
         )
     first, *others = drafts
+    if len(others) == 1 and (united := _united(first, others[0])) is not None:
+        return _finish(first.table, *united, first.doubts + others[0].doubts, raw, normalized, None)
+    others = [other for other in others if len(other.left_out) * 4 <= len(other.table.rows) * 3]
     if not rules(first.table.edition, key).equations and (pages := _pages_within(text, sections)):
         first.doubts += _could_be_pages(first, pages)
     if any(values_at(other.items, other.places) != values_at(first.items, first.places) for other in others):
         first.doubts.append("the table is printed more than once, with different figures")
     figures, starts = _printed(first)
     return _finish(first.table, figures, starts, first.doubts, raw, normalized, first)
+
+
+def _united(one: Draft, other: Draft) -> tuple[list[Figure], list[int | None]] | None:
+    """The figures of a table that is printed in two pieces with other rows each, and where they stand; None if
+    they are no such pieces.
+    """
+    rows = {row.key for row in one.table.rows}
+    if one.table is not other.table or not one.left_out or rows - set(one.left_out) != set(other.left_out):
+        return None
+    (figures, starts), (others, elsewhere) = _printed(one), _printed(other)
+    mine = [row not in one.left_out for row, _ in one.table.cells]
+    return (
+        [a if own else b for a, b, own in zip(figures, others, mine, strict=True)],
+        [a if own else b for a, b, own in zip(starts, elsewhere, mine, strict=True)],
+    )
 
 
 def _heading_alone(key: str, sections: Sequence[Section]) -> list[str]:
@@ -293,12 +311,12 @@ def _is_there(words: Lexicon, located: Located, items: Items) -> bool:
         return True
     if not words.rows_apart:
         return bool(places) and FIGURE in items.types[min(places) :]
-    return any(
-        items.types[i + 1 : i + 2] == bytes([FIGURE])
-        if words.classify(items.texts[i])[0] >= 0
-        else _ROW in items.types[i : i + _NEAR]
-        for i in places
-    )
+    for i in places:
+        behind = items.types[i + 1 : i + _NEAR].lstrip(bytes([BLANK]))
+        known = words.classify(items.texts[i])[0] >= 0
+        if behind.startswith(bytes([FIGURE])) if known else _ROW in behind:
+            return True
+    return False
 
 
 def _printed(found: Draft) -> tuple[list[Figure], list[int | None]]:

@@ -23,6 +23,7 @@ from schemas.rules import Rules, rules
 
 _MOST_RUN_TOGETHER = 2  # figures that a row lacks, if two of them run together
 _TORN = re.compile(r"\d\s+[\d,]")  # spaces within a figure, or between two
+_NOTES = re.compile(r"^\W*(?:注|备注|说明|单位).*", re.MULTILINE)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _RUN_TOGETHER = "row {} lacks figures, and its sums hold, too, if two of them run together: which is right?"
 _OTHER_ORDER = "the header prints the columns in an order that cannot be told for each figure"
@@ -262,14 +263,18 @@ def _account(found: Draft, words: Lexicon, spans: dict[str, Span], pages: Collec
 
 
 def _check_units(found: Draft, spans: dict[str, Span], text: str) -> None:
-    """Look at the units that the table names, from its header to the end of the line of its last figure."""
+    """Look at the units that the table names, from its header to the end of the line of its last figure, and in
+    the notes below it.
+    """
     items = found.items
     figures = [i for i in found.places if i is not None]
     if figures and items.offsets:
         above = header_above(items, min([span[0] for span in spans.values()] or figures))
         first, last = items.start(min([*above, *figures])), items.start(max(figures))
         end = text.find("\n", last)
-        check_units(found.table, text[first : end if end >= 0 else len(text)], found.doubts)
+        end = end if end >= 0 else len(text)
+        notes = _NOTES.findall(text[end : items.offsets[-1]])
+        check_units(found.table, "\n".join([text[first:end], *notes]), found.doubts)
 
 
 def _units_of(found: Draft) -> dict[int, tuple[str, ...]]:

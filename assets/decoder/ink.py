@@ -14,7 +14,8 @@ from assets.decoder.labels import Lexicon
 
 _DIGIT = re.compile(r"\d")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_ENUMERATOR = re.compile(r"^\W*\d{1,2}\s*[.、,:)]?\s*(?=[^\d\s.,:)])|^\W*\d{1,2}\s*[.、,:)]$")
+_ENUMERATOR = re.compile(r"^\W*\d{1,2}\s*[.、,:)]\s*(?!\d)")
+_BARE_NUMERAL = re.compile(r"^\d(?=[\u4e00-\u9fff])")  # of a list whose mark was lost
 # Digits that are no figures of a table: years, articles, notes in brackets with words in them.
 _NAMES = re.compile(
     r"20\d\d\s*年度?|[表附件]+\s*\d+|第\s*\d+\s*[条项款号页]|[(\[][^()\[\]]*[\u4e00-\u9fff]{2}[^()\[\]]*[)\]]"
@@ -124,7 +125,7 @@ def _says_nothing(
         leads = following is not None and items.types[following] != FIGURE
         return _is_list_number(bare, alone, leads, around)
     if _DIGIT.search(_ENUMERATOR.sub("", bare)):
-        return False
+        return words.classify(_BARE_NUMERAL.sub("", bare))[0] >= 0
     if words.is_part(text):
         return True
     return alone and len(_HAN.findall(text)) > 1 if around.open or not around.guarded else True

@@ -47,14 +47,15 @@ def _layouts(table: Table, words: Lexicon, items: Items) -> Iterator[list[int]]:
         yield figures
 
 
-def _behind_words(items: Items, line: Sequence[int]) -> list[int]:
-    """Return the figures and blanks behind the last words of a line."""
+def _behind_words(items: Items, line: Sequence[int], width: int) -> list[int]:
+    """Return the figures and blanks behind the last words of a line, without blanks too many at its end; none
+    where all are blank.
+    """
     last = max((k for k, i in enumerate(line) if items.types[i] >= WORDS), default=-1)
-    return [i for i in line[last + 1 :] if items.types[i] in (FIGURE, BLANK)]
-
-
-def _has_figure(items: Items, row: Sequence[int]) -> bool:
-    return any(items.types[i] == FIGURE for i in row)
+    cells = [i for i in line[last + 1 :] if items.types[i] in (FIGURE, BLANK)]
+    while len(cells) > width and items.types[cells[-1]] == BLANK:
+        cells.pop()
+    return cells if any(items.types[i] == FIGURE for i in cells) else []
 
 
 def _agrees(table: Table, words: Lexicon, items: Items, row: Sequence[int], number: int) -> bool:
