@@ -93,7 +93,7 @@ def page_text(page: LexborHTMLParser) -> str:
     if any(
         mark in printed for mark in _MARKS
     ):  # searching for one character is far faster than for a class of them
-        texts = [_MARK.sub("\ufffd", text) for text in texts]
+        texts = [_MARK.sub(marks.UNREADABLE, text) for text in texts]
     of_tags = _Marks()
     signs = list(map(of_tags.__getitem__, tags))
     if _SKIP in signs:
@@ -164,7 +164,7 @@ class _Marks(dict[str, str]):
         elif name == "input":
             attributes = _attributes(tag)
             if attributes.get("type", "").lower() in _INPUTS_SHOWN and (words := attributes.get("value")):
-                self.fields[tag] = _MARK.sub("\ufffd", words.replace("&quot;", '"'))
+                self.fields[tag] = _MARK.sub(marks.UNREADABLE, words.replace("&quot;", '"'))
         self[tag] = mark
         return mark
 

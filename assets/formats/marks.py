@@ -13,6 +13,7 @@ import re
 
 # Characters that no text may hold (Unicode keeps them for uses like this one), until a cell or a text is whole.
 STRUCK, UNSTRUCK, PICTURE = "\ufddb", "\ufddc", "\ufddd"
+UNREADABLE = "\ufffd"
 OF_CELLS = STRUCK + UNSTRUCK + PICTURE
 
 _DIGITS = "0123456789０１２３４５６７８９"
