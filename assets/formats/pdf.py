@@ -28,12 +28,13 @@ MAX_PAGES = 300  # a report has some ten; with what organs bind to it at the mos
 _MOST_CHARACTERS = 600_000  # of all pages; the longest reports, of provinces, have some fifty thousand
 _FEW_CHARACTERS = 30  # a document with no more of them is one without text
 _PICTURE = 0.08  # the share of a page that a picture takes which may be one of a table
-_LINE_WIDTH = 0.8  # of the width of the text: a line as long as this goes on in the next one
 _INDENT = 0.8  # of the height of a line: what begins so much further right begins a paragraph
 _PLACED = re.compile(r"[^\s|\u2e80-\u9fff\uf900-\ufaff\u3001-\u301f\uff08\uff09\uff0c\uff1a\uff1b]+")
 _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．]|[(（](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]|第[一二三四五六七八九十]+[章条]"
 )
+_HAN = "\u3400"  # Chinese letters begin there
+_LARGER = 1.2  # times: letters that are so much larger are of another size
 _ENDS = frozenset("。：；！？:;")
 _GUTTER = 0.015  # of the width of a page that shows two: what is empty on each side of its middle
 _FULL, _FULL_LINES = 0.6, 3  # prose has lines that take so much of the width of its page, and so many of them
@@ -320,9 +321,8 @@ def _runs_on(above_sheet: _Sheet, above: Line, sheet: _Sheet, line: Line) -> boo
     a number of its own.
     """
     height = above.height
-    if _is_title(above_sheet, above) and _is_title(sheet, line) and abs(height - line.height) < 1.0:
-        middles = abs((above.left + above.right) - (line.left + line.right)) / 2
-        return middles < 2 * height and above.right - above.left > _LINE_WIDTH * (sheet.right - sheet.left)
+    if _is_title(above_sheet, above) or _is_title(sheet, line) or not _is_of_one_size(above, line):
+        return False
     if above.right < above_sheet.right - 2 * height or above.left > above_sheet.left + 6 * height:
         return False
     if above_sheet is sheet and line.top - above.bottom > 2 * height:
@@ -337,9 +337,23 @@ def _runs_on(above_sheet: _Sheet, above: Line, sheet: _Sheet, line: Line) -> boo
 
 
 def _is_title(sheet: _Sheet, line: Line) -> bool:
-    """Whether a line is larger than most on its page."""
+    """Whether a line is larger than most on its page: a title, each of whose lines stays one."""
     heights = [block.height for block in sheet.blocks if isinstance(block, Line)]
     return line.height > 1.15 * median(heights)
+
+
+def _is_of_one_size(line: Line, other: Line) -> bool:
+    """Whether two lines are set in letters of one size, as far as they hold Chinese ones, which are as wide as they
+    are large.
+    """
+    sizes = [
+        max(
+            ((run.right - run.left) / len(text) for part in one.parts for text, run in part if run and text > _HAN),
+            default=0.0,
+        )
+        for one in (line, other)
+    ]
+    return min(sizes) == 0.0 or max(sizes) < _LARGER * min(sizes)
 
 
 def _places(pieces: Pieces, pages: dict[int, Page]) -> Places:

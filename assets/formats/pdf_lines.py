@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from assets.formats.marks import raised
 from assets.formats.pdf_page import Run
 
 Piece = tuple[
@@ -18,6 +19,8 @@ Pieces = list[Piece]
 _SAME_LINE = (
     0.4  # of a character's height: how far the middles of characters of one line are apart at the most
 )
+_FLAT = 0.4  # of the height of another character: what is no higher is a character without height of its own
+_SMALLER, _RAISE = 0.85, 0.15  # of the height of the digits before: what is smaller and so much higher is raised
 _SAME_PLACE = 0.3  # of a character's size: a copy that is no farther makes it bold
 _COPIES = 3  # characters back in a line that may be at the same place
 _GAP = 0.45  # of a character's height: a gap that is a space
@@ -54,17 +57,26 @@ def lines_of(runs: Sequence[Run]) -> list[Line]:
     """Upright characters as lines, from top to bottom. Copies of a character at its own place are left out."""
     lines: list[Line] = []
     row: list[Run] = []
-    middle = 0.0
+    middle = before = 0.0
     if len(runs) == 1:
         return _line(list(runs))
     for run in sorted(runs, key=_twice_the_middle):
-        own = (run.top + run.bottom) / 2
-        if row and own - middle > _SAME_LINE * min(run.bottom - run.top, row[-1].bottom - row[-1].top):
+        own, height = (run.top + run.bottom) / 2, run.bottom - run.top
+        if row and own - middle > _SAME_LINE * _common(height, before):
             lines += _line(row)
             row = []
         middle = own if not row else middle + (own - middle) / (len(row) + 1)
+        before = height if not row or height > _FLAT * before else before
         row.append(run)
     return lines + _line(row)
+
+
+def _common(height: float, other: float) -> float:
+    """The height of characters of two heights: the lesser, unless one is flat (一, -), which is as high as the ink
+    in some fonts.
+    """
+    low, high = (height, other) if height < other else (other, height)
+    return low if low > _FLAT * high else high
 
 
 def _twice_the_middle(run: Run) -> float:
@@ -83,6 +95,7 @@ def _line(row: list[Run]) -> list[Line]:
     before: list[Run] = []  # what is printed so far
     space = False
     edge, top, bottom = 0.0, math.inf, 0.0  # how far it reaches
+    size = 0.0  # the height of the character before
     for run in row:
         text = run.text
         if text == " ":
@@ -93,6 +106,9 @@ def _line(row: list[Run]) -> list[Line]:
         ):
             continue
         height, gap = run.bottom - run.top, run.left - edge
+        if height < _SMALLER * size and before and _is_raised(run, before[-1]):
+            text = raised(text)
+        size = height = height if height > _FLAT * size else size
         if not before or gap > WIDE_GAP * height:
             parts.append([])
         elif space or (
@@ -151,16 +167,28 @@ def _apart(part: Pieces) -> list[Pieces]:
     return [part[:at] if part[at - 1][1] else part[: at - 1], part[at:]]
 
 
+def _is_raised(run: Run, before: Run) -> bool:
+    """Whether small digits stand higher than those before: the mark of a footnote, no digits of the figure."""
+    return (
+        run.text.isdecimal()
+        and before.text[-1].isdecimal()
+        and before.bottom - run.bottom > _RAISE * (before.bottom - before.top)
+    )
+
+
 def _is_copy(run: Run, other: Run) -> bool:
     near = _SAME_PLACE * min(run.bottom - run.top, (run.right - run.left) / len(run.text))
     return run.text == other.text and abs(run.left - other.left) < near and abs(run.top - other.top) < near
 
 
-def cell_text(lines: Sequence[Line], turned: Sequence[Run], right: float) -> Pieces:
+def cell_text(
+    lines: Sequence[Line], turned: Sequence[Run], right: float, wrapped: bool = False
+) -> Pieces:
     """The text of a cell that reaches to `right`: its lines joined, then the characters that are turned in
     it.
 
-    Digits on two lines are one figure only where the first line had no room for another.
+    Digits on two lines are one figure only if the cell is `wrapped`, or where the first line of some words had no
+    room for another.
     """
     pieces: Pieces = []
     before: Line | None = None
@@ -169,7 +197,9 @@ def cell_text(lines: Sequence[Line], turned: Sequence[Run], right: float) -> Pie
         if pieces and before is not None:
             last, first = pieces[-1][0][-1], inner[0][0][0]
             if last.isalnum() and first.isalnum() and last.isascii() and first.isascii():
-                full = right - before.right < before.height and last.isdigit() and first.isdigit()
+                full = wrapped or (
+                    0 <= right - before.right < before.height and last.isdigit() and first.isdigit()
+                )
                 pieces += [] if full else [(" ", None), (" ", None)]
         pieces += inner
         before = line

@@ -36,6 +36,7 @@ _WRITTEN = str.maketrans(
 )
 _NO_TEXT = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\uf8ff\U000f0001-\U0010ffff]")
 _TIGHT = 0.15  # of their height: characters that are no farther apart stand side by side
+_HUGE = 60.0  # points: no character of a report is as high; boxes of fonts for vertical writing may be
 _LEANING = 8.0  # degrees that a character may lean
 _PICTURE_OF_TEXT = 0.3  # the share of a page that a picture of its text takes at the least
 
@@ -158,6 +159,7 @@ _is_closed = _often("FPDFPathSegment_GetClose", _INT, _POINTER)
 _unicode_of = _often("FPDFText_GetUnicode", ctypes.c_uint, _POINTER, _INT)
 _text_of = _often("FPDFText_GetText", _INT, _POINTER, _INT, _INT, _POINTER)
 _box_of = _often("FPDFText_GetLooseCharBox", _INT)
+_tight_box_of = _often("FPDFText_GetCharBox", _INT, _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
 _angle_of = _often("FPDFText_GetCharAngle", ctypes.c_float, _POINTER, _INT)
 _is_no_unicode = _often("FPDFText_HasUnicodeMapError", _INT, _POINTER, _INT)
 _object_of_character = _often("FPDFText_GetTextObject", _POINTER, _POINTER, _INT)
@@ -364,6 +366,9 @@ class _Reader:
             if i < last or char == "\n":
                 continue
             left, top, right, bottom, last = lefts[i], tops[i], rights[i], bottoms[i], i + 1
+            if bottom - top > _HUGE and right - left > _HUGE:
+                left, top, right, bottom = self._tight(text, i) or (left, top, right, bottom)
+                lefts[i], tops[i], rights[i], bottoms[i] = left, top, right, bottom
             # What goes on along the same line stands as the character before it.
             if top != above or bottom != below or not -1.0 < left - end < 1.0:
                 angle = _angle_of(text, i)
@@ -385,6 +390,14 @@ class _Reader:
             )
             (shown if painted[i] else hidden).extend(self._within(run))
         return shown, hidden
+
+    def _tight(self, text: int, i: int) -> Box | None:
+        """The box of the ink of a character; None if it has none."""
+        box = [ctypes.c_double() for _ in range(4)]  # left, right, bottom, top
+        if not _tight_box_of(text, i, *map(ctypes.addressof, box)):
+            return None
+        left, right, bottom, top = (edge.value for edge in box)
+        return self._display(left, bottom, right, top) if right > left and top > bottom else None
 
     def _within(self, run: Run) -> list[Run]:
         """What of a run is on the page."""
