@@ -5,14 +5,24 @@ the properties that decide whether, and as what, a reader sees some words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-# What a declaration that matters here must hold, so that most styles need no closer look.
-TELLING = re.compile(
-    r"none|hid|line-through|vertical-align|text-raise|opacity|collapse|clip|-\d{4}|relative", re.IGNORECASE
+# What a style that matters here holds, one of them at the least: most styles need no closer look.
+_TELLING = (
+    "none",
+    "hid",
+    "through",
+    "l-align",
+    "raise",
+    "opacity",
+    "collapse",
+    "clip",
+    ":-",
+    ": -",
+    "relative",
 )
 _PROPERTIES = (
     *("display", "visibility", "opacity", "mso-hide", "clip", "left", "top", "bottom", "text-indent"),
@@ -31,6 +41,12 @@ _MOST_WITHIN, _MOST_AROUND = 500, 60  # elements of which those around are looke
 
 
 # What a style says
+
+
+def may_tell(style: str) -> bool:
+    """Whether a style may hide, strike out or raise anything."""
+    lower = style.lower()
+    return any(word in lower for word in _TELLING)
 
 
 def declarations(style: str) -> dict[str, str]:
@@ -110,9 +126,9 @@ def write_into_elements(page: LexborHTMLParser, root: LexborNode) -> None:
     tree. Rules for other media than screens, and those for states such as :hover, are left alone.
     """
     sheet = "\n".join(node.text_lexbor() for node in page.css("style"))
-    if not TELLING.search(sheet):
+    if not sheet or not may_tell(sheet):
         return
-    telling = [rule.selector for rule in _rules(sheet, TELLING) if rule.telling][:_MOST_SELECTORS]
+    telling = [rule.selector for rule in _rules(sheet, may_tell) if rule.telling][:_MOST_SELECTORS]
     if not _any_matches(root, telling):
         return
     rules = sorted(_rules(sheet), key=lambda rule: not rule.telling)[:_MOST_SELECTORS]
@@ -132,9 +148,9 @@ def write_into_elements(page: LexborHTMLParser, root: LexborNode) -> None:
         node.attrs["style"] = ";".join([*(f"{name}:{value}" for name, value in said.items()), own])
 
 
-def _rules(sheet: str, holding: re.Pattern[str] = re.compile("")) -> Iterator[_Rule]:
-    """The rules of style sheets that speak of properties that matter, a selector each; of those alone that hold
-    something.
+def _rules(sheet: str, wanted: Callable[[str], bool] = bool) -> Iterator[_Rule]:
+    """The rules of style sheets that speak of properties that matter, a selector each; of those alone whose
+    declarations are wanted.
     """
     sheet = "".join(part.partition("*/")[2] if i else part for i, part in enumerate(sheet.split("/*")))
     open_blocks: list[bool] = []  # for each block around, whether its rules hold on screens
@@ -149,7 +165,7 @@ def _rules(sheet: str, holding: re.Pattern[str] = re.compile("")) -> Iterator[_R
                 open_blocks.pop()
         elif open_blocks and selectors and all(open_blocks) and not selectors.strip().startswith("@"):
             order += 1
-            if holding.search(part):
+            if wanted(part):
                 yield from _rules_of(selectors, part, order)
             selectors = part
         else:

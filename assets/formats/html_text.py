@@ -61,7 +61,6 @@ _SPECIAL = {
     **dict.fromkeys(("s", "del", "strike"), "s"),
     **dict.fromkeys(_DRAWN.split(), "drawn"),
     **dict.fromkeys(_FILLED_IN.split(), "filled in"),
-    "img": "picture",
     "math": "math",
     "pre": "pre",
 }
@@ -146,7 +145,7 @@ class _Marks(dict[str, str]):
         self.fields: dict[str, str] = {}  # what the fields of forms are filled in with, by tag
 
     def __missing__(self, tag: str) -> str:
-        name, _, rest = tag.partition(" ")
+        name = tag.partition(" ")[0]
         mark = _LINE if name == "pre" else _plain_marks().get(name, "")
         special = _SPECIAL.get(name)
         if name == "a" and ' href="' in tag:
@@ -155,10 +154,10 @@ class _Marks(dict[str, str]):
             digits = _attributes(tag).get("rowspan", "").strip()
             if digits != "1" and digits.isdecimal():
                 mark = f"{_CELL}{_SPAN}{digits[:9]}{_SPAN}"
-        if rest and (' style="' in tag or " hidden" in tag):
+        if " hidden" in tag or (' style="' in tag and html_style.may_tell(tag)):
             special = _special(name, _attributes(tag)) or special
-        if special == "picture" and _is_tiny(tag):
-            special = None
+        if name == "img" and not _is_tiny(tag):
+            mark = marks.PICTURE
         if special:
             self.special[tag] = special
         elif name == "input":
@@ -178,8 +177,6 @@ def _special(name: str, attributes: dict[str, str]) -> str | None:
     if "hidden" in attributes:
         return "hidden"
     style = attributes.get("style", "")
-    if not html_style.TELLING.search(style):
-        return None
     if _SPECIAL.get(name) == "s" and html_style.is_plain(style):
         return "plain"
     return html_style.special_of(style, f"/{name}" not in _plain_marks() and name not in _OF_TABLES)
@@ -285,7 +282,7 @@ def _heed_special(texts: list[str], tags: list[str], signs: list[str], special: 
             _show_in_cell(texts, tags, signs, i, end, why, i in in_cells)
 
 
-_OF_CELLS = frozenset(("drawn", "filled in", "picture", "math"))
+_OF_CELLS = frozenset(("drawn", "filled in", "math"))
 
 
 def _in_cells(tags: list[str], signs: list[str], places: list[int]) -> set[int]:
@@ -389,7 +386,7 @@ def _table(content: str, words: _Words, nested: bool) -> str:
     if nested and sum(map(len, cells)) == 1 and _RENDERED not in content:
         return caption + next(row for row in cells if row)[0]  # a frame around a cell's words
     if marks.STRUCK in content or marks.PICTURE in content:
-        cells = [list(map(_without_marks, row)) for row in cells]
+        cells = [[_without_marks(cell) for cell in row] for row in cells]
     if _SPAN in content:
         _show_merged_figures(cells)
     _drop_spacer([row for row in cells if row])
@@ -398,6 +395,8 @@ def _table(content: str, words: _Words, nested: bool) -> str:
 
 
 def _without_marks(cell: str) -> str:
+    if marks.STRUCK not in cell and marks.PICTURE not in cell:
+        return cell
     span, words = cell[: (at := cell.rfind(_SPAN) + 1)], cell[at:]
     return span + marks.of_cell(words, _EDGES)
 

@@ -348,7 +348,12 @@ def _is_of_one_size(line: Line, other: Line) -> bool:
     """
     sizes = [
         max(
-            ((run.right - run.left) / len(text) for part in one.parts for text, run in part if run and text > _HAN),
+            (
+                (run.right - run.left) / len(text)
+                for part in one.parts
+                for text, run in part
+                if run and text > _HAN
+            ),
             default=0.0,
         )
         for one in (line, other)

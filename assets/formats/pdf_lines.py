@@ -20,7 +20,10 @@ _SAME_LINE = (
     0.4  # of a character's height: how far the middles of characters of one line are apart at the most
 )
 _FLAT = 0.4  # of the height of another character: what is no higher is a character without height of its own
-_SMALLER, _RAISE = 0.85, 0.15  # of the height of the digits before: what is smaller and so much higher is raised
+_SMALLER, _RAISE = (
+    0.85,
+    0.15,
+)  # of the height of the digits before: what is smaller and so much higher is raised
 _SAME_PLACE = 0.3  # of a character's size: a copy that is no farther makes it bold
 _COPIES = 3  # characters back in a line that may be at the same place
 _GAP = 0.45  # of a character's height: a gap that is a space
@@ -87,7 +90,10 @@ def _line(row: list[Run]) -> list[Line]:
     """The line that these characters make; none if they are spaces."""
     if len(row) == 1:
         text, left, top, right, bottom = row[0][:5]
-        return [] if text == " " else [Line(left, top, right, bottom, [[(text, row[0])]])]
+        if text == " ":
+            return []
+        if not row[0].struck:
+            return [Line(left, top, right, bottom, [[(text, row[0])]])]
     row.sort(key=_left)
     if _overlap(row):
         row = sorted((character for run in row for character in run.characters()), key=_left)
@@ -116,7 +122,7 @@ def _line(row: list[Run]) -> list[Line]:
             and (gap > _GAP * height or (text[0].isascii() and before[-1].text[-1].isascii()))
         ):
             parts[-1].append((" ", None))
-        parts[-1].append((text, run))
+        parts[-1] += [("~~", None), (text, run), ("~~", None)] if run.struck else [(text, run)]
         before.append(run)
         edge, top, bottom = max(edge, run.right), min(top, run.top), max(bottom, run.bottom)
         space = False
@@ -181,9 +187,7 @@ def _is_copy(run: Run, other: Run) -> bool:
     return run.text == other.text and abs(run.left - other.left) < near and abs(run.top - other.top) < near
 
 
-def cell_text(
-    lines: Sequence[Line], turned: Sequence[Run], right: float, wrapped: bool = False
-) -> Pieces:
+def cell_text(lines: Sequence[Line], turned: Sequence[Run], right: float, wrapped: bool = False) -> Pieces:
     """The text of a cell that reaches to `right`: its lines joined, then the characters that are turned in
     it.
 

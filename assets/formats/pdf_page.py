@@ -36,6 +36,8 @@ _WRITTEN = str.maketrans(
 )
 _NO_TEXT = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\uf8ff\U000f0001-\U0010ffff]")
 _TIGHT = 0.15  # of their height: characters that are no farther apart stand side by side
+_FIGURES = frozenset("0123456789０１２３４５６７８９")
+_MIDDLE = 0.2  # of their height: how far from the middle of characters a rule may be that strikes them out
 _HUGE = 60.0  # points: no character of a report is as high; boxes of fonts for vertical writing may be
 _LEANING = 8.0  # degrees that a character may lean
 _PICTURE_OF_TEXT = 0.3  # the share of a page that a picture of its text takes at the least
@@ -62,14 +64,15 @@ class Run(NamedTuple):
     turn: int
     lefts: Sequence[float] = ()
     rights: Sequence[float] = ()
+    struck: bool = False  # a rule is drawn through the middle of them
 
     def characters(self) -> list[Run]:
         """Each character alone."""
         if len(self.text) == 1:
             return [self]
-        _, _, top, _, bottom, page, turn, lefts, rights = self
+        _, _, top, _, bottom, page, turn, lefts, rights, struck = self
         return [
-            Run(char, left, top, right, bottom, page, turn)
+            Run(char, left, top, right, bottom, page, turn, (), (), struck)
             for char, left, right in zip(self.text, lefts, rights, strict=True)
         ]
 
@@ -205,6 +208,8 @@ class _Reader:
             finally:
                 pdfium.FPDFText_ClosePage(text)
         self._make_upright()
+        if page.across:
+            page.runs = _with_struck(page.runs, page.across)
         return page
 
     # Places
@@ -517,6 +522,40 @@ class _Reader:
             else [(r.at, r.start, r.at, r.end) for r in page.down]
         )
         return [_turned(box, page.width, page.height, page.turned) for box in boxes]
+
+
+def _with_struck(runs: list[Run], across: list[Rule]) -> list[Run]:
+    """Runs with the digits told apart through the middle of which a rule is drawn, and no farther than they reach."""
+    digits: dict[int, list[Run]] = {}  # by the place of their middle, in points
+    for run in runs:
+        if run.text[0] in _FIGURES and run.turn == 0:
+            digits.setdefault(round((run.top + run.bottom) / 2), []).append(run)
+    reach = round(
+        max((run.bottom - run.top for here in digits.values() for run in here), default=0.0) * _MIDDLE
+    )
+    through: dict[int, Rule] = {}
+    for rule in across:
+        for place in range(round(rule.at) - reach, round(rule.at) + reach + 1):
+            for run in digits.get(place, ()):
+                height = run.bottom - run.top
+                if (
+                    abs(rule.at - (run.top + run.bottom) / 2) <= _MIDDLE * height
+                    and min(run.right, rule.end) - max(run.left, rule.start) > 1.0
+                    and rule.end - rule.start < run.right - run.left + height
+                ):
+                    through[id(run)] = rule
+    if not through:
+        return runs
+    return [one for run in runs for one in _struck_within(run, through.get(id(run)))]
+
+
+def _struck_within(run: Run, rule: Rule | None) -> list[Run]:
+    """The characters of a run, those under a rule as struck out."""
+    if rule is None:
+        return [run]
+    return [
+        one._replace(struck=rule.start < (one.left + one.right) / 2 < rule.end) for one in run.characters()
+    ]
 
 
 def _chains(dots: list[tuple[float, float, float]]) -> Iterator[tuple[float, float, float]]:
