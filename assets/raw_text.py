@@ -6,6 +6,7 @@ import hashlib
 import re
 from typing import Literal
 
+from assets.formats.csv_text import with_rows
 from assets.formats.others import refuse_other
 from assets.model import RawText, Refusal
 
@@ -113,7 +114,8 @@ def read(data: bytes) -> RawText:
         from assets.formats.html import with_tables_as_rows
 
         return RawText(_without_inline_tags(with_tables_as_rows(text)), "markdown", encoding)
-    return RawText(_without_inline_tags(text) if tags and "</" in text else text, format_of(text), encoding)
+    text = _without_inline_tags(text) if tags and "</" in text else text
+    return RawText(with_rows(text), format_of(text), encoding)
 
 
 def _without_inline_tags(text: str) -> str:

@@ -271,8 +271,8 @@ def _find_wrapped(cells: list[Cell]) -> None:
     widest: dict[int, float] = defaultdict(float)  # of the lines of figures in cells of a width
     for cell in cells:
         if cell.lines and _is_digits(cell):
-            width = round(cell.right - cell.left)
-            widest[width] = max(widest[width], *(line.right - line.left for line in cell.lines))
+            lines = widest[round(cell.right - cell.left)], *(line.right - line.left for line in cell.lines)
+            widest[round(cell.right - cell.left)] = max(lines)
     for cell in several:
         width = cell.right - cell.left
         digit = max((run.right - run.left) / len(run.text) for run in cell.runs if run.text != " ")
