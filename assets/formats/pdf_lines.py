@@ -19,6 +19,7 @@ Pieces = list[Piece]
 _SAME_LINE = (
     0.4  # of a character's height: how far the middles of characters of one line are apart at the most
 )
+_COMMON = 0.6  # of the height of small characters: what raised ones share with those that they stand beside
 _FLAT = 0.4  # of the height of another character: what is no higher is a character without height of its own
 _SMALLER, _RAISE = (
     0.85,
@@ -65,21 +66,26 @@ def lines_of(runs: Sequence[Run]) -> list[Line]:
         return _line(list(runs))
     for run in sorted(runs, key=_twice_the_middle):
         own, height = (run.top + run.bottom) / 2, run.bottom - run.top
-        if row and own - middle > _SAME_LINE * _common(height, before):
+        low = height if height < before else before
+        if row and own - middle > _SAME_LINE * low and not _is_beside(run, row[-1], own - middle, before):
             lines += _line(row)
             row = []
         middle = own if not row else middle + (own - middle) / (len(row) + 1)
-        before = height if not row or height > _FLAT * before else before
+        if not row or height > _FLAT * before:
+            before = height
         row.append(run)
     return lines + _line(row)
 
 
-def _common(height: float, other: float) -> float:
-    """The height of characters of two heights: the lesser, unless one is flat (一, -), which is as high as the ink
-    in some fonts.
+def _is_beside(run: Run, other: Run, lower: float, before: float) -> bool:
+    """Whether characters of two heights stand in one line all the same, the middle of one so much `lower`: one is
+    flat (一, -), as some fonts give it no height beyond its ink; or most of the height of the small one is common,
+    as that of a raised one is.
     """
-    low, high = (height, other) if height < other else (other, height)
-    return low if low > _FLAT * high else high
+    height = run.bottom - run.top
+    low, high = (height, before) if height < before else (before, height)
+    common = min(run.bottom, other.bottom) - max(run.top, other.top)
+    return lower <= _SAME_LINE * high and (low <= _FLAT * high or common > _COMMON * low)
 
 
 def _twice_the_middle(run: Run) -> float:
