@@ -210,13 +210,16 @@ def _columns_apart(page: Page) -> list[Page]:
 
 
 def _second_column(page: Page) -> float | None:
-    """Where a second column would begin: where most lines of words do that begin amid the page."""
+    """Where a second column would begin: where most lines of words do that begin amid the page, not in tables."""
     low, high = page.width * _AMID, page.width * (1 - _AMID)
     edges = Counter([int(run.left) for run in page.runs if low < run.left < high and run.text > _HAN])
-    if not edges:
+    edge, count = edges.most_common(1)[0] if edges else (0, 0)
+    if count < _FULL_LINES:
         return None
-    edge, count = edges.most_common(1)[0]
-    return float(edge) if count >= _FULL_LINES else None
+    rules = [rule.at for rule in page.across if rule.start < edge < rule.end]
+    top, bottom = min(rules, default=0.0), max(rules, default=0.0)
+    outside = [run for run in page.runs if int(run.left) == edge and not top < run.top < bottom]
+    return float(edge) if len(outside) >= _FULL_LINES else None
 
 
 def _between(page: Page, top: float, bottom: float) -> Page:

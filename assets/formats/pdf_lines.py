@@ -96,10 +96,7 @@ def _line(row: list[Run]) -> list[Line]:
     """The line that these characters make; none if they are spaces."""
     if len(row) == 1:
         text, left, top, right, bottom = row[0][:5]
-        if text == " ":
-            return []
-        if not row[0].struck:
-            return [Line(left, top, right, bottom, [[(text, row[0])]])]
+        return [] if text == " " else [Line(left, top, right, bottom, [[(text, row[0])]])]
     row.sort(key=_left)
     if _overlap(row):
         row = sorted((character for run in row for character in run.characters()), key=_left)
@@ -118,9 +115,12 @@ def _line(row: list[Run]) -> list[Line]:
         ):
             continue
         height, gap = run.bottom - run.top, run.left - edge
-        if height < _SMALLER * size and before and _is_raised(run, before[-1]):
+        if height >= _SMALLER * size:
+            size = height
+        elif height <= _FLAT * size:
+            height = size
+        elif before and _is_raised(run, before[-1]):
             text = raised(text)
-        size = height = height if height > _FLAT * size else size
         if not before or gap > WIDE_GAP * height:
             parts.append([])
         elif space or (
@@ -128,7 +128,7 @@ def _line(row: list[Run]) -> list[Line]:
             and (gap > _GAP * height or (text[0].isascii() and before[-1].text[-1].isascii()))
         ):
             parts[-1].append((" ", None))
-        parts[-1] += [("~~", None), (text, run), ("~~", None)] if run.struck else [(text, run)]
+        parts[-1].append((text, run))
         before.append(run)
         edge, top, bottom = max(edge, run.right), min(top, run.top), max(bottom, run.bottom)
         space = False

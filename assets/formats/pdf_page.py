@@ -64,15 +64,14 @@ class Run(NamedTuple):
     turn: int
     lefts: Sequence[float] = ()
     rights: Sequence[float] = ()
-    struck: bool = False  # a rule is drawn through the middle of them
 
     def characters(self) -> list[Run]:
         """Each character alone."""
         if len(self.text) == 1:
             return [self]
-        _, _, top, _, bottom, page, turn, lefts, rights, struck = self
+        _, _, top, _, bottom, page, turn, lefts, rights = self
         return [
-            Run(char, left, top, right, bottom, page, turn, (), (), struck)
+            Run(char, left, top, right, bottom, page, turn)
             for char, left, right in zip(self.text, lefts, rights, strict=True)
         ]
 
@@ -554,7 +553,10 @@ def _struck_within(run: Run, rule: Rule | None) -> list[Run]:
     if rule is None:
         return [run]
     return [
-        one._replace(struck=rule.start < (one.left + one.right) / 2 < rule.end) for one in run.characters()
+        one._replace(text=text, lefts=[one.left] * len(text), rights=[one.right] * len(text))
+        if rule.start < (one.left + one.right) / 2 < rule.end and (text := f"~~{one.text}~~")
+        else one
+        for one in run.characters()
     ]
 
 
