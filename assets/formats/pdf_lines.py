@@ -65,9 +65,14 @@ def lines_of(runs: Sequence[Run]) -> list[Line]:
     if len(runs) == 1:
         return _line(list(runs))
     for run in sorted(runs, key=_twice_the_middle):
-        own, height = (run.top + run.bottom) / 2, run.bottom - run.top
-        low = height if height < before else before
-        if row and own - middle > _SAME_LINE * low and not _is_beside(run, row[-1], own - middle, before):
+        top, bottom = run.top, run.bottom
+        own, height = (top + bottom) / 2, bottom - top
+        near = (own - middle) / _SAME_LINE
+        if (
+            row
+            and (near > height or near > before)
+            and not ((near <= height or near <= before) and _is_beside(run, row[-1], before))
+        ):
             lines += _line(row)
             row = []
         middle = own if not row else middle + (own - middle) / (len(row) + 1)
@@ -77,15 +82,15 @@ def lines_of(runs: Sequence[Run]) -> list[Line]:
     return lines + _line(row)
 
 
-def _is_beside(run: Run, other: Run, lower: float, before: float) -> bool:
-    """Whether characters of two heights stand in one line all the same, the middle of one so much `lower`: one is
-    flat (一, -), as some fonts give it no height beyond its ink; or most of the height of the small one is common,
-    as that of a raised one is.
+def _is_beside(run: Run, other: Run, before: float) -> bool:
+    """Whether characters of two heights stand in one line though their middles are apart: one is flat (一, -), as
+    some fonts give it no height beyond its ink; or most of the height of the small one is common, as that of a
+    raised one is.
     """
     height = run.bottom - run.top
     low, high = (height, before) if height < before else (before, height)
     common = min(run.bottom, other.bottom) - max(run.top, other.top)
-    return lower <= _SAME_LINE * high and (low <= _FLAT * high or common > _COMMON * low)
+    return low <= _FLAT * high or common > _COMMON * low
 
 
 def _twice_the_middle(run: Run) -> float:

@@ -254,20 +254,24 @@ def _fill(table: Table, grid: Grid, runs: list[Run]) -> None:
         if askew:
             turned[id(cell)] = askew
         cell.lines = lines_of([run for run in cell.runs if not run.turn] if askew else cell.runs)
-    _find_wrapped(filled)
+    torn = _find_wrapped(filled)
     for cell in filled:
-        right = cell.left if len(cell.lines) > 1 and not cell.wrapped and _is_digits(cell) else cell.right
+        right = cell.left if torn and id(cell) in torn else cell.right
         cell.pieces = cell_text(cell.lines, turned.get(id(cell), ()), right, cell.wrapped)
 
 
-def _find_wrapped(cells: list[Cell]) -> None:
+def _find_wrapped(cells: list[Cell]) -> set[int]:
     """Find the cells in which one figure takes several lines: each line but the last one is full, it has no room
     for another digit, and no line of a figure in a cell as wide has more. Else they may be figures of two rows
-    between which the rule is lacking.
+    between which the rule is lacking: the ids of those are returned.
     """
-    several = [cell for cell in cells if len(cell.lines) > 1 and _is_digits(cell)]
+    several = [
+        cell
+        for cell in cells
+        if len(cell.lines) > 1 and cell.runs[0].text[0] in _OF_FIGURES and _is_digits(cell)
+    ]
     if not several:
-        return
+        return set()
     widest: dict[int, float] = defaultdict(float)  # of the lines of figures in cells of a width
     for cell in cells:
         if cell.lines and _is_digits(cell):
@@ -281,6 +285,7 @@ def _find_wrapped(cells: list[Cell]) -> None:
             line.right - line.left > full and below.top - line.bottom < line.height / 2
             for line, below in pairwise(cell.lines)
         )
+    return {id(cell) for cell in several if not cell.wrapped}
 
 
 def _is_digits(cell: Cell) -> bool:
