@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Literal
 
+from assets.formats.csv_text import with_rows
 from assets.formats.others import refuse_other
 from assets.limits import MAX_BYTES, MAX_CHARACTERS, check_size
 from assets.model import Document, File, Places, RawText, Refusal
@@ -111,7 +112,8 @@ def read(data: bytes) -> RawText:
         from assets.formats.html import with_tables_as_rows
 
         return RawText(_without_inline_tags(with_tables_as_rows(text)), "markdown", encoding)
-    return RawText(_without_inline_tags(text) if tags and "</" in text else text, format_of(text), encoding)
+    text = _without_inline_tags(text) if tags and "</" in text else text
+    return RawText(with_rows(text), format_of(text), encoding)
 
 
 def _without_inline_tags(text: str) -> str:

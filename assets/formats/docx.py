@@ -12,7 +12,19 @@ from operator import itemgetter
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from assets.formats.docx_numbering import VAL, Numbering, Style, Styles, W, child_value, is_on, whole_number
+from assets.formats import marks
+from assets.formats.docx_numbering import (
+    VAL,
+    Numbering,
+    Style,
+    Styles,
+    W,
+    child_value,
+    is_on,
+    is_struck,
+    vertical_place,
+    whole_number,
+)
 from assets.formats.docx_package import Package
 from assets.model import RawText, Refusal
 
@@ -21,13 +33,17 @@ _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _PICTURES = (
     "{http://schemas.openxmlformats.org/drawingml/2006/main}blip",
     "{urn:schemas-microsoft-com:vml}imagedata",
+    "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart",
+    "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds",
 )
 _ALTERNATE, _CHOICE, _FALLBACK = _MC + "AlternateContent", _MC + "Choice", _MC + "Fallback"
 _MATH, _MATH_TEXT, _MATH_RUNS = _M + "oMath", _M + "t", frozenset((_M + "r", _M + "oMathParaPr"))
-_TELLING = frozenset((W + "rStyle", W + "vanish", W + "vertAlign"))  # properties of a run that matter here
+# Properties of a run that matter here.
+_TELLING = frozenset(W + name for name in ("rStyle", "vanish", "vertAlign", "position", "strike", "dstrike"))
 _GONE = (W + "del", W + "moveFrom")
 _ENDS = frozenset((*_GONE, W + "vanish"))
 _MERGES = frozenset(W + name for name in ("gridSpan", "vMerge", "hMerge", "cellMerge", "cellDel"))
+_INLINE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}inline"
 _PARAGRAPH, _RUN, _TEXT, _TABLE, _ROW, _CELL, _BOX = (
     W + name for name in ("p", "r", "t", "tbl", "tr", "tc", "txbxContent")
 )
@@ -58,9 +74,7 @@ _WRAPPERS = frozenset(
         "rubyBase",
     )
 ) | {_CHOICE, _FALLBACK, _M + "oMathPara"}
-_RAISED = str.maketrans("0123456789０１２３４５６７８９", "⁰¹²³⁴⁵⁶⁷⁸⁹" * 2)
-_LOWERED = str.maketrans("0123456789０１２３４５６７８９", "₀₁₂₃₄₅₆₇₈₉" * 2)
-_LINE_ENDS = re.compile("[\n\x0b\x0c\x85\u2028\u2029]")
+_NO_TEXT = re.compile(f"[\n\x0b\x0c\x85\u2028\u2029{marks.OF_CELLS}]")
 _PIPES = re.compile("[|│┃║∣￨｜]")  # inside a cell they would end it
 _BREAK = re.compile(r"[\n\t]+")
 _OF_FIGURES = r"\d.,+\-−—－．，％%/"
@@ -93,7 +107,8 @@ def read_docx(data: bytes) -> RawText:
     others = package.related(main)
     styles = Styles(package.xml(others.get("styles", "word/styles.xml"), without=_STYLES_OF_TABLES))
     reader = _Reader(styles, Numbering(package.xml(others.get("numbering", "word/numbering.xml")), styles))
-    text = "".join(f"{line}\n" for line in reader.blocks(body, 0).lines)
+    lines = map(marks.of_text, reader.blocks(body, 0).lines)
+    text = "".join(f"{line}\n" for line in lines if line and not line.isspace())
     if len(text) > _LONGEST:
         raise Refusal(
             f"the file has {len(text):,} characters, more than any report ({_LONGEST:,}): file each report as a document of its own"
@@ -153,13 +168,14 @@ class _Reader:
     """Reads a document in order.
 
     `fields` says of every field that is open whether its result has begun: only results are printed.
-    `pictures` are counted.
+    `pictures` are counted, and those that stand in a line of text.
     """
 
     styles: Styles
     numbering: Numbering
     fields: list[bool] = field(default_factory=list)
     pictures: int = 0
+    in_lines: int = 0
 
     # Blocks: paragraphs and tables
 
@@ -202,7 +218,7 @@ class _Reader:
 
     def _paragraph(self, paragraph: Element, properties: Element | None, words: _Words, depth: int) -> str:
         style = child_value(properties, "pStyle") or self.styles.default
-        self._inline(paragraph, words, self.styles.of(style), depth)
+        self._inline(paragraph, words, self.styles.of_paragraph(style), depth)
         if self.fields:  # the rest of a broken document is not lost with a field that never ends
             self.fields = [result for result in self.fields if result]
         return "".join(words.parts)
@@ -248,10 +264,13 @@ class _Reader:
             yield _Row([self._cell(cell, depth) for cell in begun], len(every) == 1)
 
     def _cell(self, cell: Element, depth: int) -> _Blocks:
-        pictures = self.pictures
+        pictures, in_lines = self.pictures, self.in_lines
         read = self.blocks(cell, depth)
-        # What a picture shows could be a figure: the cell is not blank.
-        return read if read.lines or self.pictures == pictures else _Blocks(["[picture]"], False)
+        if not read.lines:  # what a picture shows could be a figure: the cell is not blank
+            return read if self.pictures == pictures else _Blocks(["[picture]"], False)
+        if self.in_lines == in_lines:
+            return read
+        return read._replace(lines=[*read.lines[:-1], read.lines[-1] + marks.PICTURE])
 
     def _wrapped(self, parent: Element, tag: str, depth: int) -> Iterator[Element]:
         """The rows of a table or the cells of a row, through what wraps them."""
@@ -279,30 +298,36 @@ class _Reader:
 
     def _run(self, run: Element, words: _Words, style: Style, depth: int) -> None:
         properties = run.find(_RUN_PROPERTIES)
-        hidden, raised = style.hidden, style.raised
+        hidden, raised, struck = style.hidden, style.raised, style.struck
         if properties is not None and _has_any(properties, _TELLING):
             own = self.styles.of(child_value(properties, "rStyle"))
             said = is_on(properties, "vanish")
             hidden = (own.hidden or hidden) if said is None else said
-            raised = child_value(properties, "vertAlign") or own.raised or raised
+            raised = vertical_place(properties) or own.raised or raised
+            said = is_struck(properties)
+            struck = (own.struck or struck) if said is None else said
         before = len(words.parts)
         self._printed(run, words, hidden, depth)
         if raised in ("superscript", "subscript") or (
             len(run) > 1 and _has_own_mark(run)
         ):  # 7 with the mark 1 is not 71
-            table = _LOWERED if raised == "subscript" else _RAISED
-            words.parts[before:] = [part.translate(table) for part in words.parts[before:]]
+            write = marks.lowered if raised == "subscript" else marks.raised
+            words.parts[before:] = map(write, words.parts[before:])
+        if struck:
+            words.parts[before:] = map(marks.struck, words.parts[before:])
 
     def _printed(self, run: Element, words: _Words, hidden: bool, depth: int) -> None:
         """What the elements of a run print."""
         for child in run:
             tag = child.tag
             if tag == _FIELD:
+                if not hidden and all(self.fields):
+                    words.parts += _choices(child)
                 self._field(child.get(W + "fldCharType"))
             elif hidden or not all(self.fields):
                 continue
             elif tag == _TEXT:
-                words.parts.append(_LINE_ENDS.sub(" ", child.text or ""))
+                words.parts.append(_NO_TEXT.sub(_no_text, child.text or ""))
             elif (mark := _MARKS.get(tag)) is not None:
                 words.parts.append(mark)
             elif tag == W + "sym":
@@ -333,8 +358,9 @@ class _Reader:
             self.fields = outside
             words.boxes += printed.lines
             words.has_rows = words.has_rows or printed.has_rows
-        if not boxes:
-            self.pictures += any(next(drawing.iter(tag), None) is not None for tag in _PICTURES)
+        if not boxes and any(next(drawing.iter(tag), None) is not None for tag in _PICTURES):
+            self.pictures += 1
+            self.in_lines += drawing.find(_INLINE) is not None
 
 
 def _has_any(element: Element, tags: frozenset[str]) -> bool:
@@ -408,6 +434,18 @@ def _has_own_mark(run: Element) -> bool:
     )
 
 
+def _no_text(match: re.Match[str]) -> str:
+    return marks.UNREADABLE if match.group() in marks.OF_CELLS else " "
+
+
+def _choices(field: Element) -> list[str]:
+    """What a field with a list to choose from shows, at its beginning."""
+    choices = field.find(f"{W}ffData/{W}ddList")
+    entries = [] if choices is None else [entry.get(VAL, "") for entry in choices.findall(W + "listEntry")]
+    number = whole_number(child_value(choices, "result") or child_value(choices, "default"), 0)
+    return entries[number : number + 1]
+
+
 def _symbol(code: str) -> str:
     """A character of a symbol font: in the range of private use what its picture shows cannot be told, and it
     stays there.
@@ -421,4 +459,4 @@ def _cell_text(cell: _Blocks) -> str:
     text = cell.lines[0] if len(cell.lines) == 1 else "\n".join(cell.lines)
     if "\n" in text or "\t" in text:
         text = _BREAK.sub(" ", _BROKEN_FIGURE.sub("↵", text))
-    return _PIPES.sub("¦", text).strip()
+    return _PIPES.sub("¦", marks.of_cell(text)).strip()

@@ -138,6 +138,25 @@ def _levels(parent: Element) -> dict[int, _Level]:
 # Styles
 
 
+_LEAST_RAISE = 3  # half points: what is raised by less is set so for its looks
+
+
+def vertical_place(properties: Element | None) -> str | None:
+    """Whether words are raised or lowered, as w:vertAlign says it; raised by a length (w:position) is raised."""
+    said = child_value(properties, "vertAlign")
+    if said is not None and said != "baseline":
+        return said
+    position = child_value(properties, "position")
+    length = re.match(r"[0-9]{1,4}", position) if position is not None else None
+    return "superscript" if length is not None and int(length[0]) >= _LEAST_RAISE else said
+
+
+def is_struck(properties: Element | None) -> bool | None:
+    """Whether words are struck out, once or twice; None if nothing is said of it."""
+    once, twice = is_on(properties, "strike"), is_on(properties, "dstrike")
+    return twice if once is None else once or bool(twice)
+
+
 class Style(NamedTuple):
     """What a style, with all that it is based on, says. `list` is the list that numbers its paragraphs,
     `level` their level if it says so.
@@ -145,6 +164,7 @@ class Style(NamedTuple):
 
     hidden: bool = False
     raised: str | None = None
+    struck: bool = False
     list: str | None = None
     level: int | None = None
 
@@ -157,13 +177,29 @@ class Styles:
     default: str | None = None
     _elements: dict[str, Element] = field(default_factory=dict)
     _known: dict[str, Style] = field(default_factory=dict)
+    _of_all: Style = field(default_factory=Style)  # what every paragraph has of which no style says otherwise
 
     def __post_init__(self) -> None:
+        words = self.root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr") if self.root is not None else None
+        self._of_all = Style(  # raised are words above others: a length that all are raised by is none
+            bool(is_on(words, "vanish")), child_value(words, "vertAlign"), bool(is_struck(words))
+        )
         for style in self.root.findall(W + "style") if self.root is not None else ():
             name = style.get(W + "styleId", "")
             self._elements[name] = style
             if style.get(W + "type") == "paragraph" and style.get(W + "default", "0") not in _OFF:
                 self.default = name
+
+    def of_paragraph(self, name: str | None) -> Style:
+        """The style of a paragraph by its name, with what the document says of all of them."""
+        own, every = self.of(name), self._of_all
+        if own.hidden >= every.hidden and own.struck >= every.struck and every.raised is None:
+            return own
+        return own._replace(
+            hidden=own.hidden or every.hidden,
+            raised=own.raised or every.raised,
+            struck=own.struck or every.struck,
+        )
 
     def of(self, name: str | None, depth: int = 0) -> Style:
         """A style by its name; one that says nothing if there is none."""
@@ -174,11 +210,12 @@ class Styles:
         if known is None:
             base = self.of(child_value(element, "basedOn"), depth + 1)
             words, numbers = element.find(W + "rPr"), element.find(f"{W}pPr/{W}numPr")
-            hidden, raised = is_on(words, "vanish"), child_value(words, "vertAlign")
+            hidden, raised, struck = is_on(words, "vanish"), vertical_place(words), is_struck(words)
             level = child_value(numbers, "ilvl")
             known = self._known[name] = Style(
                 base.hidden if hidden is None else hidden,
                 raised or base.raised,
+                base.struck if struck is None else struck,
                 child_value(numbers, "numId") or base.list,
                 whole_number(level, 0) if level is not None else base.level,
             )

@@ -10,6 +10,7 @@ from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from assets.formats import html_style, marks
 from assets.model import Refusal
 
 # Characters that no text may hold (Unicode keeps them for uses like this one), put where the tags of a page
@@ -17,7 +18,7 @@ from assets.model import Refusal
 _LINE, _CELL, _ROW, _TABLE, _END, _RENDERED, _LINK, _UNLINK, _SPAN, _SKIP, _UNSKIP = (
     chr(code) for code in range(0xFDD0, 0xFDDB)
 )
-_MARKS = "".join(chr(code) for code in range(0xFDD0, 0xFDDB))
+_MARKS = "".join(chr(code) for code in range(0xFDD0, 0xFDDB)) + marks.OF_CELLS
 _MARK = re.compile(f"[{_MARKS}]")
 
 _BLOCKS = (
@@ -26,9 +27,10 @@ _BLOCKS = (
 )
 # what stands in them is no markup; the last two print it
 _RAW = "script,style,iframe,noembed,noframes,xmp,plaintext"
-_NOT_PRINTED = (
-    "noscript template select textarea button svg math object audio video canvas datalist title head frameset"
-)
+_NOT_PRINTED = "noscript template datalist title head frameset annotation annotation-xml"
+_DRAWN = "svg object audio video canvas"
+_FILLED_IN = "select textarea button"
+_STACKED = re.compile(r"m(?:frac|su[bp]|subsup|sqrt|root|under|over|underover|multiscripts|table)\b")
 _NO_END = (
     *(
         "area",
@@ -52,18 +54,20 @@ _NO_END = (
 _COMMENT = re.compile("<!--.*?-->", re.DOTALL)
 _TAG = re.compile("<([^>]*)>")
 _ATTRIBUTE = re.compile(r' ([^ =]+)="([^"]*)"')
-_HINTS_OF_STYLE = re.compile("hid|none|through", re.IGNORECASE)
-_HIDING = re.compile(
-    r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE
-)
 _TELLS = ("结转下年度", "結轉下年度", "结果维持", "結果維持", "信息内容", "信息內容", "本报告")
-_INPUTS_SHOWN = ("", "text", "number")
-_SPECIAL = {"sup": "sup", "sub": "sup", "s": "s", "del": "s", "strike": "s", "pre": "pre"}
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_STRUCK = "~~"
+_INPUTS_SHOWN = ("", "text", "number", "tel", "search", "button", "submit")
+_SPECIAL = {
+    **dict.fromkeys(("sup", "sub"), "sup"),
+    **dict.fromkeys(("s", "del", "strike"), "s"),
+    **dict.fromkeys(_DRAWN.split(), "drawn"),
+    **dict.fromkeys(_FILLED_IN.split(), "filled in"),
+    "math": "math",
+    "pre": "pre",
+}
+_OF_TABLES = ("table", "tbody", "thead", "tfoot", "tr", "td", "th", "col")
 
-_MOST_HIDDEN = 2_000
-_MOST_TAGS_OF_A_NOTE = 100
+_MOST_KEPT = 20  # hidden parts, each of which may hold the only copy of the report
+_LEAST_PICTURE = 5  # pixels: what is smaller is there for the layout
 _MOST_NESTED = 60  # tables within tables; layouts of the worst pages have a dozen
 _LONGEST_CELL = 200  # characters of what may be a cell of a form, and not a layout's
 _LINES_OF_LAYOUT = 3
@@ -82,20 +86,21 @@ def page_text(page: LexborHTMLParser) -> str:
     root = page.body
     if root is None:
         return ""
+    html_style.write_into_elements(page, root)
     texts, tags = _texts_and_tags(root)
     printed = "".join(texts)
     if any(
         mark in printed for mark in _MARKS
     ):  # searching for one character is far faster than for a class of them
-        texts = [_MARK.sub("\ufffd", text) for text in texts]
-    marks = _Marks()
-    signs = list(map(marks.__getitem__, tags))
+        texts = [_MARK.sub(marks.UNREADABLE, text) for text in texts]
+    of_tags = _Marks()
+    signs = list(map(of_tags.__getitem__, tags))
     if _SKIP in signs:
         _leave_out_unprinted(texts, tags, signs)
-    if marks.special:
-        _heed_special(texts, tags, signs, marks.special)
-    if marks.fields:
-        _show_fields(texts, tags, signs, marks.fields)
+    if of_tags.fields:
+        _show_fields(texts, tags, signs, of_tags.fields)
+    if of_tags.special:
+        _heed_special(texts, tags, signs, of_tags.special)
     words: list[str] = [""] * (len(texts) + len(signs))
     words[::2], words[1::2] = texts, signs
     # Splitting bytes takes the white space that HTML knows, and leaves the no-break spaces that a page
@@ -105,7 +110,7 @@ def page_text(page: LexborHTMLParser) -> str:
         text = text.replace("&nbsp;", "\xa0").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     for separator in "\x85\u2028\u2029":
         text = text.replace(separator, " ")
-    return "\n".join(_lines(_with_rows(text)))
+    return "\n".join(_lines(marks.of_text(_with_rows(text))))
 
 
 def _texts_and_tags(root: LexborNode) -> tuple[list[str], list[str]]:
@@ -140,7 +145,7 @@ class _Marks(dict[str, str]):
         self.fields: dict[str, str] = {}  # what the fields of forms are filled in with, by tag
 
     def __missing__(self, tag: str) -> str:
-        name, _, rest = tag.partition(" ")
+        name = tag.partition(" ")[0]
         mark = _LINE if name == "pre" else _plain_marks().get(name, "")
         special = _SPECIAL.get(name)
         if name == "a" and ' href="' in tag:
@@ -149,19 +154,16 @@ class _Marks(dict[str, str]):
             digits = _attributes(tag).get("rowspan", "").strip()
             if digits != "1" and digits.isdecimal():
                 mark = f"{_CELL}{_SPAN}{digits[:9]}{_SPAN}"
-        if rest and _HINTS_OF_STYLE.search(rest):
-            attributes = _attributes(tag)
-            style = attributes.get("style", "")
-            if "hidden" in attributes or _HIDING.search(style):
-                special = "hidden"
-            elif "line-through" in style.lower():
-                special = "s"
+        if " hidden" in tag or (' style="' in tag and html_style.may_tell(tag)):
+            special = _special(name, _attributes(tag)) or special
+        if name == "img" and not _is_tiny(tag):
+            mark = marks.PICTURE
         if special:
             self.special[tag] = special
         elif name == "input":
             attributes = _attributes(tag)
             if attributes.get("type", "").lower() in _INPUTS_SHOWN and (words := attributes.get("value")):
-                self.fields[tag] = _MARK.sub("\ufffd", words.replace("&quot;", '"'))
+                self.fields[tag] = _MARK.sub(marks.UNREADABLE, words.replace("&quot;", '"'))
         self[tag] = mark
         return mark
 
@@ -170,10 +172,29 @@ def _attributes(tag: str) -> dict[str, str]:
     return dict(_ATTRIBUTE.findall(tag))
 
 
+def _special(name: str, attributes: dict[str, str]) -> str | None:
+    """What the attributes of an element ask for: that it is hidden, struck out or raised."""
+    if "hidden" in attributes:
+        return "hidden"
+    style = attributes.get("style", "")
+    if _SPECIAL.get(name) == "s" and html_style.is_plain(style):
+        return "plain"
+    return html_style.special_of(style, f"/{name}" not in _plain_marks() and name not in _OF_TABLES)
+
+
+def _is_tiny(tag: str) -> bool:
+    """Whether a picture is a point or a line, there for the layout."""
+    if ' width="' not in tag and ' height="' not in tag:
+        return False
+    attributes = _attributes(tag)
+    sizes = [attributes.get(side, "").removesuffix("px") for side in ("width", "height")]
+    return any(size.isdecimal() and int(size) < _LEAST_PICTURE for size in sizes)
+
+
 @cache
 def _plain_marks() -> dict[str, str]:
     """The marks of tags without attributes."""
-    marks = {
+    plain = {
         "br": _LINE,
         "tr": _ROW,
         "td": _CELL,
@@ -183,11 +204,11 @@ def _plain_marks() -> dict[str, str]:
         "/a": _UNLINK,
     }
     for name in _BLOCKS.split():
-        marks[name] = marks[f"/{name}"] = _LINE
+        plain[name] = plain[f"/{name}"] = _LINE
     for name in _NOT_PRINTED.split():
-        marks[name], marks[f"/{name}"] = _SKIP, _UNSKIP
-    del marks["pre"]  # its tag is special
-    return marks
+        plain[name], plain[f"/{name}"] = _SKIP, _UNSKIP
+    del plain["pre"]  # its tag is special
+    return plain
 
 
 def _leave_out(texts: list[str], tags: list[str], signs: list[str], first: int, last: int) -> None:
@@ -237,61 +258,106 @@ def _tells(texts: list[str]) -> list[int]:
 
 def _heed_special(texts: list[str], tags: list[str], signs: list[str], special: dict[str, str]) -> None:
     """Leave out what a page hides, and write as characters what is seen only: raised figures, struck ones,
-    ends of lines.
+    pictures, ends of lines. Of elements in each other that ask for the same the outermost does it.
     """
     ends = _ends(tags, special)
+    in_cells = _in_cells(tags, signs, [i for i in ends if special[tags[i]] in _OF_CELLS])
     _leave_out_hidden(
         texts, tags, signs, [(i, end) for i, end in ends.items() if special[tags[i]] == "hidden"]
     )
-    filled = list(accumulate(1 if _bare(text) else 0 for text in texts)) if "s" in special.values() else []
-    preformatted = 0
+    done = dict.fromkeys(special.values(), -1)
     for i, end in ends.items():
-        why = special.get(tags[i])
+        why = special.get(tags[i])  # nothing, if it stands in what was left out
+        if why is None or i < done[why]:
+            continue
+        done[why] = end
         within = slice(i + 1, end + 1)
-        if why == "pre" and i >= preformatted:
-            preformatted = end
+        if why == "pre":
             texts[within] = [text.replace("\n", _LINE) for text in texts[within]]
-        elif why == "s" and filled[end] > filled[i]:
-            texts[i] += _STRUCK
-            texts[end + 1] = _STRUCK + texts[end + 1]
-        elif (
-            why == "sup"
-            and end - i < _MOST_TAGS_OF_A_NOTE
-            and (words := _bare("".join(texts[within]))).isdecimal()
-        ):
-            texts[within] = [words.translate(_RAISED), *[""] * (end - i - 1)]
+        elif why == "s":
+            texts[within] = [text if text in ("", "&nbsp;") else marks.struck(text) for text in texts[within]]
+        elif why == "sup":
+            _raise(texts, signs, i, end)
+        elif why in _OF_CELLS:
+            _show_in_cell(texts, tags, signs, i, end, why, i in in_cells)
 
 
-def _bare(text: str) -> str:
-    return text.replace("&nbsp;", " ").strip()
+_OF_CELLS = frozenset(("drawn", "filled in", "math"))
+
+
+def _in_cells(tags: list[str], signs: list[str], places: list[int]) -> set[int]:
+    """Of some places, in order, those of tags that stand in cells of tables."""
+    depth = done = 0
+    within = set()
+    for i in places:
+        depth += "".join(signs[done:i]).count(_CELL) - tags[done:i].count("/td") - tags[done:i].count("/th")
+        done = i
+        if depth:
+            within.add(i)
+    return within
+
+
+def _raise(texts: list[str], signs: list[str], first: int, last: int) -> None:
+    """Write the digits of an element as raised ones, up to the end of their line, as one that is not closed
+    reaches over all that follows.
+    """
+    for i in range(first + 1, last + 1):
+        if texts[i]:
+            space = "&nbsp;" if i == first + 1 or not texts[i - 1] else ""
+            texts[i] = marks.raised(texts[i].removeprefix(space).lstrip())
+        if signs[i] not in ("", _LINK, _UNLINK):
+            return
+
+
+def _show_in_cell(
+    texts: list[str], tags: list[str], signs: list[str], i: int, end: int, why: str, in_cell: bool
+) -> None:
+    """Write what stands in a cell in the place of words: pictures, fields of forms, formulas."""
+    if why == "math":
+        if any(_STACKED.match(tag) for tag in tags[i:end]):  # 1 over 2 is not 12
+            _leave_out(texts, tags, signs, i, end)
+            texts[i] += "[formula]"
+    elif why == "filled in" and in_cell:
+        if tags[i].startswith("select"):
+            _leave_out_options(texts, tags, i, end)
+        texts[i], texts[end] = texts[i] + _LINE, texts[end] + _LINE
+    else:
+        if end > i:
+            _leave_out(texts, tags, signs, i, end)
+        if in_cell and why != "filled in":
+            texts[i] += marks.PICTURE
+
+
+def _leave_out_options(texts: list[str], tags: list[str], first: int, last: int) -> None:
+    """Leave the options of a field out but the one that is chosen."""
+    options = [i for i in range(first + 1, last) if tags[i].partition(" ")[0] == "option"]
+    chosen = next((i for i in options if " selected" in tags[i]), options[0] if options else last)
+    for i in range(first + 1, last + 1):
+        if i != chosen + 1:
+            texts[i] = ""
 
 
 def _leave_out_hidden(
     texts: list[str], tags: list[str], signs: list[str], hidden: list[tuple[int, int]]
 ) -> None:
-    """Take out what a page hides, but not the only copy of the report, which a script shows later."""
-    left: list[int] | None = None
-    for i, end in hidden[:_MOST_HIDDEN]:
+    """Take out what a page hides. Only where it hides the whole report a script shows it later."""
+    left = _tells(texts) if hidden else []
+    kept = 0
+    for i, end in hidden:
         if not tags[i] or tags[i].startswith("body"):
             continue
-        if end > i:
-            if left is None:
-                left = _tells(texts)
-            own = _tells(texts[i + 1 : end + 1])
-            if any(count == everywhere > 0 for count, everywhere in zip(own, left, strict=True)):
-                continue
-            left = [everywhere - count for everywhere, count in zip(left, own, strict=True)]
+        own = _tells(texts[i + 1 : end + 1])
+        if kept < _MOST_KEPT and own == left and any(own):
+            kept += 1
+            continue
+        left = [everywhere - count for everywhere, count in zip(left, own, strict=True)]
         _leave_out(texts, tags, signs, i, end)
 
 
 def _show_fields(texts: list[str], tags: list[str], signs: list[str], fields: dict[str, str]) -> None:
     """Write the fields of forms that stand in cells as what they are filled in with."""
-    depth = done = 0
-    for i in [i for i, tag in enumerate(tags) if tag in fields]:
-        depth += "".join(signs[done:i]).count(_CELL) - tags[done:i].count("/td") - tags[done:i].count("/th")
-        done = i
-        if depth:
-            texts[i] += fields[tags[i]]
+    for i in _in_cells(tags, signs, [i for i, tag in enumerate(tags) if tag in fields]):
+        texts[i] += f"{_LINE}{fields[tags[i]]}{_LINE}"  # a figure beside it is another
 
 
 def _with_rows(text: str) -> str:
@@ -319,11 +385,20 @@ def _table(content: str, words: _Words, nested: bool) -> str:
     cells = [row.split(_CELL)[1:] for row in rows]
     if nested and sum(map(len, cells)) == 1 and _RENDERED not in content:
         return caption + next(row for row in cells if row)[0]  # a frame around a cell's words
+    if marks.STRUCK in content or marks.PICTURE in content:
+        cells = [[_without_marks(cell) for cell in row] for row in cells]
     if _SPAN in content:
         _show_merged_figures(cells)
     _drop_spacer([row for row in cells if row])
     lines = [caption, *(_row(row, words) for row in cells if row)]
     return f"{_LINE}{_LINE.join(lines)}{_LINE}"
+
+
+def _without_marks(cell: str) -> str:
+    if marks.STRUCK not in cell and marks.PICTURE not in cell:
+        return cell
+    span, words = cell[: (at := cell.rfind(_SPAN) + 1)], cell[at:]
+    return span + marks.of_cell(words, _EDGES)
 
 
 def _drop_spacer(rows: list[list[str]]) -> None:

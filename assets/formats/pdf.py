@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import threading
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
@@ -28,14 +28,17 @@ MAX_PAGES = 300  # a report has some ten; with what organs bind to it at the mos
 _MOST_CHARACTERS = 600_000  # of all pages; the longest reports, of provinces, have some fifty thousand
 _FEW_CHARACTERS = 30  # a document with no more of them is one without text
 _PICTURE = 0.08  # the share of a page that a picture takes which may be one of a table
-_LINE_WIDTH = 0.8  # of the width of the text: a line as long as this goes on in the next one
 _INDENT = 0.8  # of the height of a line: what begins so much further right begins a paragraph
 _PLACED = re.compile(r"[^\s|\u2e80-\u9fff\uf900-\ufaff\u3001-\u301f\uff08\uff09\uff0c\uff1a\uff1b]+")
 _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．]|[(（](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]|第[一二三四五六七八九十]+[章条]"
 )
+_HAN = "\u3400"  # Chinese letters begin there
+_LARGER = 1.2  # times: letters that are so much larger are of another size
 _ENDS = frozenset("。：；！？:;")
 _GUTTER = 0.015  # of the width of a page that shows two: what is empty on each side of its middle
+_AMID = 0.25  # of the width of a page: what is not amid it
+_LEAST_COLUMN = 36.0  # points: three lines, the least height of two columns
 _FULL, _FULL_LINES = 0.6, 3  # prose has lines that take so much of the width of its page, and so many of them
 _lock = threading.Lock()  # PDFium is for one thread at a time
 _started = False
@@ -139,14 +142,17 @@ class _Sheet:
     blocks: list[Block] = field(default_factory=list)
     left: float = 0.0
     right: float = 0.0
+    height: float = 0.0  # of most of its lines
 
 
 def _halves(page: Page) -> list[Page]:
-    """The two pages that are printed side by side on one wide page, else the page itself: prose fills both
-    halves, and nothing lies between.
+    """The two pages that are printed side by side on one wide page: prose fills both halves, and nothing lies
+    between; else the parts of the page, of which it mostly has one.
     """
     middle = page.width / 2
-    if page.width < page.height or any(rule.start < middle < rule.end for rule in page.across):
+    if page.width < page.height:
+        return _columns_apart(page)
+    if any(rule.start < middle < rule.end for rule in page.across):
         return [page]
     gutter = _GUTTER * page.width
     if any(
@@ -156,12 +162,7 @@ def _halves(page: Page) -> list[Page]:
     halves = []
     for low, high in ((0.0, middle), (middle, page.width)):
         runs = [run for run in page.runs if low <= run.left < high]
-        full = [
-            line
-            for line in lines_of(runs)
-            if len(line.parts) == 1 and line.right - line.left > _FULL * middle
-        ]
-        if len(full) < _FULL_LINES:
+        if not _is_prose(runs, middle):
             return [page]
         across = [rule for rule in page.across if low <= rule.start < high]
         halves.append(
@@ -172,12 +173,75 @@ def _halves(page: Page) -> list[Page]:
     return halves
 
 
+def _is_prose(runs: list[Run], width: float) -> bool:
+    """Whether some characters make lines that fill a column of this width."""
+    full = [
+        line for line in lines_of(runs) if len(line.parts) == 1 and line.right - line.left > _FULL * width
+    ]
+    return len(full) >= _FULL_LINES
+
+
+def _columns_apart(page: Page) -> list[Page]:
+    """The parts of a page in reading order: where prose is set in two columns, first the left one, then the right
+    one. Mostly the page itself: its lines cross its middle.
+    """
+    begin = _second_column(page)
+    if begin is None:
+        return [page]
+    inked = [run for run in page.runs if run.text != " "]
+    left, right = min(run.left for run in inked), max(run.right for run in inked)
+    gutter = _GUTTER * page.width / 2
+    middle = begin - gutter
+    crossing = [(r.top, r.bottom) for r in inked if r.right > middle - gutter and r.left < middle + gutter]
+    crossing += [(rule.at, rule.at) for rule in page.across if rule.start < middle < rule.end]
+    crossing += [(rule.start, rule.end) for rule in page.down]  # tables stand apart
+    parts: list[Page] = []
+    done = above = 0.0
+    for top, bottom in [*sorted(crossing), (page.height, page.height)]:
+        if top - above > _LEAST_COLUMN:
+            here = [run for run in inked if above <= (run.top + run.bottom) / 2 < top]
+            sides = [run for run in here if run.left < middle], [run for run in here if run.left >= middle]
+            if _is_prose(sides[0], middle - left) and _is_prose(sides[1], min(middle - left, right - middle)):
+                parts.append(_between(page, done, above))
+                parts += [replace(page, runs=side, across=[], down=[]) for side in sides]
+                done = top
+        above = max(above, bottom)
+    return [*parts, _between(page, done, page.height)] if parts else [page]
+
+
+def _second_column(page: Page) -> float | None:
+    """Where a second column would begin: where most lines of words do that begin amid the page, not in tables."""
+    low, high = page.width * _AMID, page.width * (1 - _AMID)
+    edges = Counter([int(run.left) for run in page.runs if low < run.left < high and run.text > _HAN])
+    edge, count = edges.most_common(1)[0] if edges else (0, 0)
+    if count < _FULL_LINES:
+        return None
+    rules = [rule.at for rule in page.across if rule.start < edge < rule.end]
+    top, bottom = min(rules, default=0.0), max(rules, default=0.0)
+    outside = [run for run in page.runs if int(run.left) == edge and not top < run.top < bottom]
+    return float(edge) if len(outside) >= _FULL_LINES else None
+
+
+def _between(page: Page, top: float, bottom: float) -> Page:
+    """What a page shows between two heights."""
+    return replace(
+        page,
+        runs=[run for run in page.runs if top <= (run.top + run.bottom) / 2 < bottom],
+        across=[rule for rule in page.across if top <= rule.at < bottom],
+        down=[rule for rule in page.down if top <= (rule.start + rule.end) / 2 < bottom],
+    )
+
+
 def _sheet(page: Page) -> _Sheet:
     tables, rest = tables_of(page)
     lines = lines_of([run for run in rest if run.turn == 0])
     blocks: list[Block] = sorted([*tables, *lines], key=lambda block: block.top)
     return _Sheet(
-        page, blocks, min((b.left for b in blocks), default=0.0), max((b.right for b in blocks), default=0.0)
+        page,
+        blocks,
+        min((b.left for b in blocks), default=0.0),
+        max((b.right for b in blocks), default=0.0),
+        median([line.height for line in lines]) if lines else 0.0,
     )
 
 
@@ -320,9 +384,8 @@ def _runs_on(above_sheet: _Sheet, above: Line, sheet: _Sheet, line: Line) -> boo
     a number of its own.
     """
     height = above.height
-    if _is_title(above_sheet, above) and _is_title(sheet, line) and abs(height - line.height) < 1.0:
-        middles = abs((above.left + above.right) - (line.left + line.right)) / 2
-        return middles < 2 * height and above.right - above.left > _LINE_WIDTH * (sheet.right - sheet.left)
+    if _is_title(above_sheet, above) or _is_title(sheet, line) or not _is_of_one_size(above, line):
+        return False
     if above.right < above_sheet.right - 2 * height or above.left > above_sheet.left + 6 * height:
         return False
     if above_sheet is sheet and line.top - above.bottom > 2 * height:
@@ -337,9 +400,27 @@ def _runs_on(above_sheet: _Sheet, above: Line, sheet: _Sheet, line: Line) -> boo
 
 
 def _is_title(sheet: _Sheet, line: Line) -> bool:
-    """Whether a line is larger than most on its page."""
-    heights = [block.height for block in sheet.blocks if isinstance(block, Line)]
-    return line.height > 1.15 * median(heights)
+    """Whether a line is larger than most on its page: a title, each of whose lines stays one."""
+    return line.height > 1.15 * sheet.height
+
+
+def _is_of_one_size(line: Line, other: Line) -> bool:
+    """Whether two lines are set in letters of one size, as far as they hold Chinese ones, which are as wide as they
+    are large.
+    """
+    sizes = [
+        max(
+            (
+                (run.right - run.left) / len(text)
+                for part in one.parts
+                for text, run in part
+                if run and text > _HAN
+            ),
+            default=0.0,
+        )
+        for one in (line, other)
+    ]
+    return min(sizes) == 0.0 or max(sizes) < _LARGER * min(sizes)
 
 
 def _places(pieces: Pieces, pages: dict[int, Page]) -> Places:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from assets.formats.marks import raised
 from assets.formats.pdf_page import Run
 
 Piece = tuple[
@@ -18,6 +19,12 @@ Pieces = list[Piece]
 _SAME_LINE = (
     0.4  # of a character's height: how far the middles of characters of one line are apart at the most
 )
+_COMMON = 0.6  # of the height of small characters: what raised ones share with those that they stand beside
+_FLAT = 0.4  # of the height of another character: what is no higher is a character without height of its own
+_SMALLER, _RAISE = (
+    0.85,
+    0.15,
+)  # of the height of the digits before: what is smaller and so much higher is raised
 _SAME_PLACE = 0.3  # of a character's size: a copy that is no farther makes it bold
 _COPIES = 3  # characters back in a line that may be at the same place
 _GAP = 0.45  # of a character's height: a gap that is a space
@@ -54,17 +61,36 @@ def lines_of(runs: Sequence[Run]) -> list[Line]:
     """Upright characters as lines, from top to bottom. Copies of a character at its own place are left out."""
     lines: list[Line] = []
     row: list[Run] = []
-    middle = 0.0
+    middle = before = 0.0
     if len(runs) == 1:
         return _line(list(runs))
     for run in sorted(runs, key=_twice_the_middle):
-        own = (run.top + run.bottom) / 2
-        if row and own - middle > _SAME_LINE * min(run.bottom - run.top, row[-1].bottom - row[-1].top):
+        top, bottom = run.top, run.bottom
+        own, height = (top + bottom) / 2, bottom - top
+        near = (own - middle) / _SAME_LINE
+        if (
+            row
+            and (near > height or near > before)
+            and not ((near <= height or near <= before) and _is_beside(run, row[-1], before))
+        ):
             lines += _line(row)
             row = []
         middle = own if not row else middle + (own - middle) / (len(row) + 1)
+        if not row or height > _FLAT * before:
+            before = height
         row.append(run)
     return lines + _line(row)
+
+
+def _is_beside(run: Run, other: Run, before: float) -> bool:
+    """Whether characters of two heights stand in one line though their middles are apart: one is flat (一, -), as
+    some fonts give it no height beyond its ink; or most of the height of the small one is common, as that of a
+    raised one is.
+    """
+    height = run.bottom - run.top
+    low, high = (height, before) if height < before else (before, height)
+    common = min(run.bottom, other.bottom) - max(run.top, other.top)
+    return low <= _FLAT * high or common > _COMMON * low
 
 
 def _twice_the_middle(run: Run) -> float:
@@ -83,6 +109,7 @@ def _line(row: list[Run]) -> list[Line]:
     before: list[Run] = []  # what is printed so far
     space = False
     edge, top, bottom = 0.0, math.inf, 0.0  # how far it reaches
+    size = 0.0  # the height of the character before
     for run in row:
         text = run.text
         if text == " ":
@@ -93,6 +120,12 @@ def _line(row: list[Run]) -> list[Line]:
         ):
             continue
         height, gap = run.bottom - run.top, run.left - edge
+        if height >= _SMALLER * size:
+            size = height
+        elif height <= _FLAT * size:
+            height = size
+        elif before and _is_raised(run, before[-1]):
+            text = raised(text)
         if not before or gap > WIDE_GAP * height:
             parts.append([])
         elif space or (
@@ -151,16 +184,26 @@ def _apart(part: Pieces) -> list[Pieces]:
     return [part[:at] if part[at - 1][1] else part[: at - 1], part[at:]]
 
 
+def _is_raised(run: Run, before: Run) -> bool:
+    """Whether small digits stand higher than those before: the mark of a footnote, no digits of the figure."""
+    return (
+        run.text.isdecimal()
+        and before.text[-1].isdecimal()
+        and before.bottom - run.bottom > _RAISE * (before.bottom - before.top)
+    )
+
+
 def _is_copy(run: Run, other: Run) -> bool:
     near = _SAME_PLACE * min(run.bottom - run.top, (run.right - run.left) / len(run.text))
     return run.text == other.text and abs(run.left - other.left) < near and abs(run.top - other.top) < near
 
 
-def cell_text(lines: Sequence[Line], turned: Sequence[Run], right: float) -> Pieces:
+def cell_text(lines: Sequence[Line], turned: Sequence[Run], right: float, wrapped: bool = False) -> Pieces:
     """The text of a cell that reaches to `right`: its lines joined, then the characters that are turned in
     it.
 
-    Digits on two lines are one figure only where the first line had no room for another.
+    Digits on two lines are one figure only if the cell is `wrapped`, or where the first line of some words had no
+    room for another.
     """
     pieces: Pieces = []
     before: Line | None = None
@@ -169,7 +212,9 @@ def cell_text(lines: Sequence[Line], turned: Sequence[Run], right: float) -> Pie
         if pieces and before is not None:
             last, first = pieces[-1][0][-1], inner[0][0][0]
             if last.isalnum() and first.isalnum() and last.isascii() and first.isascii():
-                full = right - before.right < before.height and last.isdigit() and first.isdigit()
+                full = wrapped or (
+                    0 <= right - before.right < before.height and last.isdigit() and first.isdigit()
+                )
                 pieces += [] if full else [(" ", None), (" ", None)]
         pieces += inner
         before = line

@@ -36,6 +36,9 @@ _WRITTEN = str.maketrans(
 )
 _NO_TEXT = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\uf8ff\U000f0001-\U0010ffff]")
 _TIGHT = 0.15  # of their height: characters that are no farther apart stand side by side
+_FIGURES = frozenset("0123456789０１２３４５６７８９")
+_MIDDLE = 0.2  # of their height: how far from the middle of characters a rule may be that strikes them out
+_HUGE = 60.0  # points: no character of a report is as high; boxes of fonts for vertical writing may be
 _LEANING = 8.0  # degrees that a character may lean
 _PICTURE_OF_TEXT = 0.3  # the share of a page that a picture of its text takes at the least
 
@@ -158,6 +161,7 @@ _is_closed = _often("FPDFPathSegment_GetClose", _INT, _POINTER)
 _unicode_of = _often("FPDFText_GetUnicode", ctypes.c_uint, _POINTER, _INT)
 _text_of = _often("FPDFText_GetText", _INT, _POINTER, _INT, _INT, _POINTER)
 _box_of = _often("FPDFText_GetLooseCharBox", _INT)
+_tight_box_of = _often("FPDFText_GetCharBox", _INT, _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
 _angle_of = _often("FPDFText_GetCharAngle", ctypes.c_float, _POINTER, _INT)
 _is_no_unicode = _often("FPDFText_HasUnicodeMapError", _INT, _POINTER, _INT)
 _object_of_character = _often("FPDFText_GetTextObject", _POINTER, _POINTER, _INT)
@@ -203,6 +207,8 @@ class _Reader:
             finally:
                 pdfium.FPDFText_ClosePage(text)
         self._make_upright()
+        if page.across:
+            page.runs = _with_struck(page.runs, page.across)
         return page
 
     # Places
@@ -364,6 +370,9 @@ class _Reader:
             if i < last or char == "\n":
                 continue
             left, top, right, bottom, last = lefts[i], tops[i], rights[i], bottoms[i], i + 1
+            if bottom - top > _HUGE and right - left > _HUGE:
+                left, top, right, bottom = self._tight(text, i) or (left, top, right, bottom)
+                lefts[i], tops[i], rights[i], bottoms[i] = left, top, right, bottom
             # What goes on along the same line stands as the character before it.
             if top != above or bottom != below or not -1.0 < left - end < 1.0:
                 angle = _angle_of(text, i)
@@ -385,6 +394,14 @@ class _Reader:
             )
             (shown if painted[i] else hidden).extend(self._within(run))
         return shown, hidden
+
+    def _tight(self, text: int, i: int) -> Box | None:
+        """The box of the ink of a character; None if it has none."""
+        box = [ctypes.c_double() for _ in range(4)]  # left, right, bottom, top
+        if not _tight_box_of(text, i, *map(ctypes.addressof, box)):
+            return None
+        left, right, bottom, top = (edge.value for edge in box)
+        return self._display(left, bottom, right, top) if right > left and top > bottom else None
 
     def _within(self, run: Run) -> list[Run]:
         """What of a run is on the page."""
@@ -504,6 +521,43 @@ class _Reader:
             else [(r.at, r.start, r.at, r.end) for r in page.down]
         )
         return [_turned(box, page.width, page.height, page.turned) for box in boxes]
+
+
+def _with_struck(runs: list[Run], across: list[Rule]) -> list[Run]:
+    """Runs with the digits told apart through the middle of which a rule is drawn, and no farther than they reach."""
+    digits: dict[int, list[Run]] = {}  # by the place of their middle, in points
+    for run in runs:
+        if run.text[0] in _FIGURES and run.turn == 0:
+            digits.setdefault(round((run.top + run.bottom) / 2), []).append(run)
+    reach = round(
+        max((run.bottom - run.top for here in digits.values() for run in here), default=0.0) * _MIDDLE
+    )
+    through: dict[int, Rule] = {}
+    for rule in across:
+        for place in range(round(rule.at) - reach, round(rule.at) + reach + 1):
+            for run in digits.get(place, ()):
+                height = run.bottom - run.top
+                if (
+                    abs(rule.at - (run.top + run.bottom) / 2) <= _MIDDLE * height
+                    and min(run.right, rule.end) - max(run.left, rule.start) > 1.0
+                    and rule.end - rule.start < run.right - run.left + height
+                ):
+                    through[id(run)] = rule
+    if not through:
+        return runs
+    return [one for run in runs for one in _struck_within(run, through.get(id(run)))]
+
+
+def _struck_within(run: Run, rule: Rule | None) -> list[Run]:
+    """The characters of a run, those under a rule as struck out."""
+    if rule is None:
+        return [run]
+    return [
+        one._replace(text=text, lefts=[one.left] * len(text), rights=[one.right] * len(text))
+        if rule.start < (one.left + one.right) / 2 < rule.end and (text := f"~~{one.text}~~")
+        else one
+        for one in run.characters()
+    ]
 
 
 def _chains(dots: list[tuple[float, float, float]]) -> Iterator[tuple[float, float, float]]:

@@ -22,6 +22,8 @@ _REACH = 1.5  # points that a rule of a table may end before the rule that it co
 _SAME_EDGE = 6.0  # points that the edge of a table may move from page to page
 _WITHIN = 0.15  # of their height: the most that digits of one figure are apart
 _DIGITS = frozenset("0123456789.,")
+_OF_FIGURES = _DIGITS | frozenset("０１２３４５６７８９．，")
+_PADDING = 11.5  # points: the most that is left free on both sides of a narrow cell; Word's tables have 10.8
 _FIGURE = re.compile(r"[+\-－—]?[\d０-９][\d０-９,，.．\s]*(?:[件条份宗起次项个篇]|万元|元)?|[-－—/／]{1,2}")
 _ENUMERATED = re.compile(r"[(（〔]?(?:[一二三四五六七八九十]{1,2}|\d)[)）〕、.．,，]")
 
@@ -39,6 +41,7 @@ class Cell:
     pieces: Pieces = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+    wrapped: bool = False  # its lines are those of one figure, for which the cell is too narrow
 
     @property
     def text(self) -> str:
@@ -244,11 +247,50 @@ def _fill(table: Table, grid: Grid, runs: list[Run]) -> None:
         for one in [run] if id(run) in middles else run.characters():
             x = bisect_right(xs, middles.get(id(run), (one.left + one.right) / 2)) - 1
             line[min(max(x, 0), last)].runs.append(one)
-    for cell in table.cells:
-        if cell.runs:
-            turned = [run for run in cell.runs if run.turn]
-            cell.lines = lines_of([run for run in cell.runs if not run.turn] if turned else cell.runs)
-            cell.pieces = cell_text(cell.lines, turned, cell.right)
+    filled = [cell for cell in table.cells if cell.runs]
+    turned: dict[int, list[Run]] = {}
+    for cell in filled:
+        askew = [run for run in cell.runs if run.turn]
+        if askew:
+            turned[id(cell)] = askew
+        cell.lines = lines_of([run for run in cell.runs if not run.turn] if askew else cell.runs)
+    torn = _find_wrapped(filled)
+    for cell in filled:
+        right = cell.left if torn and id(cell) in torn else cell.right
+        cell.pieces = cell_text(cell.lines, turned.get(id(cell), ()), right, cell.wrapped)
+
+
+def _find_wrapped(cells: list[Cell]) -> set[int]:
+    """Find the cells in which one figure takes several lines: each line but the last one is full, it has no room
+    for another digit, and no line of a figure in a cell as wide has more. Else they may be figures of two rows
+    between which the rule is lacking: the ids of those are returned.
+    """
+    several = [
+        cell
+        for cell in cells
+        if len(cell.lines) > 1 and cell.runs[0].text[0] in _OF_FIGURES and _is_digits(cell)
+    ]
+    if not several:
+        return set()
+    widest: dict[int, float] = defaultdict(float)  # of the lines of figures in cells of a width
+    for cell in cells:
+        if cell.lines and _is_digits(cell):
+            lines = widest[round(cell.right - cell.left)], *(line.right - line.left for line in cell.lines)
+            widest[round(cell.right - cell.left)] = max(lines)
+    for cell in several:
+        width = cell.right - cell.left
+        digit = max((run.right - run.left) / len(run.text) for run in cell.runs if run.text != " ")
+        full = max(width - digit - _PADDING, widest[round(width)] - digit / 2)
+        cell.wrapped = all(
+            line.right - line.left > full and below.top - line.bottom < line.height / 2
+            for line, below in pairwise(cell.lines)
+        )
+    return {id(cell) for cell in several if not cell.wrapped}
+
+
+def _is_digits(cell: Cell) -> bool:
+    """Whether a cell holds digits and points alone, in lines without gaps."""
+    return all(len(line.parts) == 1 and _OF_FIGURES.issuperset(plain(line.parts[0])) for line in cell.lines)
 
 
 def _middles(runs: list[Run]) -> dict[int, float]:
@@ -286,7 +328,7 @@ def _is_sound(table: Table, edges: list[float]) -> bool:
             if parts > 1:
                 return False
             figures += parts if len(line.parts) > 1 or parts else 0
-            if figures > 1 and cell.right - line.right > line.height:
+            if figures > 1 and not cell.wrapped:
                 return False
         if figures and any(_is_parted(cell, edge) for edge in edges if cell.left < edge < cell.right):
             return False

@@ -36,7 +36,7 @@ def document(body: str, numbering: str = "", styles: str = "") -> bytes:
             parse_xml(f"<w:numbering {NAMESPACES}>{numbering}</w:numbering>")
         )
     for element in parse_xml(f"<w:styles {NAMESPACES}>{styles}</w:styles>"):
-        made.styles.element.append(element)
+        made.styles.element.insert(0, element)  # before those that the maker writes
     out = BytesIO()
     made.save(out)
     return out.getvalue()
@@ -139,6 +139,26 @@ PARAGRAPHS = {
     "a raised digit": (run("7") + run("1", RAISED), "7¹"),
     "a raised digit by its style": (run("7") + run("1", '<w:rStyle w:val="Raised"/>'), "7¹"),
     "a lowered digit": (run("7") + run("1", '<w:vertAlign w:val="subscript"/>'), "7₁"),
+    "raised by a length": (run("7") + run("1", '<w:position w:val="6"/>'), "7¹"),
+    "raised by a length in its style": (run("7") + run("1", '<w:rStyle w:val="Lifted"/>'), "7¹"),
+    "raised by a hair's breadth": (run("7") + run("1", '<w:position w:val="2"/>'), "71"),
+    "set lower": (run("7") + run("1", '<w:position w:val="-6"/>'), "71"),
+    "struck out": (run("9", "<w:strike/>") + run("8"), "8"),
+    "struck out twice": (run("9", "<w:dstrike/>") + run("8"), "8"),
+    "struck out by its style": (run("9", '<w:rStyle w:val="Struck"/>') + run("8"), "8"),
+    "not struck out": (run("9", '<w:strike w:val="0"/>') + run("8"), "98"),
+    "not struck out, whatever its style": (
+        run("9", '<w:rStyle w:val="Struck"/><w:strike w:val="false"/>') + run("8"),
+        "98",
+    ),
+    "struck out amid digits": (run("1") + run("9", "<w:strike/>") + run("8"), "1~~9~~8"),
+    "a list to choose from": (
+        "<w:r><w:fldChar w:fldCharType='begin'><w:ffData><w:ddList><w:result w:val='1'/>"
+        "<w:listEntry w:val='3'/><w:listEntry w:val='5'/></w:ddList></w:ffData></w:fldChar></w:r>"
+        + INSTRUCTION
+        + field("end"),
+        "5",
+    ),
     "a symbol": ('<w:r><w:sym w:font="Wingdings" w:char="F0FE"/><w:t>是</w:t></w:r>', "\uf0fe是"),
     "a phonetic guide": (
         f"<w:r><w:ruby><w:rt>{run('guī')}</w:rt><w:rubyBase>{run('规')}</w:rubyBase></w:ruby></w:r>"
@@ -158,6 +178,10 @@ STYLES = (
     '<w:style w:type="character" w:styleId="Unseen0"><w:rPr><w:vanish/></w:rPr></w:style>'
     '<w:style w:type="character" w:styleId="Unseen"><w:basedOn w:val="Unseen0"/></w:style>'
     f'<w:style w:type="character" w:styleId="Raised"><w:rPr>{RAISED}</w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="Lifted"><w:rPr><w:position w:val="8"/></w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="Struck"><w:rPr><w:dstrike/></w:rPr></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Gone"><w:rPr><w:strike/></w:rPr></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Mark"><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>'
     '<w:style w:type="paragraph" w:styleId="Round"><w:basedOn w:val="Round"/></w:style>'
 )
 
@@ -261,7 +285,11 @@ BLOCKS = {
     "a pipe in a cell": (table(row("甲|乙", "1")), "| 甲¦乙 | 1 |\n"),
     "a line separator in a cell": (table(row("甲\u2028乙", "1")), "| 甲 乙 | 1 |\n"),
     "a picture in a cell": (table(row("甲", cell(par(PICTURE)))), "| 甲 | [picture] |\n"),
-    "a seal over a figure": (table(row("甲", cell(par(run("1") + PICTURE)))), "| 甲 | 1 |\n"),
+    "a seal over a figure": (
+        table(row("甲", cell(par(run("1") + PICTURE.replace("wp:inline", "wp:anchor"))))),
+        "| 甲 | 1 |\n",
+    ),
+    "a picture beside a figure": (table(row("甲", cell(par(run("1") + PICTURE)))), "| 甲 | 1[picture] |\n"),
     "a text box in a cell": (table(row("甲", cell(par(box(par(run("1"))))))), "| 甲 | 1 |\n"),
     "a frame around text": (table(row(cell(par(run("标题")) + par(run("正文"))))), "标题\n正文\n"),
     "a frame around a table": (
@@ -519,6 +547,11 @@ DOUBTFUL = {
     "a mark typed beside it": par(run("7") + run("1", RAISED)),
     "over two lines": par(run("7")) + par(run("1")),
     "two figures and a tab": par("<w:r><w:t>7</w:t><w:tab/><w:t>1</w:t></w:r>"),
+    "a mark raised by a length": par(run("7") + run("1", '<w:position w:val="8"/>')),
+    "a mark alone": par(run("7", RAISED)),
+    "nothing but a struck figure": par(run("7", "<w:strike/>")),
+    "struck out amid digits": par(run("7") + run("9", "<w:strike/>") + run("1")),
+    "a picture beside it": par(run("7") + PICTURE),
     "a fraction": par(PARAGRAPHS["a fraction"][0]),
     "a picture in its place": par(PICTURE),
     "a symbol in its place": par('<w:r><w:sym w:font="Wingdings" w:char="F081"/></w:r>'),
@@ -538,6 +571,38 @@ def test_a_mark_of_a_footnote_is_no_part_of_a_figure() -> None:
     assert {key[1:]: value for key, value in complete_review({("review", "upheld"): 7}).items()} == {
         (cell.row, cell.column): cell.value for cell in table.cells
     }
+
+
+CELLS = {
+    "a paragraph struck out by its style": (
+        par(run("9"), '<w:pStyle w:val="Gone"/>') + par(run("8")),
+        "| 规章 | 8 |",
+    ),
+    "a paragraph raised by its style": (par(run("1"), '<w:pStyle w:val="Mark"/>'), "| 规章 | ¹ |"),
+    "nothing but struck out": (par(run("9", "<w:strike/>")), "| 规章 | ~~9~~ |"),
+    "a picture beside words": (par(PICTURE + run("无")), "| 规章 | 无 |"),
+    "marks of our own": (par(run("7\ufddb1")), "| 规章 | 7\ufffd1 |"),
+}
+
+
+@pytest.mark.parametrize(("content", "expected"), CELLS.values(), ids=CELLS.keys())
+def test_a_cell_is_what_a_reader_sees(content: str, expected: str) -> None:
+    assert text_of(table(row("规章", cell(content))), styles=STYLES) == expected + "\n"
+
+
+@pytest.mark.parametrize(
+    ("defaults", "expected"),
+    [
+        ("<w:strike/>", "| 甲 | ~~7~~ |\n"),
+        ("<w:vanish/>", "|  |  |\n"),
+        ('<w:position w:val="8"/>', "| 甲 | 7 |\n"),
+        (RAISED, "| 甲 | ⁷ |\n"),
+    ],
+)
+def test_what_the_document_says_of_all_its_words(defaults: str, expected: str) -> None:
+    styles = f"<w:docDefaults><w:rPrDefault><w:rPr>{defaults}</w:rPr></w:rPrDefault></w:docDefaults>"
+    shown = text_of(table(row("甲", cell(par(run("7"))))), styles=styles)
+    assert shown == expected.replace("甲", "~~甲~~" if "strike" in defaults else "甲")
 
 
 def test_text_of_other_files_is_not_passed_over() -> None:

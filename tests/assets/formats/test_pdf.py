@@ -18,6 +18,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from assets.document import judge
 from assets.formats.pdf import MAX_PAGES, read_pdf
+from assets.formats.pdf_lines import lines_of
+from assets.formats.pdf_page import Run
 from assets.model import Refusal
 from assets.raw_text import read
 from examples.figures import break_cells
@@ -296,6 +298,130 @@ def test_two_figures_that_touch_at_a_rule_are_not_published_as_one() -> None:
     assert (
         "|" not in read_pdf(out.getvalue()).text
     )  # what stands in which cell is left to the reader of unruled tables, who counts figures
+
+
+PROSE = "本机关依法主动公开政府信息，编制公开指南，更新公开目录。"
+Word = tuple[float, float, float, str]  # from the left and from below, size, words
+
+
+def one_row(rights: tuple[int, ...], *words: Word, strike: tuple[float, float, float] | None = None) -> str:
+    """What is read of a ruled row, 60 points high, whose first cell begins at 60, and of some prose below it."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842))
+    for x in (60, *rights):
+        canvas.line(x, 670, x, 730)
+    for y in (670, 730):
+        canvas.line(60, y, rights[-1], y)
+    for x, y, size, text in (*words, (65, 710, 10, "行政许可"), (65, 600, 12, PROSE)):
+        canvas.setFont(FONT, size)
+        canvas.drawString(x, y, text)
+    if strike:
+        canvas.line(strike[0], strike[2], strike[1], strike[2])
+    canvas.save()
+    return read_pdf(out.getvalue()).text.removesuffix(f"{PROSE}\n")
+
+
+# The right edges of the cells of a row, its words, and what is read of it.
+WRAPPED = {
+    "a figure on two lines": (
+        (220, 251),
+        [(225, 710, 10, "7363"), (233, 698, 10, "5")],
+        "| 行政许可 | 73635 |\n",
+    ),
+    "a figure on three lines": (
+        (220, 246),
+        [(228, 714, 10, "123"), (228, 702, 10, "456"), (231, 690, 10, "78")],
+        "| 行政许可 | 12345678 |\n",
+    ),
+    "a decimal": ((220, 251), [(225, 710, 10, "251."), (233, 698, 10, "45")], "| 行政许可 | 251.45 |\n"),
+}
+TORN = {
+    "room for more": ((220, 320), [(260, 710, 10, "12"), (265, 698, 10, "3")]),
+    "room for more, at the right": ((220, 320), [(308, 710, 10, "12"), (313, 698, 10, "3")]),
+    "more in a cell as wide": (
+        (220, 251, 282),
+        [(225, 710, 10, "12"), (228, 698, 10, "3"), (256, 710, 10, "8888")],
+    ),
+    "far apart": ((220, 251), [(225, 715, 10, "7363"), (233, 680, 10, "5")]),
+}
+
+
+@pytest.mark.parametrize(("rights", "words", "row"), WRAPPED.values(), ids=WRAPPED.keys())
+def test_a_figure_that_wraps_in_its_ruled_cell_is_one(
+    rights: tuple[int, ...], words: list[Word], row: str
+) -> None:
+    assert one_row(rights, *words) == row
+
+
+@pytest.mark.parametrize(("rights", "words"), TORN.values(), ids=TORN.keys())
+def test_figures_that_may_be_two_stay_torn(rights: tuple[int, ...], words: list[Word]) -> None:
+    text = one_row(rights, *words)
+    assert not any(words[0][3] + words[1][3] in line for line in text.split("\n"))
+    assert all(any(part in cell.split() for cell in text.split("\n")) for part in (words[0][3], words[1][3]))
+
+
+MARKED = {
+    "raised": ([(240, 700, 12, "35"), (252, 705, 7, "1")], None, "| 行政许可 | 35¹ |\n"),
+    "small, on the line": ([(240, 700, 12, "35"), (252, 700, 7, "1")], None, "| 行政许可 | 351 |\n"),
+    "as large": ([(240, 700, 12, "35"), (252, 701, 12, "1")], None, "| 行政许可 | 351 |\n"),
+    "struck out": ([(240, 700, 12, "89")], (246, 252, 704), "| 行政许可 | 8~~9~~ |\n"),
+    "wholly struck out": ([(240, 700, 12, "9")], (239, 247, 704), "| 行政许可 | ~~9~~ |\n"),
+    "underlined": ([(240, 700, 12, "89")], (240, 252, 698), "| 行政许可 | 89 |\n"),
+}
+
+
+@pytest.mark.parametrize(("words", "strike", "row"), MARKED.values(), ids=MARKED.keys())
+def test_marks_beside_a_figure_are_no_digits(
+    words: list[Word], strike: tuple[float, float, float] | None, row: str
+) -> None:
+    assert one_row((220, 320), *words, strike=strike) == row
+
+
+def test_a_line_in_larger_letters_is_not_joined_with_the_next_one() -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842))
+    title, source = "云泽市水务局2023年政府信息公开工作年度报告", f"来源：云泽市水务局　{PROSE}"
+    lines = [(22, 760, title), (22, 730, title[::-1]), (10, 700, source)]
+    lines += [(12, 660 - 20 * i, PROSE * 2) for i in range(6)]
+    for size, y, words in lines:
+        canvas.setFont(FONT, size)
+        canvas.drawString(60, y, words[: int(480 / size)])
+    canvas.save()
+    text = read_pdf(out.getvalue()).text
+    assert text.split("\n")[:3] == [title[:21], title[::-1][:21], source.replace("　", " ")[:48]]
+
+
+@pytest.mark.parametrize("offset", [0, 7])
+def test_two_columns_of_a_page_are_read_one_after_the_other(offset: int) -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842))
+    canvas.setFont(FONT, 10)
+    canvas.drawString(60, 780, f"题{PROSE}{PROSE}"[:46])
+    for i in range(6):
+        canvas.drawString(60, 740 - 20 * i, f"左{PROSE}"[:22])
+        canvas.drawString(310, 740 - 20 * i - offset, f"右{PROSE}"[:22])
+    canvas.drawString(60, 560, f"尾{PROSE}{PROSE}"[:46])
+    canvas.save()
+    sides = [char for char in read_pdf(out.getvalue()).text if char in "题左右尾"]
+    assert "".join(sides) == "题" + "左" * 6 + "右" * 6 + "尾"
+
+
+def test_labels_beside_figures_are_no_columns() -> None:
+    words = [(60.0, 740 - 20.0 * i, f"{i}{PROSE}"[:18]) for i in range(8)]
+    words += [(x, y, "12") for _, y, _ in words for x in (310.0, 360.0, 410.0)]
+    lines = read_pdf(drawn(*words)).text.split("\n")
+    assert [line.split()[1:] for line in lines[:8]] == [["12"] * 3] * 8
+
+
+def test_a_flat_character_stands_in_its_line() -> None:
+    # as some fonts have it: the box of a character is that of its ink
+    row = [
+        Run("（", 100, 100, 110, 110, 1, 0),
+        Run("一", 110, 104.1, 120, 105.2, 1, 0),
+        Run("）予以公开", 120, 100, 170, 110, 1, 0, [120, 130, 140, 150, 160], [130, 140, 150, 160, 170]),
+    ]
+    below = Run("一", 110, 118, 120, 119, 1, 0)
+    assert [line.text for line in lines_of([*row, below])] == ["（一）予以公开", "一"]
 
 
 # Bad files
