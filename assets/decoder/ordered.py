@@ -35,9 +35,7 @@ def _layouts(table: Table, words: Lexicon, items: Items) -> Iterator[list[int]]:
     """Yield the items of all cells: lines that each hold a row, or all figures of the text."""
     width = len(table.columns)
     lines = [list(line) for _, line in groupby(range(len(items)), key=items.lines.__getitem__)]
-    rows = [
-        row for line in lines if len(row := _behind_words(items, line)) == width and _has_figure(items, row)
-    ]
+    rows = [row for line in lines if len(row := _behind_words(items, line, width)) == width]
     if len(rows) == len(table.rows) and all(
         _agrees(table, words, items, row, number) for number, row in enumerate(rows)
     ):
