@@ -20,6 +20,7 @@ from assets.decoder.axes import (
 from assets.decoder.items import BLANK, FIGURE, Items
 from schemas.forms import Table
 
+_PROSE = 4  # characters
 Placed = dict[tuple[str, str], int]  # the item of each cell (row, column) of the table
 
 
@@ -78,12 +79,20 @@ def _runs(items: Items, blocks: Axis, outcomes: Axis) -> list[_Run]:
             if any(items.types[k] == FIGURE for k in run.cells) or _are_of_label(
                 items, run, (blocks, outcomes)
             ):
+                if runs and _is_prose(items, run.words, (blocks, outcomes)):
+                    return runs
                 runs.append(run)
                 run = _Run([], [])
             run.cells = []
         if i < len(items):
             (run.cells if is_cell else run.words).append(i)
     return runs
+
+
+def _is_prose(items: Items, words: Sequence[int], axes: Sequence[Axis]) -> bool:
+    """Return whether words behind a table lead to figures of another kind."""
+    said = "".join(items.texts[i] for i in words)
+    return len(said) >= _PROSE and not any(axis.names(items.texts[i]) for axis in axes for i in words)
 
 
 def _are_of_label(items: Items, run: _Run, axes: Sequence[Axis]) -> bool:

@@ -62,13 +62,19 @@ def draft(
     codes = {words.rows[code]: code for code in located.places}
     spans = spans_of(table, {name: located.places[code] for name, code in codes.items()}, items)
     read = _read_blocks if table.layout == "blocks" else _read_rows
+    types, figures = items.types[:], items.figures[:]  # as cut, whatever reading rows makes of words
     found = read(table, words, codes, spans, items, text, doubts)
     _check_units(found, spans, text)
     _account(found, words, spans, pages)
-    if found.doubts and (ordered := by_order(key, words, items)) is not None:
-        other = Draft(ordered[0], items, ordered[1], [])
-        _account(other, words, {}, pages)
-        return found if other.doubts else other
+    if found.doubts and table.layout == "rows":
+        read_types, read_figures = items.types, items.figures
+        items.types, items.figures = types, figures
+        if (ordered := by_order(key, words, items)) is not None:
+            other = Draft(ordered[0], items, ordered[1], [])
+            _account(other, words, {}, pages)
+            if not other.doubts:
+                return other
+        items.types, items.figures = read_types, read_figures
     return found
 
 

@@ -36,7 +36,8 @@ def edition_of(key: str, words: Lexicon, located: Located, items: Items, doubts:
     # it do.
     scores = [len(found & own) for own in _own_rows(key)]
     if max(scores) == 0 or scores.count(max(scores)) > 1 or key == "active_disclosure":
-        head = enumerate(items.texts[: _HEADER_ITEMS * 2])
+        first = max(0, min(located.places.values(), default=0) - _HEADER_ITEMS)
+        head = enumerate(items.texts[first : first + _HEADER_ITEMS * 2], first)
         printed = "".join(words.classify(text)[1] for i, text in head if items.types[i] >= WORDS)
         told = [sum(label_core(tell) in printed for tell in table.tells) for table in tables]
         # A row of another edition may be added to the form; its columns are not.

@@ -128,14 +128,8 @@ _MIN_ALONE = 4  # figures on lines of their own before lines are taken for cells
 _NUMERAL_ALONE = re.compile(r"[(\[]?[一二三四五六七八][)\]]?[、.,]?|[(\[]\d[)\]]|\d[、.,]")
 _MOST_TORN = 4  # spaces inside one figure; more of them separate figures
 
-# How a line shows its cells, beside tabs: pipes between them, pipes around them, commas between them.
-_PLAIN, _BORDERED, _COMMAS = 0, 1, 2
-_kept: tuple[dict[str, _Line], ...] = ({}, {}, {})
-# A row of comma-separated values: three fields or more behind the label, or figures alone.
-_CSV_ROW = re.compile(r"(?:[^\n|\t。]*[\u4e00-\u9fff)\"]\s*|[-+/]?\d*)(?:,[ ]*[-+/]*[\d.]*[ ]*){3,}$")
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
-# A field of a line of comma-separated values; commas in quotes and in brackets do not end it.
-_FIELD = re.compile(r'"(?:[^"]|"")*"(?=,|$)|(?:\([^()]*\)|[^,])*+')
+_PLAIN, _BORDERED = 0, 1
+_kept: tuple[dict[str, _Line], dict[str, _Line]] = ({}, {})
 # A figure that goes on behind its point, or behind the comma of its thousands.
 _UNFINISHED = re.compile(r"[+-]?\d[\d,]*(?:,|\d\.)")  # 5. is a list number
 _REST = {".": re.compile(r"\d{1,6}"), ",": re.compile(r"\d{3}(?:,\d{3})*(?:\.\d+)?")}
@@ -188,7 +182,7 @@ def _token(token: str) -> tuple[int, Figure | None]:
 
 
 def _ruled(line: str, separator: str, bordered: int) -> _Line:
-    cells = line.split(separator) if separator != "," else _fields(line)
+    cells = line.split(separator)
     many = len(cells) > _MANY_CELLS
     offset = 0
     if separator == "|":
@@ -211,16 +205,6 @@ def _ruled(line: str, separator: str, bordered: int) -> _Line:
         if many
         else _Line(bytes(types), texts, figures, starts, True)
     )
-
-
-def _fields(line: str) -> list[str]:
-    """The fields of a line of comma-separated values."""
-    fields, at = [], 0
-    while at <= len(line):
-        field = _FIELD.match(line, at)
-        fields.append(field.group() if field else "")
-        at += len(fields[-1]) + 1
-    return fields
 
 
 def _split_cells(
@@ -306,9 +290,7 @@ def _cut_line(line: str, bordered: int) -> _Line:
         return _NO_LINE
     masked = _masked(line)
     cut = (
-        _ruled(masked, ",", _PLAIN)
-        if bordered == _COMMAS and "," in line and "。" not in line
-        else _ruled(masked, "|", bordered)
+        _ruled(masked, "|", bordered)
         if "|" in line
         else _ruled(masked, "\t", _PLAIN)
         if "\t" in line
@@ -321,17 +303,6 @@ def _remembered(line: str, bordered: int) -> _Line:
     kept = _kept[bordered]
     cut = _cut_line(line, bordered)
     return remember(kept, line, cut, _MOST_KEPT) if len(line) <= _LONGEST_KEPT else cut
-
-
-def _shown_by(lines: list[str], text: str) -> int:
-    """How the lines of a table show their cells."""
-    if "|" in text:
-        return _is_bordered(lines)
-    if "," not in text:
-        return _PLAIN
-    return (
-        _COMMAS if any(_CSV_ROW.match(line) and not _THOUSANDS.fullmatch(line) for line in lines) else _PLAIN
-    )
 
 
 def _is_bordered(lines: list[str]) -> int:
@@ -348,7 +319,7 @@ def itemize(text: str, start: int, end: int) -> Items:
     cuts: list[tuple[int, _Line]] = []
     heads: set[int] = set()
     lines = text[start:end].split("\n")
-    bordered = _shown_by(lines, text)
+    bordered = _is_bordered(lines) if "|" in text else _PLAIN
     kept = _kept[bordered]
     offset = start
     for i, line in enumerate(lines):

@@ -29,6 +29,7 @@ _BEFORE_FIGURES = 3  # the weight of a label that figures follow
 _SHORT = 4  # a label of fewer characters may be a part of anything
 _HEAD = 6  # characters of a label that are looked for when the rest of it is torn off
 _ENDS_IN_FIGURE = re.compile(r"(?<=[\u4e00-\u9fff)\"])[ :]*([-+]?\d[\d,.]*(?: ?[\u4e00-\u9fff]{1,2})?)$")
+_SENTENCE_MARKS = frozenset(";。")
 _NARROW = "active_disclosure"  # the table whose rows may have one figure
 _LIKE = 72.0  # of 100: how alike a misspelt label has to be to the official one
 _MARGIN = 8.0  # and how much more alike than to any other row's
@@ -255,10 +256,22 @@ def occurrences_of(words: Lexicon, items: Items) -> list[Occurrence]:
             continue
         code = (memo.get(texts[i]) or words.classify(texts[i]))[0]
         if code >= 0:
-            if code != previous:  # a merged cell may be printed once for each row or column that it spans
+            if code != previous and (
+                items.ruled[i] or not _in_sentence(items, i)
+            ):  # a merged cell may be printed once for each row or column that it spans
                 occurrences.append((i, code, _BEFORE_FIGURES if types[i + 1 : i + 2] < _WORDS_TYPE else 2))
             previous = code
     return occurrences
+
+
+def _in_sentence(items: Items, i: int) -> bool:
+    """Whether the line of a label goes on as a sentence does."""
+    for k in range(i + 1, len(items)):
+        if items.lines[k] != items.lines[i]:
+            break
+        if not _SENTENCE_MARKS.isdisjoint(items.texts[k]):
+            return True
+    return False
 
 
 def split_labels(words: Lexicon, items: Items) -> None:
