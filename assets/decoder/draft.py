@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 
-from assets.decoder.axes import Contradiction, Order, columns_of, header_above, lines_of, printed_order
+from assets.decoder.axes import GROUP, Contradiction, Order, columns_of, header_above, lines_of, printed_order
 from assets.decoder.blocks import is_as_the_form, place_blocks
 from assets.decoder.headers import check_lines, check_units, edition_of
 from assets.decoder.ink import Around, before_prose, leftover
@@ -18,7 +18,7 @@ from assets.decoder.ordered import by_order
 from assets.decoder.placement import Layout, Placed, placements, settle, study
 from assets.decoder.rows import SHORT_ROW, RowItems, collect, is_repeated, plain_row, spans_of
 from assets.model import Number, Span
-from schemas.forms import Table
+from schemas.forms import Row, Table
 from schemas.rules import Rules, rules
 
 _MOST_RUN_TOGETHER = 2  # figures that a row lacks, if two of them run together
@@ -105,11 +105,25 @@ def _read_rows(
         order = orders.get(row.cells) or row.cells
         is_noise = partial(words.is_noise, row=codes[row.key])
         rows.append(collect(items, *spans[row.key], row.key, len(order), is_noise, False))
+        _doubt_columns(row, rows[-1], table, items, spans[row.key][0], doubts)
         targets.append(tuple(None if c is None else slots[row.key] + row.cells.index(c) for c in order))
     check_lines(table, items, [(row.label_end, row.figures[0]) for row in rows if row.figures], doubts)
     found = _place(table, words, items, rows, targets, text, doubts)
     found.left_out, found.reordered = left_out, not regular
     return found
+
+
+def _doubt_columns(
+    row: Row, read: RowItems, table: Table, items: Items, first: int, doubts: list[str]
+) -> None:
+    """Doubt a row between whose label and figures columns are named that the form does not print for it."""
+    axis = columns_of(table.edition, table.key)
+    for i in range(first + 1, read.figures[0]) if read.figures else ():
+        if items.types[i] == WORDS and any(
+            key not in row.cells for key in axis.names(items.texts[i]) if not key.startswith(GROUP)
+        ):
+            doubts.append(f"the column {items.texts[i]!r} is named before the figures of row {row.key}")
+            return
 
 
 def _orders(
@@ -251,7 +265,7 @@ def _account(found: Draft, words: Lexicon, spans: dict[str, Span], pages: Collec
     own = "".join(found.added)
     units = _units_of(found)
     order = {row: i for i, row in enumerate(dict.fromkeys(rows))}
-    starts = [start for start, _ in spans.values()] if table.layout == "rows" else []
+    starts = [start - 1 for start, _ in spans.values()] if table.layout == "rows" else []
     first = min([figures[0] - 1, *starts])
     at = 0
     for a, b in pairwise([first, *figures, len(items)]):
@@ -316,8 +330,6 @@ def _place(
     for row, target in zip(rows, targets, strict=True):
         added |= _added_rows(words, table, row, items)
         _doubt_lacking(row, rows, layout, target, judge, items, doubts)
-        if row.glued:
-            doubts.append(f"label and figure run together in {row.glued!r}")
         ways = placements(row, layout, items, text)
         if not ways:
             doubts.append(f"row {row.name}: {len(row.figures)} figures for {row.width} columns")

@@ -353,9 +353,7 @@ def _leads_roughly(shape: Shape, i: int, kind: str, gap: str) -> bool:
     ):
         return False
     found = collect(items, place, end, row.key, len(row.cells), partial(words.is_noise, row=code), False)
-    return (
-        found.figures == list(range(end - len(row.cells), end)) and not found.strays and found.glued is None
-    )
+    return found.figures == list(range(end - len(row.cells), end)) and not found.strays
 
 
 def _label(items: Items) -> tuple[int, int] | None:

@@ -1,21 +1,17 @@
-"""Headers: what the labels above the figures tell of a table: its edition, the order of its columns, their
-unit and period.
-"""
+"""Headers: what the words above and beside the figures tell of a table: its edition, units and period."""
 
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
-from itertools import pairwise
+from functools import cache
 
-from assets.decoder.figures import COUNT_UNITS
-from assets.decoder.items import FIGURE, WORDS, Items
+from assets.decoder.figures import COUNT_UNITS, COUNTED
+from assets.decoder.items import WORDS, Items
 from assets.decoder.labels import Lexicon, Located
 from schemas.forms import Table, forms, label_core
 
-_TOTAL = "总计"
 _HEADER_ITEMS = 60  # how far above its first row the header of a table may begin
-_UNIT_WORD = rf"[十百千万亿]*(?:元|{'|'.join(sorted(COUNT_UNITS, key=len, reverse=True))})|[百千万亿]"
+_UNIT_WORD = rf"[十百千万亿]*(?:元|{COUNTED})|[百千万亿]"
 # A unit that is named as one: 单位：件, or alone in brackets.
 _UNIT = re.compile(rf"单位[:为是]?[(\[]?({_UNIT_WORD})|[(\[]({_UNIT_WORD})[)\]]")
 _SPACES = re.compile(r"[\s|]+")
@@ -66,55 +62,6 @@ def _own_rows(key: str) -> list[frozenset[str]]:
             )
         )
     return own
-
-
-def check_columns(
-    table: Table, words: Lexicon, items: Items, places: dict[str, int], doubts: list[str]
-) -> None:
-    """The header above a row has to name its columns in the form's order, as far as it can be read."""
-    checked: set[tuple[str, ...]] = set()
-    for row in table.rows:
-        if row.key in places and row.cells not in checked and len(row.cells) > 1:
-            checked.add(row.cells)
-            marks = [column.mark for column in table.columns if column.key in row.cells and column.mark]
-            last = items.types.find(FIGURE, places[row.key]) if table.layout == "blocks" else places[row.key]
-            seen = _header(words, items, (*marks, _TOTAL), last)
-            total, first = seen.get(_TOTAL), seen.get(marks[0])
-            # A merged 总计 is read before the columns that stand under another merged cell, but never before
-            # the first column.
-            ahead = total is not None and first is not None and total[0] == first[0] and total < first
-            if ahead or not _in_order([seen[mark] for mark in marks if mark in seen], items):
-                doubts.append("the columns stand in an order that the form does not have")
-                return
-
-
-@lru_cache(maxsize=20_000)
-def _marks_in(core: str, marks: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(mark for mark in marks if mark in core)
-
-
-def _header(words: Lexicon, items: Items, marks: tuple[str, ...], last: int) -> dict[str, tuple[int, int]]:
-    """For each mark that the header above item `last` has: the line and the item where it stands nearest."""
-    seen: dict[str, tuple[int, int]] = {}
-    for i in range(last - 1, max(-1, last - _HEADER_ITEMS), -1):
-        if items.types[i] == FIGURE:  # of the rows above
-            break
-        if items.types[i] < WORDS:
-            continue
-        for mark in _marks_in(words.classify(items.texts[i])[1], marks):
-            seen.setdefault(mark, (items.lines[i], i))
-        if len(seen) == len(marks):
-            break
-    return seen
-
-
-def _in_order(found: list[tuple[int, int]], items: Items) -> bool:
-    """Whether labels are in order: along each line, or down the lines of a header of one cell a line."""
-    if all(a < b for a, b in pairwise(found)):
-        return True
-    # Where a line has several labels, one line above another says nothing of their order.
-    along = any(items.lines.count(line) > 1 for line, _ in found)
-    return not any((a[0] == b[0] or not along) and a > b for k, a in enumerate(found) for b in found[k + 1 :])
 
 
 def check_units(table: Table, printed: str, doubts: list[str]) -> None:

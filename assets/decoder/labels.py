@@ -58,7 +58,6 @@ class Lexicon:
     memo: dict[str, tuple[int, str]] = field(default_factory=dict)
     noise: dict[tuple[str, int], bool] = field(default_factory=dict)
     parts: dict[str, bool] = field(default_factory=dict)
-    extra: dict[str, bool] = field(default_factory=dict)
 
     def classify(self, text: str) -> tuple[int, str]:
         """The code of some words and their core. Remembered: the same words come again in every report."""
@@ -89,19 +88,6 @@ class Lexicon:
             and (theirs := enumerator(text)) is not None
             and ours != theirs
         )
-
-    def is_extra(self, text: str) -> bool:
-        """Whether words are the label of a row that organs add to the form."""
-        known = self.extra.get(text)
-        if known is None:
-            known = remember(self.extra, text, self._is_extra(text), _MOST_KEPT)
-        return known
-
-    def _is_extra(self, text: str) -> bool:
-        from rapidfuzz.fuzz import ratio
-
-        core = label_cores(text)[-1]
-        return any(code == EXTRA and ratio(core, extra) >= _LIKE for extra, code in self.codes.items())
 
     def is_part(self, text: str) -> bool:
         """Whether words are a label of the table, of a row or other, or a part of one, or are like one."""

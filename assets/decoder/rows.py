@@ -16,7 +16,6 @@ from schemas.forms import Table
 _NUMERAL = re.compile(r"[(\[]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)\]]?[、.,:]?")
 _NUMERAL_ALONE = re.compile(r"[(\[]?[一二三四五六七八\d][)\]]?[、.,]")
 SHORT_ROW = 4  # columns: no identity guards a row of so few
-_FRACTION = re.compile(r"[.,]\d+")
 _LONGEST_PAGE_NUMBER = 3  # digits
 _LONGEST_FIGURE = 16  # characters of what is alone on a line and begins like a figure
 
@@ -27,8 +26,7 @@ class RowItems:
 
     `cells` is its line of cells, blanks included, if separators show them, and `at` the place of the first of
     them in the line. `label_end` is the last item of the label before the figures. `strays` are figures under
-    words that are not the row's, `glued` words of the label to which a figure sticks, `remark` words behind
-    the figures in a cell of their own.
+    words that are not the row's.
     """
 
     name: str
@@ -40,8 +38,6 @@ class RowItems:
     label_line: int = 0
     next_line: int | None = None
     strays: list[tuple[str, int]] = field(default_factory=list)
-    glued: str | None = None
-    remark: str | None = None
 
     def windows(self) -> list[int]:
         """Where in `cells` the row's columns may begin: every window of its width that takes in all of its
@@ -168,8 +164,6 @@ def collect(
     blank. `below_header`: the label is one of a header, with more of it to come before the figures.
     """
     row = RowItems(name, width, [], label_end=first, label_line=items.lines[first])
-    if items.texts[first][-1] in FIRST and "(" not in items.texts[first]:
-        row.glued = items.texts[first]
     unknown = ""
     end = _ruled_end(items, first, last, width)
     for i in range(first + 1, last):
@@ -186,8 +180,6 @@ def collect(
             in_bracket = at_label and _in_bracket(items, first, i)
             in_place = at_label and _is_numeral_in_place(items, first, i, row)
             if at_label and not in_place and (in_bracket or is_noise(items.texts[i])):
-                if not in_bracket and items.texts[i][-1] in FIRST and _in_cell(items, i, row):
-                    row.glued = items.texts[i]
                 if not row.figures:
                     row.label_end, row.label_line = i, items.lines[i]
                 continue
@@ -195,10 +187,6 @@ def collect(
                 not at_label or (below_header and not row.figures) or not _in_cell(items, i, row)
             ):
                 unknown = items.texts[i] if row.strays else unknown + items.texts[i]
-                if row.figures and items.ruled[i] and items.lines[i] == items.lines[row.figures[-1]]:
-                    row.remark = items.texts[i]
-                if _FRACTION.fullmatch(items.texts[i]):  # the rest of a figure that is broken over two lines
-                    row.glued = items.texts[i]
                 continue
             items.set_unreadable(i)
         if items.types[i] == FIGURE:
