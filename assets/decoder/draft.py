@@ -97,7 +97,9 @@ def _read_rows(
         check_lines(table, items, lines, doubts)
         return Draft(table, items, plain, doubts)
     slots = dict(zip((row.key for row in table.rows), _slots(table), strict=True))
-    rows, targets, left_out = [], [], []
+    rows: list[RowItems] = []
+    targets: list[Targets] = []
+    left_out: list[str] = []
     for row in table.rows:
         if row.key not in spans:
             left_out.append(row.key)
@@ -108,6 +110,8 @@ def _read_rows(
         _doubt_columns(row, rows[-1], table, items, spans[row.key][0], doubts)
         targets.append(tuple(None if c is None else slots[row.key] + row.cells.index(c) for c in order))
     check_lines(table, items, [(row.label_end, row.figures[0]) for row in rows if row.figures], doubts)
+    if regular:
+        targets = _with_added_column(table, rows, targets, items)
     found = _place(table, words, items, rows, targets, text, doubts)
     found.left_out, found.reordered = left_out, not regular
     return found
@@ -124,6 +128,43 @@ def _doubt_columns(
         ):
             doubts.append(f"the column {items.texts[i]!r} is named before the figures of row {row.key}")
             return
+
+
+def _with_added_column(
+    table: Table, rows: Sequence[RowItems], targets: list[Targets], items: Items
+) -> list[Targets]:
+    """The targets of rows that may have a column that the organ added. Makes those rows as wide as they are."""
+    column = _added_column(table, rows, targets, items)
+    for k, row in enumerate(rows) if column is not None else ():
+        if len(row.figures) > row.width:
+            row.width += 1
+            targets[k] = (*targets[k][:column], None, *targets[k][column:])
+    return targets
+
+
+def _added_column(
+    table: Table, rows: Sequence[RowItems], targets: Sequence[Targets], items: Items
+) -> int | None:
+    """The place of a column that the organ added, if nearly all rows have a figure more than the form, and if
+    the sums hold without that one; None if they hold without none, or tell too little.
+    """
+    judge = rules(table.edition, table.key)
+    wide = [row for row in rows if len(row.figures) == row.width + 1]
+    if not judge.equations or len(wide) * 5 < len(rows) * 4:
+        return None
+    found: dict[tuple[Number | None, ...], int] = {}
+    for column in range(len(table.columns) + 1):
+        places: list[int | None] = [None] * len(table.cells)
+        for row, target in zip(rows, targets, strict=True):
+            own = row.figures
+            own = own[:column] + own[column + 1 :] if len(own) > len(target) else own
+            for place, i in zip(target, own, strict=False):
+                if place is not None:
+                    places[place] = i
+        values = values_at(items, places)
+        if not judge.judge(values).broken:
+            found.setdefault(tuple(values), column)
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _orders(
