@@ -30,7 +30,8 @@ _NOT_THE_ORGAN = re.compile(
     r"^(?:我|本(?!溪)|各|该|全(?!州|南|椒)|其他|其它|有关|相关|上级|国务院|党中央|中央|中共|中华人民共和国$|社会|广大|主题|分类)"
     r"|领导小组|党工委|党委|党组|[省市州县区旗]委$|常委会?$|公众号|网站|人民代表大会|全市$|全县$|全区$"
     r"|^[省市州县区旗镇乡]?(?:人民)?政府$|^(?:政务|政府|信息|公开|机关|综合|党政)*(?:办公室|办公厅|办|中心)+$"
-    r"|^(?:[与及]|和(?![平田林硕静政龙顺县布])|化(?![州隆德]))|^(?:人民|管理|街道|服务|行政|监督|委员|分|社会|事务|政务|公共){0,2}(?:政府|委员会|管委会|会|办公室|办事处|局|中心|处|分局|支队)$"
+    r"|^(?:[与及]|和(?![平田林硕静政龙顺县布])|化(?![州隆德]))|^(?:人民|管理|街道|服务|行政|监督|委员|分|社会|事务|政务|公共){0,2}(?:政府|委员会|"
+    r"管委会|会|办公室|办事处|局|中心|处|分局|支队)$"
     r"|^.?(?:城|社|地|辖|市|山|园|景|厂|校|城乡|各)区$|^(?:年度|本级|机关).{0,2}$|工作机构$|^办公室|[承主协督交经举申提]办$"
 )
 # An office within an organ, behind the organ's own name.
@@ -52,7 +53,8 @@ _GOVERNMENT = re.compile(r"(?<=[省市区州盟县旗道镇乡木场城])(?:政�
 
 
 def organ_in(words: str, places: bool = False, shortest: int = 3, whole: bool = False) -> str | None:
-    """The name of an organ with which `words` ends, without what leads up to it; None where they end otherwise.
+    """The name of an organ with which `words` ends, without what leads up to it; None where they end
+    otherwise.
 
     `places`: whether the name of a town, sub-district, district, county or city stands for its government;
     `whole`: whether nothing that leads up to a name stands before it.

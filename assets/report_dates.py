@@ -152,8 +152,8 @@ def period_of(squeezed: str) -> tuple[int, int] | None:
 def report_year(
     titled: int | None, own: int | None, squeezed: str, published: str | None
 ) -> tuple[int | None, list[str]]:
-    """The year that is reported on, and what is in doubt. `titled` is the year of the title, `own` that of the
-    title as a sentence of the opening quotes it; `squeezed` the text without spaces.
+    """The year that is reported on, and what is in doubt. `titled` is the year of the title, `own` that of
+    the title as a sentence of the opening quotes it; `squeezed` the text without spaces.
     """
     period = period_of(squeezed)
     covered = period[0] if period and period[0] == period[1] else None

@@ -87,7 +87,8 @@ def issuer(
     against = next((other for other in witnesses if other.strong and other not in agree), None)
     if against is not None:
         doubts.append(
-            f"organ: the {best.what} names {best.name}, but the {against.what} {against.name}: see which organ reports"
+            f"organ: the {best.what} names {best.name}, but the {against.what} {against.name}: see "
+            "which organ reports"
         )
     elif (
         not any(witness.strong for witness in agree)
@@ -105,7 +106,9 @@ def _without_lead(name: str, others: list[str]) -> str:
 
 
 def _witnesses(title: str, text: str, head: str) -> Iterator[Witness]:
-    """Those who name the organ of the report, and one at most that names an organ; first who is believed first."""
+    """Those who name the organ of the report, and one at most that names an organ; first who is believed
+    first.
+    """
     if (name := organ_of_title(title)) is not None:
         yield Witness("title", name, True)
     if (name := _signature(text)) is not None:

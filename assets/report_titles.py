@@ -46,8 +46,8 @@ _WITHIN = re.compile(
 
 
 class Title(NamedTuple):
-    """A line, or lines, that can be a title: its span in the normalized text, its words without spaces, and how
-    much it says, at most 7: 4 for a year, 2 for an organ, 1 where nothing stands behind it.
+    """A line, or lines, that can be a title: its span in the normalized text, its words without spaces, and
+    how much it says, at most 7: 4 for a year, 2 for an organ, 1 where nothing stands behind it.
     """
 
     start: int

@@ -482,7 +482,8 @@ REPORTS = Dataset(
         Column(
             "doubts",
             "list<string>",
-            "What is in doubt of title, organ, year and date: where their witnesses disagree, or only a weak one speaks",
+            "What is in doubt of title, organ, year and date: where their witnesses disagree, or "
+            "only a weak one speaks",
         ),
         Column("notes", "list<string>", "What a user should know of this document though it was read"),
         _IS_CURRENT,

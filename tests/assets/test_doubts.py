@@ -100,7 +100,7 @@ MARKED = {
         lambda: read(SPACES.replace("行政许可  ", "行政许可4 ")),
         "'行政许可4' stands in the table",
     ),
-    "a figure broken over two lines": (lambda: read(SPACES, [*FIGURES[:4], "0\n.3"]), "run together"),
+    "a figure broken over two lines": (lambda: read(SPACES, [*FIGURES[:4], "0\n.3"]), "'.3' stands"),
     "a figure wrapped to the next line": (
         lambda: read(SPACES, [*FIGURES[:4], "30\n7"]),
         "'7' stands in the table",

@@ -1,5 +1,5 @@
-"""What is in doubt of a report: title, organ, year and date on which the witnesses disagree, or that only a weak
-one gives.
+"""What is in doubt of a report: title, organ, year and date on which the witnesses disagree, or that only a
+weak one gives.
 """
 
 import pytest
@@ -60,7 +60,8 @@ DOUBTED = {
     "the opening quotes another year": (
         f"{TITLE}我局编制了《云泽市水务局2022年政府信息公开工作年度报告》。{PERIOD}{SECTIONS}",
         2023,
-        "year: the title says 2023, the opening 2022, the reporting period 2023, the text speaks most of 2023: "
+        "year: the title says 2023, the opening 2022, the reporting period 2023, the text speaks "
+        "most of 2023: "
         "see which year is reported on",
     ),
     "it was published before the year was over": (
@@ -148,7 +149,10 @@ def test_a_document_whose_witnesses_agree_has_no_doubts(text: str) -> None:
 
 
 def test_markup_with_another_title_is_in_doubt() -> None:
-    page = '<html><head><meta name="ArticleTitle" content="松砚县教育局2022年政府信息公开工作年度报告"></head><body>{}</body></html>'
+    page = (
+        '<html><head><meta name="ArticleTitle" '
+        'content="松砚县教育局2022年政府信息公开工作年度报告"></head><body>{}</body></html>'
+    )
     identity = about(
         page.format("".join(f"<p>{line}</p>" for line in (TITLE + SECTIONS).split("\n") if line))
     )

@@ -1,4 +1,6 @@
-"""Layouts in which title, organ, year and date of a report are printed: each is read, and nothing is in doubt."""
+"""Layouts in which title, organ, year and date of a report are printed: each is read, and nothing is in
+doubt.
+"""
 
 import pytest
 

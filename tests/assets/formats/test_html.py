@@ -288,7 +288,8 @@ def test_parts_of_pages(part: str, printed: str) -> None:
     assert read(f"<html><body>{part}</body></html>".encode()).text == printed
 
 
-# What a cell shows beside plain text: its markup, the style sheet of its page, and what the raw text has of it.
+# What a cell shows beside plain text: its markup, the style sheet of its page, and what the raw text has of
+# it.
 SHOWN = {
     "hidden by its class": ("<i class=h>9</i>53", ".h{display:none}", "53"),
     "hidden by class and element": ("<i class=h>9</i>53", "i.h { DISPLAY : none }", "53"),

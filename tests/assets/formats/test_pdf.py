@@ -305,7 +305,9 @@ Word = tuple[float, float, float, str]  # from the left and from below, size, wo
 
 
 def one_row(rights: tuple[int, ...], *words: Word, strike: tuple[float, float, float] | None = None) -> str:
-    """What is read of a ruled row, 60 points high, whose first cell begins at 60, and of some prose below it."""
+    """What is read of a ruled row, 60 points high, whose first cell begins at 60, and of some prose below
+    it.
+    """
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(595, 842))
     for x in (60, *rights):
