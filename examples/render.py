@@ -13,6 +13,7 @@ from examples.figures import Key, Value, expected_statuses, kind_of, number_of, 
 from examples.grids import Box, Grid, applications, disclosure, review
 from examples.noise import Noise, Printer, Wording, headings, odd_spaces, page_number, to_traditional
 from examples.report import Report
+from examples.shapes import shaped
 from schemas.forms import TABLE_KEYS, Table
 
 FLAVOURS = (
@@ -283,7 +284,15 @@ def _flat(rng: Random, grid: Grid, noise: Noise) -> Lines:
 
 
 def build_grid(report: Report, key: str, flavour: str, noise: Noise, rng: Random) -> Grid:
-    """The grid of one table with the labels and figures as the author prints them."""
+    """The grid of one table with the labels and figures as the author prints them, in the shape that the
+    noise asks for.
+    """
+    grid = _form_grid(report, key, flavour, noise, rng)
+    return shaped(Random(f"{noise.seed}/{key}/shapes"), key, grid, noise.shapes) if noise.shapes else grid
+
+
+def _form_grid(report: Report, key: str, flavour: str, noise: Noise, rng: Random) -> Grid:
+    """The grid as the form has it."""
     edition = report.editions[key]
     form = table_of(edition, key)
     delimited = flavour in DELIMITED
@@ -496,6 +505,8 @@ def truth(report: Report, flavour: str, noise: Noise | None = None) -> Truth:
     statuses = {table: frozenset({"absent"}) for table in TABLE_KEYS}
     for table in present:
         allowed = expected_statuses(report.figures, table, report.editions[table])
+        if table == "applications" and "own_outcome" in noise.shapes:
+            allowed = frozenset({"validated"})  # the sums hold with the row that the organ added
         statuses[table] = allowed | {"uncertain"} if hides_blanks(report, table, flavour, noise) else allowed
     return Truth(
         title=scripted(report.title, noise) if report.title else None,
