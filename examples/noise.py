@@ -56,6 +56,9 @@ class Noise:
     extra_row: bool = False
     dropped_separators: bool = False
     tight_separators: bool = False
+    shapes: tuple[
+        str, ...
+    ] = ()  # names of `examples.shapes.SHAPES`: rows and columns that the organ added or moved
 
 
 def make_noise(rng: Random, level: float = 0.25) -> Noise:
@@ -63,6 +66,7 @@ def make_noise(rng: Random, level: float = 0.25) -> Noise:
     choices: dict[str, object] = {
         "seed": rng.randrange(1 << 30),
         "typos": rng.randint(1, 3) if rng.random() < level else 0,
+        "shapes": (),
     }
     for name, options in (
         ("enumerator", ENUMERATORS),
