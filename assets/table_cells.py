@@ -171,8 +171,8 @@ def _read_from(
     if len(others) == 1 and (united := _united(first, others[0])) is not None:
         return _finish(first.table, *united, first.doubts + others[0].doubts, raw, normalized, None)
     others = [other for other in others if len(other.left_out) * 4 <= len(other.table.rows) * 3]
-    if not rules(first.table.edition, key).equations and (pages := _pages_within(text, sections)):
-        first.doubts += _could_be_pages(first, pages)
+    if not rules(first.table.edition, key).equations:
+        first.doubts += _could_be_pages(first, pages, text)
     if any(values_at(other.items, other.places) != values_at(first.items, first.places) for other in others):
         first.doubts.append("the table is printed more than once, with different figures")
     figures, starts = _printed(first)
@@ -244,21 +244,19 @@ def _pages_within(text: str, sections: Sequence[Section]) -> set[int]:
     return set(range(before[-1] + 1 if before else 1, last))
 
 
-def _could_be_pages(found: Draft, pages: set[int]) -> list[str]:
-    """Figures alone on their line that may be a page number below a blank cell. Where identities guard a
-    figure, they tell.
+def _could_be_pages(found: Draft, pages: set[int], text: str) -> list[str]:
+    """Figures alone on their line that may be a page number below a blank cell: one of the pages of the document,
+    or the first on a new page. Where identities guard a figure, they tell.
     """
     items = found.items
     for place in found.places:
         figure = items.figures[place] if place is not None else None
-        if (
-            place is not None
-            and figure is not None
-            and figure.value in pages
-            and items.lines.count(items.lines[place]) == 1
-        ):
+        if place is None or figure is None or items.lines.count(items.lines[place]) > 1:
+            continue
+        begins = items.offsets[items.lines[place]]
+        if figure.value in pages or "\f" in text[begins : begins + items.starts[place]]:
             return [
-                f"the figure {items.texts[place]} could be the number of a page: the document prints them without dashes"
+                f"the figure {items.texts[place]} could be the number of a page: it stands alone on its line"
             ]
     return []
 

@@ -130,8 +130,8 @@ def _whole(keys: Sequence[str], line: Line, ruled: bool) -> Order | None:
         return None
     if not ruled:
         return tuple(named)
-    first = next(i for i, cell in enumerate(line) if cell)
-    return tuple(key for cell in line[first:] for key in (cell or (None,)))
+    own = line if line[0] else line[1:]  # the first cell is that of the labels
+    return tuple(key for cell in own for key in (cell or (None,)))
 
 
 def _expanded(lines: Sequence[Line]) -> Line:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from assets.decoder.axes import GROUP, Contradiction, Order, columns_of, header_above, lines_of, printed_order
 from assets.decoder.blocks import is_as_the_form, place_blocks
-from assets.decoder.headers import check_lines, check_units, edition_of
+from assets.decoder.headers import check_lines, check_period, check_units, edition_of
 from assets.decoder.ink import Around, before_prose, leftover
 from assets.decoder.items import BLANK, FIGURE, WORDS, Items
 from assets.decoder.labels import EXTRA, Lexicon, Located
@@ -49,6 +49,7 @@ class Draft:
     loose: str | None = None
     added: dict[str, list[int]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
+    widened: bool = False  # the header names columns that the form does not have
     reordered: bool = False  # the header prints another order of columns than the form
     others: list[int] = field(default_factory=list)  # figures of columns that the form does not have
 
@@ -107,6 +108,9 @@ def _read_rows(
         order = orders.get(row.cells) or row.cells
         is_noise = partial(words.is_noise, row=codes[row.key])
         rows.append(collect(items, *spans[row.key], row.key, len(order), is_noise, False))
+        if len(rows[-1].figures) == len(row.cells) < len(order):  # its added cells are not there
+            order = tuple(key for key in order if key is not None)
+            rows[-1].width = len(order)
         _doubt_columns(row, rows[-1], table, items, spans[row.key][0], doubts)
         targets.append(tuple(None if c is None else slots[row.key] + row.cells.index(c) for c in order))
     check_lines(table, items, [(row.label_end, row.figures[0]) for row in rows if row.figures], doubts)
@@ -114,20 +118,23 @@ def _read_rows(
         targets = _with_added_column(table, rows, targets, items)
     found = _place(table, words, items, rows, targets, text, doubts)
     found.left_out, found.reordered = left_out, not regular
+    found.widened = any(order is not None and None in order for order in orders.values())
     return found
 
 
 def _doubt_columns(
     row: Row, read: RowItems, table: Table, items: Items, first: int, doubts: list[str]
 ) -> None:
-    """Doubt a row between whose label and figures columns are named that the form does not print for it."""
+    """Doubt a row of which words before a figure name another column than the one in which it stands."""
     axis = columns_of(table.edition, table.key)
-    for i in range(first + 1, read.figures[0]) if read.figures else ():
-        if items.types[i] == WORDS and any(
-            key not in row.cells for key in axis.names(items.texts[i]) if not key.startswith(GROUP)
-        ):
-            doubts.append(f"the column {items.texts[i]!r} is named before the figures of row {row.key}")
-            return
+    before = first
+    for column, figure in zip(row.cells, read.figures, strict=False):
+        for i in range(before + 1, figure):
+            named = axis.names(items.texts[i]) if items.types[i] == WORDS else ()
+            if any(key != column for key in named if not key.startswith(GROUP)):
+                doubts.append(f"the column {items.texts[i]!r} is named before a figure of row {row.key}")
+                return
+        before = figure
 
 
 def _with_added_column(
@@ -336,6 +343,8 @@ def _check_units(found: Draft, spans: dict[str, Span], text: str) -> None:
         end = end if end >= 0 else len(text)
         notes = _NOTES.findall(text[end : items.offsets[-1]])
         check_units(found.table, "\n".join([text[first:end], *notes]), found.doubts)
+        if not found.widened:
+            check_period(text[first:end], found.doubts)
 
 
 def _units_of(found: Draft) -> dict[int, tuple[str, ...]]:

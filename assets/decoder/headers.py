@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 
 from assets.decoder.figures import COUNT_UNITS, COUNTED
@@ -65,9 +66,7 @@ def _own_rows(key: str) -> list[frozenset[str]]:
 
 
 def check_units(table: Table, printed: str, doubts: list[str]) -> None:
-    """Doubt a table that as printed names another unit than the form's, or another period: a figure of another
-    kind may stand below its header.
-    """
+    """Doubt a table that as printed names another unit than the form's."""
     plain = _SPACES.sub("", printed)
     known = {column.unit for column in table.columns if column.unit} | COUNT_UNITS
     if any(
@@ -79,7 +78,11 @@ def check_units(table: Table, printed: str, doubts: list[str]) -> None:
         if unit not in known:
             doubts.append(f"the table gives a unit as {unit}, the form as {'、'.join(_units(table))}")
             break
-    if other := _OTHER_PERIOD.search(plain):
+
+
+def check_period(printed: str, doubts: list[str]) -> None:
+    """Doubt a table in which a column is of another period than the year reported on."""
+    if other := _OTHER_PERIOD.search(_SPACES.sub("", printed)):
         doubts.append(f"a header speaks of another period than the form: {other.group()!r}")
 
 
@@ -99,6 +102,18 @@ def check_lines(table: Table, items: Items, rows: list[tuple[int, int]], doubts:
         for label, figure in rows
         if items.texts[label].count("(") <= items.texts[label].count(")")
     ]
+    steps = Counter(items.lines[figure] - items.lines[label] for label, figure in ended)
+    farthest = max(ended, key=lambda one: items.lines[one[1]] - items.lines[one[0]], default=None)
+    if (
+        farthest is not None
+        and len(steps) > 1
+        and min(steps) > 0
+        and items.lines.count(items.lines[farthest[1]]) == 1
+    ):
+        label, figure = farthest
+        doubts.append(
+            f"the figure {items.texts[figure]} stands farther from {items.texts[label]!r} than the others"
+        )
     apart = [
         (label, figure)
         for label, figure in ended

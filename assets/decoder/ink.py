@@ -123,7 +123,8 @@ def _says_nothing(
     ):
         return False
     if _NUMERALS.fullmatch(bare):
-        leads = following is not None and items.types[following] != FIGURE
+        on_line = following is not None and items.lines[following] == items.lines[i]
+        leads = following is not None and items.types[following] != FIGURE and (on_line or alone)
         return _is_list_number(bare, alone, leads, around)
     if _DIGIT.search(_ENUMERATOR.sub("", bare)):
         return words.classify(_BARE_NUMERAL.sub("", bare))[0] >= 0

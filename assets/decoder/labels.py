@@ -261,7 +261,7 @@ def _in_sentence(items: Items, i: int) -> bool:
 
 
 def split_labels(words: Lexicon, items: Items) -> None:
-    """Cut items in two that are a row's label and, behind it, its first figure: 行政许可：889 or 行政许可5249件.
+    """Cut items in two that are a label and, behind it, a figure: 行政许可：889, 行政许可5249件, 结果维持：0.
     Where another figure stands on the line, one of the two is not the row's, unless it has several columns.
     """
     for i in range(len(items) - 1, -1, -1):
@@ -273,7 +273,8 @@ def split_labels(words: Lexicon, items: Items) -> None:
             continue
         match = _ENDS_IN_FIGURE.search(items.texts[i])
         label = items.texts[i][: match.start()] if match else ""
-        if match is None or words.classify(label)[0] < 0 or not words.rows_apart:
+        code, core = words.classify(label)
+        if match is None or ((code < 0 or not words.rows_apart) and core not in words.columns):
             continue
         beside = items.lines[i + 1 : i + 2] == [items.lines[i]] and items.types[i + 1] == FIGURE
         if not (beside and words.key == _NARROW) and (figure := parse(match.group(1), True)) is not None:

@@ -15,7 +15,7 @@ from itertools import accumulate, repeat
 
 from assets.decoder.figures import Figure, parse
 from assets.decoder.gaps import Shape, kind_of, shapes
-from assets.decoder.headers import check_units
+from assets.decoder.headers import check_period, check_units
 from assets.decoder.items import PAGE_NUMBER, PAGE_WITHIN, blanked
 from schemas.forms import Table
 
@@ -86,6 +86,8 @@ def _as_shaped(shape: Shape, stretch: str, parts: list[str], start: int) -> Regu
     """
     if not (kind := kind_of(shape, parts[::2])):
         return None
+    if kind == "line" and not shape.guarded and _are_uneven(shape.firsts(parts[::2])):
+        return None
     printed = parts[1::2]
     figures = list(map(parse, printed, repeat(True)))
     if not _are_plain(figures, kind, stretch) or _has_doubts(shape.table, stretch):
@@ -96,6 +98,12 @@ def _as_shaped(shape: Shape, stretch: str, parts: list[str], start: int) -> Regu
             return None
         figures, starts = [figures[i] for i in shape.cells], [starts[i] for i in shape.cells]
     return Regular(shape.table, figures, starts, kind == "line")  # type: ignore[arg-type]
+
+
+def _are_uneven(gaps: Sequence[str]) -> bool:
+    """Whether figures of one cell a line stand at different distances below their labels, or on a new page."""
+    ends = [gap[len(gap.rstrip()) :] for gap in gaps]
+    return len({end.count("\n") for end in ends}) > 1 or any("\f" in end for end in ends)
 
 
 def _are_spread(shape: Shape, printed: list[str]) -> bool:
@@ -120,4 +128,5 @@ def _are_plain(figures: Sequence[Figure | None], kind: str, stretch: str) -> boo
 def _has_doubts(table: Table, stretch: str) -> bool:
     doubts: list[str] = []
     check_units(table, stretch, doubts)
+    check_period(stretch, doubts)
     return bool(doubts)

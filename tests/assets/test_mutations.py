@@ -42,9 +42,10 @@ def report_on(key: str, seed: int, edition: str = "2021") -> Report:
 
 def reading(text: str, key: str) -> TableReading:
     """What is read of one table. Every figure has to be where its span says."""
-    table = next(table for table in judge(text.encode()).tables if table.key == key)
+    document = judge(text.encode())
+    table = next(table for table in document.tables if table.key == key)
     for cell in table.cells:
-        assert cell.start is None or text[cell.start : cell.end] == cell.raw
+        assert cell.start is None or document.raw.text[cell.start : cell.end] == cell.raw
     return table
 
 
@@ -104,7 +105,10 @@ def test_each_shape_is_read_where_cells_are_marked(shape: str, flavour: str) -> 
     for seed in range(2):
         report, noise = shaped_report(shape, seed, "2021")
         table = reading(render(report, flavour, noise), SHAPES[shape].table)
-        assert (table.status, table.reasons) == ("validated", [])
+        if shape == "own_outcome":  # no sum of the form holds without the organ's own row
+            assert table.status == "uncertain" and "the organ added the row" in table.reasons[0]
+        else:
+            assert (table.status, table.reasons) == ("validated", [])
         assert differing(table, said(report.figures)) == {}
 
 
@@ -371,13 +375,13 @@ SMALL = {
     "a page number below a blank": (SECTION_TWO, [("行政处罚 | 7", "行政处罚 |\n7")], None),
     "a page number below a blank, one cell a line": (LINES, [("行政处罚\n7", "行政处罚\n\n\f4")], None),
     "a number after a blank fee": (LINES, [("收费\n12.5", "收费"), ("五、存在", "12\n五、存在")], None),
-    "a page number where every row is whole": (SECTION_TWO, [("行政强制", "4\n行政强制")], WHOLE),
-    "a figure torn at the point": (LINES, [("12.5", "12.\n5")], None),
+    "a number alone that may be the rest of a figure": (SECTION_TWO, [("行政强制", "4\n行政强制")], None),
+    "a figure torn at the point": (LINES, [("12.5", "12.\n5")], WHOLE),
     "a figure torn before the point": (LINES, [("12.5", "12\n.5")], None),
-    "a figure torn at the comma": (LINES, [("512", "21,\n512")], None),
+    "a figure torn at the comma": (LINES, [("512", "21,\n512")], [*WHOLE[:6], 21512, *WHOLE[7:]]),
     "a rest that begins with nought": (LINES, [("512", "5\n012")], None),
-    "a space behind the comma": (SECTION_TWO, [("512", "21, 512")], None),
-    "a space before the point": (SECTION_TWO, [("12.5", "12 .5")], None),
+    "a space behind the comma": (SECTION_TWO, [("512", "21, 512")], [*WHOLE[:6], 21512, *WHOLE[7:]]),
+    "a space before the point": (SECTION_TWO, [("12.5", "12 .5")], WHOLE),
     "items in another order": (
         SECTION_TWO,
         [("第二十条第（五）项\n信息内容 | 本年处理决定数量\n行政许可 | 512\n", ""),
