@@ -68,7 +68,7 @@ def _digest(paths: Iterable[str]) -> str:
 def files_of(dataset: str) -> list[str]:
     """Return the files that decide what the rows of a dataset are, as paths in the checkout."""
     found = set(_COMMON)
-    waiting = [f"{STAGE_OF[dataset].module.replace('.', '/')}.py"]
+    waiting = [path for path in _paths(STAGE_OF[dataset].module) if (_CHECKOUT / path).is_file()]
     while waiting:
         path = waiting.pop()
         if path not in found:
@@ -95,8 +95,11 @@ def _imports(code: bytes) -> list[str]:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-    return [
-        f"{name.replace('.', '/')}.py"
-        for name in sorted(names)
-        if name.split(".")[0] in ("assets", "schemas")
-    ]
+    below = (name for name in sorted(names) if name.split(".")[0] in ("assets", "schemas"))
+    return [path for name in below for path in _paths(name)]
+
+
+def _paths(name: str) -> tuple[str, str]:
+    """Where a module of this name may be: a file, or the first one of a package."""
+    path = name.replace(".", "/")
+    return f"{path}.py", f"{path}/__init__.py"

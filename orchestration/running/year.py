@@ -190,7 +190,7 @@ def repeated_keys(files: Warehouse, name: str, year: str) -> Iterator[str]:
 def _repeated_in(dataset: str, inputs: Inputs, groups: list[Group]) -> Tables:
     key = DATASETS[dataset].key
     rows = []
-    for table in _groups(inputs, dataset, groups, key or ("report_id", "table", "rule", "cells")):
+    for table in _groups(inputs, dataset, groups, key or DATASETS[dataset].names):
         ids = table.column("report_id")
         rows.append(
             {"repeated": list(_repeated(table, key)), "first": ids[0].as_py(), "last": ids[-1].as_py()}
@@ -199,9 +199,7 @@ def _repeated_in(dataset: str, inputs: Inputs, groups: list[Group]) -> Tables:
 
 
 def _repeated(table: pa.Table, key: tuple[str, ...]) -> Iterator[str]:
-    if (
-        not key
-    ):  # violations: what tells two of one identity apart is the cells that it takes in, and there are few
+    if not key:  # only a whole row tells it from another; such datasets have few
         rows = Counter(repr(row) for row in table.to_pylist())
         yield from (row for row, count in rows.items() if count > 1)
         return

@@ -1,5 +1,5 @@
-"""Good reports, damaged or laid out in known ways: what is validated is what was printed. Nothing torn, moved,
-glued, numbered or told in another unit is published as another figure.
+"""Good reports, damaged or laid out in known ways: what is validated is what was printed. Nothing torn,
+moved, glued, numbered or told in another unit is published as another figure.
 """
 
 import re
