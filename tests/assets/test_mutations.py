@@ -221,6 +221,18 @@ def test_marks_at_a_figure_that_no_sum_guards(
     assert table.status != "validated" or (mark[0] not in "约近" and mark[-1] not in "余%上")
 
 
+@pytest.mark.parametrize("mark", LIST_NUMBERS)
+@pytest.mark.parametrize("flavour", ["pipes", "tabs", "markdown", "flat", "aligned_simple", "csv"])
+def test_a_list_number_at_a_rows_end_is_none_of_the_next_label(flavour: str, mark: str) -> None:
+    rows = ("received", "granted", "refused_process", "unprocessed_publication", "other_other")
+    for seed, row in enumerate(rows):
+        report = report_on(THREE, seed)
+        value = number_of(report.figures[THREE, row, "total"])
+        assert value is not None, "no cell is blank"
+        other = printed(report, (THREE, row, "total"), mark.format(value + 2))
+        assert reading(render(other, flavour, Noise(seed=seed)), THREE).status != "validated"
+
+
 @pytest.mark.parametrize("key", [THREE, FOUR])
 @pytest.mark.parametrize("flavour", ["flat", "cell_per_line", "one_line"])
 @some(15)
