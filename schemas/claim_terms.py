@@ -50,7 +50,8 @@ class Measure:
     """What a figure counts of a subject.
 
     `readings` are all that its words may mean, the likeliest first. `within` is the key of the measure of the
-    group that a single row belongs to. A figure that differs from a `weak` one contradicts nothing.
+    group that a single row belongs to. A figure that differs from a `weak` one contradicts nothing. `loose`
+    words say it only right before their figure, among other outcomes.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Measure:
     readings: tuple[Sum, ...]
     within: str | None
     weak: bool
+    loose: bool
 
 
 @dataclass(slots=True)
@@ -169,7 +171,7 @@ def _measure(
     raw: Mapping[str, Any], subjects: Mapping[str, Subject], groups: Mapping[str, list[str]]
 ) -> Measure:
     place = f"measure {raw.get('key', '?')}"
-    _take(raw, place, {"subjects", "kind", "readings", "within", "weak"})
+    _take(raw, place, {"subjects", "kind", "readings", "within", "weak", "loose"})
     if raw.get("kind") not in KINDS:
         _fail(place, f"kind {raw.get('kind')!r} is none of {', '.join(KINDS)}")
     known: set[str] = set()
@@ -179,7 +181,7 @@ def _measure(
         if (table := subjects[key].table) is not None:
             known |= _vocabulary(table, "columns" if subjects[key].rows else "rows")
     readings = tuple(_sum(reading, groups, known, place) for reading in raw["readings"])
-    return Measure(raw["key"], raw["kind"], readings, raw.get("within"), raw.get("weak", False))
+    return Measure(raw["key"], raw["kind"], readings, raw.get("within"), raw.get("weak", False), raw.get("loose", False))
 
 
 def _mark(meaning: Meaning, name: str, value: object, place: str) -> None:
@@ -233,7 +235,7 @@ def _add_columns(raw: Mapping[str, Any], words: dict[str, Meaning], groups: Mapp
         for word in _words(entry):
             _mark(words.setdefault(word, Meaning()), "channel", entry["key"], f"channel {entry['key']}, {word}")
     for mark, listed in raw["marks"].items():
-        for word in listed:
+        for word in _words({"words": listed}):
             _mark(words.setdefault(word, Meaning()), "mark", mark, f"mark {mark}, {word}")
 
 

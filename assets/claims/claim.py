@@ -20,7 +20,7 @@ class Sentence(NamedTuple):
 
     `text` is without spaces (but for one between two digits). `places` gives the normalized offset of each of
     its characters, None where it stands in one piece from `start`. `section` is 0 before the first heading.
-    `opens` tells that a paragraph begins with it.
+    `opens` tells that a paragraph begins with it, `applications` that its heading speaks of applications.
     """
 
     text: str
@@ -29,6 +29,7 @@ class Sentence(NamedTuple):
     places: list[int] | None
     section: int
     opens: bool
+    applications: bool = False
 
 
 @dataclass(slots=True)

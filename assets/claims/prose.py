@@ -17,10 +17,18 @@ _BEGINS = re.compile(
 )
 _SPACE = re.compile(r"\s+")
 _SENTENCE = re.compile(r"[^。!?]+[。!?]?")
-# What may state a figure: a digit with a counter near, a numeral with one, or a word that denies.
-_STATES = re.compile(
-    r"\d|[〇零一二两三四五六七八九十百千][余多]?[件份起例宗条项次篇期场元]|未|没有|不存在|无|申请|均|规范性文件"
+_COUNTERS = "件份起例宗条项次个篇期场封笔批部则元%"
+# What states a figure: digits or a numeral with a counter, or a denial of what reports count. Every pattern
+# begins with one of some characters, which the engine looks for fast.
+_COUNTED = re.compile(
+    rf"[\d〇零一二两三四五六七八九十百千](?:[\d,.〇零一二三四五六七八九十百千]{{0,12}}[万亿余多几 ]{{0,4}}[{_COUNTERS}万])"
+    rf"|零(?=[。,;)])"
 )
+_DENIED = re.compile(
+    r"[未无没不](?:[^。\n]{0,60}?(?:申请|复议|诉讼|费|结转|许可|处罚|强制|规范性文件|规章|追究|通知))"
+)
+# A heading that says what the paragraphs below it speak of: （二）依申请公开情况.
+_HEADING = re.compile(r"\s*[(\[]?[一二三四五六七八九十\d]{1,2}[、.)\]]")
 
 
 def _normalized_offset(normalized: Normalized, raw: int) -> int:
@@ -93,32 +101,45 @@ def _squeezed(text: str, start: int, end: int) -> tuple[str, list[int] | None]:
     return "".join(parts), places
 
 
+def _states(text: str, start: int, end: int) -> bool:
+    """Whether text[start:end] may state a figure."""
+    return bool(_COUNTED.search(text, start, end) or _DENIED.search(text, start, end))
+
+
 def sentences(
     normalized: Normalized, sections: Sequence[Section], tables: Sequence[TableReading]
 ) -> Iterator[Sentence]:
-    """The sentences of the prose that may state a figure, or say what the next ones speak of, as printed."""
+    """The sentences of the prose that may state a figure, and those before them in their paragraphs, as
+    printed.
+    """
     text = normalized.text
     bounds = sorted((section.start, section.number) for section in sections)
     starts = [start for start, _ in bounds]
+    headed = False
     for piece in _pieces(normalized, tables):
         for begin, stop in _paragraphs(text, *piece):
-            if not _STATES.search(text, begin, stop):
+            if stop - begin <= _LONG_LINE and _HEADING.match(text, begin, stop):
+                headed = text.find("申请", begin, stop) >= 0
                 continue
-            for sentence in _within(text, begin, stop):
-                i = bisect_right(starts, sentence.start) - 1
-                yield sentence if i < 0 else sentence._replace(section=bounds[i][1])
+            if _states(text, begin, stop):
+                i = bisect_right(starts, begin) - 1
+                section = 0 if i < 0 else bounds[i][1]
+                yield from _within(text, begin, stop, section, headed or section == 3)
 
 
-def _within(text: str, begin: int, stop: int) -> Iterator[Sentence]:
-    """The sentences of one paragraph."""
+def _within(text: str, begin: int, stop: int, section: int, applications: bool) -> Iterator[Sentence]:
+    """The sentences of one paragraph, up to the last that may state a figure."""
     opens = True
+    waiting: list[Span] = []
     for match in _SENTENCE.finditer(text, begin, stop):
-        start, end = match.span()
-        if _STATES.search(text, start, end):
-            for first in range(start, end, _LONGEST):
-                last = min(first + _LONGEST, end)
-                yield Sentence(*_squeezed_at(text, first, last), 0, opens)
-                opens = False
+        waiting.append(match.span())
+        if _states(text, *match.span()):
+            for start, end in waiting:
+                for first in range(start, end, _LONGEST):
+                    last = min(first + _LONGEST, end)
+                    yield Sentence(*_squeezed_at(text, first, last), section, opens, applications)
+                    opens = False
+            waiting = []
 
 
 def _squeezed_at(text: str, start: int, end: int) -> tuple[str, int, int, list[int] | None]:

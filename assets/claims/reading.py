@@ -20,6 +20,7 @@ _FILLER = re.compile(
     r"|全部|全年|今年|年内|为|是|系|属于|属|的|了|在|由|因|予以|法定|期限|时限|内|各类|各|类|等|数|本|年|度|我|局|委|办|中心|有|另|向|其中|和|与|及|或|并|或者|、|\"|'|□|\W"
 )
 _OWN_SHORT = 2  # Han characters that may be left between a verb and its figure, where no object is named
+_BARE = 2  # characters of 申请 alone, which may be of anything
 _NEAR = 14  # characters behind a figure within which its object may stand
 _JOINT = re.compile(r"^(?:的|、|和|及|与|或|以及|并|申请|情形|\"|'|,)*$")
 _LINK = re.compile(r"^(?:的|为|是|系|属|属于|申请|予以|被|已|由|因|通过|均|均为|作出|答复|决定|办理|件|将|需|并|按照□|依照□|按□|正常|\"|')*$")
@@ -62,7 +63,7 @@ class _Reader:
 def statements(sentence: Sentence, year: int | None, state: State) -> list[Statement]:
     """The statements of one sentence in printed order; `state` goes on to the next sentence."""
     if sentence.opens:
-        state.subject = claim_terms().subjects[_APPLICATIONS] if sentence.section == 3 else None
+        state.subject = claim_terms().subjects[_APPLICATIONS] if sentence.applications else None
         state.measure = None
     state.fresh, state.period, state.scope, state.parts = False, "report_year", "organ", False
     state.items, state.last, state.denied = None, None, False
@@ -124,7 +125,12 @@ def _read_segment(reader: _Reader, segment: list[Token]) -> None:
             figures += 1
             behind = _behind(segment, i)
             if denial is None and not any(t.meaning and t.meaning.mark == "change" for t in left):
+                before = len(reader.found)
                 i += _read_figure(reader, left, token, behind, segment[i + len(behind) :])
+                if len(reader.found) == before:
+                    _part_of_items(reader, left, token)
+            elif token.figure.counter == "%":
+                _read_share(reader, left, token)
             if left and left[-1].meaning is not None and left[-1].meaning.mark == "change":
                 return  # what follows in the clause is a comparison too
             left = []
@@ -202,7 +208,11 @@ def _read_figure(
         return listed
     subject, place = _subject_of(left, state)
     used = 0
-    if subject is None or (place is None and not _telling(left)):
+    strong = any(_strong(t, state) for t in left)
+    adjacent = place is not None and place.end == token.start
+    if behind and behind[0].start == token.behind and not adjacent and not strong:
+        place = place if behind[0].meaning is None or behind[0].meaning.subject is None else None
+    if subject is None or (place is None and not strong and not (rest and _telling(left))):
         ahead = _subject_ahead(reader.text, token, behind, bool(left))
         if ahead is not None:
             used = behind.index(ahead) + 1
@@ -210,15 +220,14 @@ def _read_figure(
             subject, place = ahead.meaning.subject, ahead
     if subject is None or subject.qualifier:
         return 0
-    if subject.key == "elsewhere" or (subject.table is None and subject.quantity is None):
-        if not _part_of_items(reader, left, token):
-            state.subject, state.measure = subject, None
+    if subject.table is None and _part_of_items(reader, left, token):
+        return 0
+    if subject.key == "elsewhere":
+        state.subject, state.measure, state.fresh = subject, None, True
         return 0
     if subject.key == _APPLICATIONS:
         return max(used, _read_application(reader, left, token, behind, subject, place))
     if figure.counter not in subject.counters:
-        if subject.key == "information":
-            _part_of_items(reader, left, token)
         return used
     if subject.key in _DISPUTES:
         return max(used, _read_dispute(reader, left, token, behind, subject, place))
@@ -242,7 +251,7 @@ def _strong(token: Token, state: State) -> bool:
     """Whether a word is an outcome or a carry-over of applications, which says of itself what is counted."""
     assert token.meaning is not None
     measure = token.meaning.measures.get(_APPLICATIONS)
-    if measure is None or measure.kind == "verb" or measure.key == "others":
+    if measure is None or measure.kind == "verb" or measure.loose:
         return False
     return not (state.subject and state.subject.key in _DISPUTES and state.subject.key in token.meaning.measures)
 
@@ -297,7 +306,7 @@ def _read_application(
         return 0
     found = _measures(left, _APPLICATIONS)
     columns = next((t.meaning.columns for t in reversed(left) if t.meaning and t.meaning.columns), ())
-    channel = next((t.meaning.channel for t in reversed(left) if t.meaning and t.meaning.channel), None)
+    channel = _channel(left, place)
     used = 0
     strong = [(t, m) for t, m in found if m.kind != "verb" and not _loose(text, t, m, token, state)]
     if not strong and (not found or not token.figure.counter == ""):
@@ -307,6 +316,8 @@ def _read_application(
                 strong = [(ahead, ahead.meaning.measures[_APPLICATIONS])]
             columns = columns or ahead.meaning.columns
             channel = channel or ahead.meaning.channel
+    if strong and found and found[-1][1].key == "newly_received" and strong[-1][1].kind == "carry":
+        strong = []  # 结转上年后新收到47件
     if strong:
         measure = _joined(text, strong)
     elif _total_of(left, state):
@@ -330,6 +341,7 @@ def _read_application(
         if state.measure is None and place is None and not found:
             return used
         statement = _quantity(reader, token, f"applications_received.{channel}", left)
+        state.seen.add("channel")
     else:
         statement = _state(reader, token, subject, measure, columns, left)
     if statement is not None and not channel:
@@ -339,11 +351,22 @@ def _read_application(
     return used
 
 
+def _channel(left: list[Token], place: Token | None) -> str | None:
+    """The way in which applications came, if the words right before a figure or its object name one."""
+    for i, token in enumerate(left):
+        if token.meaning and token.meaning.channel:
+            after = [t for t in left[i + 1 :] if t.meaning and (t.meaning.subject or t.meaning.mark == "total")]
+            if not after or (place in after and place is not None and place.start - token.end <= 2):
+                return token.meaning.channel
+    return None
+
+
 def _loose(text: str, token: Token, measure: Measure, figure: Token, state: State) -> bool:
-    """其他 says something only right before its figure, behind other outcomes."""
-    if measure.key != "others":
+    """Whether a loose word says nothing here: 其他 does right before its figure, behind other outcomes."""
+    if not measure.loose:
         return False
-    return not (_LINK.match(text[token.end : figure.start]) and (state.seen & _PARTS))
+    told = state.seen & _PARTS if measure.key == "others" else state.seen or (state.parts and state.measure)
+    return not (told and _LINK.match(text[token.end : figure.start]) and text[token.start - 1] in ",;:(中。")
 
 
 _PARTS = frozenset({"granted", "granted_in_part", "refused", "unavailable", "unprocessed", "other"})
@@ -382,13 +405,17 @@ def _total_of(left: list[Token], state: State) -> bool:
 def _totals(state: State) -> Measure:
     """总计 behind what was received and carried in is their sum, behind outcomes the row （七）总计."""
     received = claim_terms().words["办理"].measures[_APPLICATIONS].readings
+    if state.seen <= {"channel", "received", "newly_received"}:
+        return replace(_verb("received"), key="total")
     order = received[:2] if not (state.seen & _PARTS) else received[1::-1]
-    return Measure("total", "verb", order, None, False)
+    return Measure("total", "verb", order, None, False, False)
 
 
 def _named(text: str, place: Token, token: Token) -> bool:
     """Whether an object alone says enough: 依申请公开12件, but not 申请5件."""
-    return place.end - place.start > 2 and bool(_LINK.match(_FILLER.sub("", text[place.end : token.start])))
+    if place.end - place.start <= _BARE or text[place.end - 2 : place.end] == "信息":
+        return False
+    return bool(_LINK.match(_FILLER.sub("", text[place.end : token.start])))
 
 
 def _has_object(
@@ -401,7 +428,7 @@ def _has_object(
 ) -> bool:
     """Whether the clause names applications, or leaves no room for another object between verb and figure."""
     text, state = reader.text, reader.state
-    if place is not None and place.end - place.start > 2:
+    if place is not None and place.end - place.start > _BARE:
         return True
     verb = found[-1][0]
     if place is not None and place.start >= token.behind:  # 收到8份申请
@@ -421,7 +448,7 @@ def _ahead(reader: _Reader, token: Token, behind: list[Token], told: bool) -> tu
         assert other.meaning is not None
         measure = other.meaning.measures.get(_APPLICATIONS)
         gap = reader.text[token.behind : other.start]
-        if measure is not None and measure.kind != "verb" and measure.key != "others":
+        if measure is not None and measure.kind != "verb" and not measure.loose:
             return (i + 1, other) if len(gap) <= _NEAR and "、" not in gap else (0, None)
         if other.meaning.columns or other.meaning.channel:
             return (i + 1, other) if _LINK.match(gap) else (0, None)
@@ -477,8 +504,7 @@ def _read_disclosure(
         if _residue(text, verb.end, token.start, [t for t in left if t.start >= verb.end]) > 0:
             return
     elif place.end <= token.start and "信息" in text[place.end : token.start]:
-        _part_of_items(reader, left, token)  # 行政许可类信息10条 counts items
-        return
+        return  # 行政许可类信息10条 counts items
     measure = found[-1][1] if found else None
     if measure is None and subject.key not in _DECISIONS:
         weak = claim_terms().words["公开"].measures.get(subject.key)
@@ -507,10 +533,7 @@ def _read_quantity(
     if subject.key == "information":
         if place is not None and _measures(left, subject.key):
             statement = _quantity(reader, token, subject.quantity, left)
-            if state.items is None:
-                state.items = statement
-        else:
-            _part_of_items(reader, left, token)
+            state.items = statement
         return
     if place is None:
         return
@@ -524,23 +547,33 @@ def _read_quantity(
 
 def _of_disclosure(reader: _Reader, place: Token) -> bool:
     """Whether a fee is that of section six."""
-    return reader.sentence.section == 6 or "信息" in reader.text
+    return reader.sentence.section == 6 or "信息" in reader.text or "收费通知" in reader.text
 
 
 def _part_of_items(reader: _Reader, left: list[Token], token: Token) -> bool:
-    """Take a figure as a part of the items disclosed, if the clause before gave their total."""
-    state = reader.state
-    assert token.figure is not None
-    if state.items is None or token.figure.counter != state.items.unit or not _plain(state.items):
+    """Take a figure as a part of the items disclosed, if their total or another part stands right before it."""
+    state, items, figure = reader.state, reader.state.items, token.figure
+    assert figure is not None
+    if items is None or not state.parts or figure.counter != items.unit:
         return False
-    if not state.parts:
+    if state.last is None or state.last.quantity not in ("disclosed_items", "disclosed_items.part"):
         return False
     _quantity(reader, token, "disclosed_items.part", left)
     return True
 
 
-def _plain(statement: Statement) -> bool:
-    return statement.quantity == "disclosed_items"
+def _read_share(reader: _Reader, left: list[Token], token: Token) -> None:
+    """The share of what was handled that the figure of applications right before it takes: 81件,占5.57%."""
+    last = reader.state.last
+    if last is None or last.table != _APPLICATIONS or reader.text[token.start - 1] not in "占比为":
+        return
+    if any(t.meaning and t.meaning.mark == "change" and not _is(reader, t, "占") for t in left):
+        return
+    _quantity(reader, token, "applications.share", left)
+
+
+def _is(reader: _Reader, token: Token, word: str) -> bool:
+    return reader.text[token.start : token.end].startswith(word)
 
 
 # --- lists, denials, all ----------------------------------------------------------------------------------------
@@ -642,7 +675,8 @@ def _deny(reader: _Reader, left: list[Token], denial: int) -> None:
             return
     elif last is not None and last.key == "elsewhere" and not receiving:
         return
-    strong = [(t, m) for t, m in _measures(behind, _APPLICATIONS) if m.kind != "verb" and m.key != "others"]
+    strong = [(t, m) for t, m in _measures(behind, _APPLICATIONS) if m.kind != "verb" and not m.loose]
+    strong = [(t, m) for t, m in strong if _residue(text, word.end, t.start, behind) <= _OWN_SHORT]
     if strong and (state.subject is None or state.subject.key == _APPLICATIONS or not subjects):
         _nought(reader, word, claim_terms().subjects[_APPLICATIONS], _joined(text, strong), (), left)
         return
@@ -691,7 +725,7 @@ def _denied(text: str, found: list[Token], receiving: bool) -> list[Subject]:
                 return []
             continue
         if subject.key == _APPLICATIONS:
-            bare = token.end - token.start <= 2
+            bare = token.end - token.start <= _BARE
             foreign = any(
                 t.meaning and t.meaning.subject and t.meaning.subject.key not in (_APPLICATIONS, *_DISPUTES, "information")
                 for t in found[:i]
