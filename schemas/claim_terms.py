@@ -1,5 +1,5 @@
 """The words in which prose states figures, read from claims.toml and checked: subjects, measures, applicants,
-channels and small words, and one pattern that finds them all.
+channels and small words.
 """
 
 from __future__ import annotations
@@ -75,11 +75,10 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Every word that the file knows, written out, and the pattern that finds the longest of them at a place."""
+    """Every subject by its key, and every word that the file knows, written out, with what it may say."""
 
     subjects: Mapping[str, Subject]
     words: Mapping[str, Meaning]
-    pattern: re.Pattern[str]
 
 
 _PART = re.compile(r"\[([^\[\]()]*)\]|\(([^\[\]()]*)\)|([^\[\]()]+)")
@@ -212,7 +211,7 @@ def load_terms(path: Path = CLAIMS_FILE) -> Terms:
                     _fail(f"measure {measure.key}", f"a word of it already measures {subject}")
                 meaning.measures[subject] = measure
     _add_columns(raw, words, groups)
-    return Terms(subjects, words, re.compile(trie_pattern(words)))
+    return Terms(subjects, words)
 
 
 def _words(entry: Mapping[str, Any]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from assets.claims.prose import sentences
 from assets.claims.reading import State, statements
 from assets.model import Identity, Normalized, Number, RawText, Section, TableReading
 from schemas.datasets import tables_by_edition
-from schemas.forms import CellKey, Table, forms
+from schemas.forms import CellKey, forms
 
 _COMPARABLE = frozenset({"validated", "inconsistent", "incomplete"})
 _QUOTED = 200  # characters of a sentence that are quoted; of a longer one what stands around the figure
@@ -56,17 +56,17 @@ def _quote(raw: RawText, normalized: Normalized, sentence: Sentence, start: int,
 
 
 @cache
-def _positions(table: Table) -> Mapping[CellKey, int]:
-    """The place of each cell in printed order."""
-    return {cell: i for i, cell in enumerate(table.cells)}
+def _positions(edition: str | None, key: str) -> Mapping[CellKey, int]:
+    """The place of each cell of a table in printed order; none where the edition is not known."""
+    form = tables_by_edition().get((edition, key))
+    return {} if form is None else {cell: i for i, cell in enumerate(form.cells)}
 
 
 def _values(table: TableReading, readings: Sequence[Sequence[Term]]) -> list[tuple[int, Number | None]]:
     """The sum of each reading that the table's edition has, by its index; None where a cell is blank."""
-    form = tables_by_edition().get((table.edition, table.key))
-    if form is None or len(table.cells) != len(form.cells):
+    places = _positions(table.edition, table.key)
+    if len(table.cells) != len(places):
         return []
-    places = _positions(form)
     values, implied = table.cells.column("value"), table.cells.column("implied")
     found: list[tuple[int, Number | None]] = []
     for i, reading in enumerate(readings):

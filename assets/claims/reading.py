@@ -676,7 +676,7 @@ def _deny(reader: _Reader, left: list[Token], denial: int) -> None:
     elif last is not None and last.key == "elsewhere" and not receiving:
         return
     strong = [(t, m) for t, m in _measures(behind, _APPLICATIONS) if m.kind != "verb" and not m.loose]
-    strong = [(t, m) for t, m in strong if _residue(text, word.end, t.start, behind) <= _OWN_SHORT]
+    strong = [(t, m) for t, m in strong if t.start - word.end <= _OWN_SHORT or not _published(behind, t)]
     if strong and (state.subject is None or state.subject.key == _APPLICATIONS or not subjects):
         _nought(reader, word, claim_terms().subjects[_APPLICATIONS], _joined(text, strong), (), left)
         return
@@ -697,6 +697,11 @@ def _deny(reader: _Reader, left: list[Token], denial: int) -> None:
             _nought(reader, word, subject, None, (), left)
         state.subject, state.fresh = subject, True
     state.denied = True
+
+
+def _published(behind: list[Token], token: Token) -> bool:
+    """Whether a denial is of something else than its outcome: 没有出现应公开而不予公开的办件."""
+    return any(t.meaning and "information" in t.meaning.measures for t in behind if t.start < token.start)
 
 
 def _newly() -> Measure:
