@@ -11,7 +11,7 @@ from assets.claims.prose import sentences
 from assets.claims.reading import State, statements
 from assets.model import Identity, Normalized, Number, RawText, Section, TableReading
 from schemas.datasets import tables_by_edition
-from schemas.forms import CellKey, forms
+from schemas.forms import CellKey, Table, forms
 
 _COMPARABLE = frozenset({"validated", "inconsistent", "incomplete"})
 _QUOTED = 200  # characters of a sentence that are quoted; of a longer one what stands around the figure
@@ -180,8 +180,23 @@ def _understood(statement: Statement, sentence: Sentence, expressions: Sequence[
 
 
 def place_of(claim: Claim) -> str:
-    """The words of the forms for the cells that a claim is about: 申请情况, 新收 ... 总计."""
+    """The cells that a claim is about, in the words of the form: 申请情况 予以公开, 总计 + 部分公开, 总计."""
     if claim.table is None:
         return claim.quantity
-    form = next(form.tables[claim.table] for form in reversed(forms().values()) if claim.table in form.tables)
-    return f"{form.short_title} {claim.quantity}"
+    texts = []
+    for sign, row, column in re.findall(r"([+-]?) ?\w+\.(\w+)\.(\w+)", claim.quantity):
+        text = f"{_label(claim.table, 'rows', row)}, {_label(claim.table, 'columns', column)}"
+        texts.append(f"{sign} {text}".lstrip("+ ") if not texts else f" {sign} {text}")
+    return f"{_forms_of(claim.table)[0].short_title} {''.join(texts)}"
+
+
+def _forms_of(table: str) -> list[Table]:
+    """The table in every edition that has it, the newest first."""
+    return [form.tables[table] for form in reversed(forms().values()) if table in form.tables]
+
+
+@cache
+def _label(table: str, part: str, key: str) -> str:
+    """The label of a row or column, without its notes in brackets."""
+    items = (item for form in _forms_of(table) for item in getattr(form, part) if item.key == key)
+    return re.sub(r"（(?:区分|单位)[^）]*）", "", str(next(items).label))

@@ -1,4 +1,4 @@
-"""What sentences must not deny of each other or of the tables: rules across sections, and the prose as a second
+"""Rules across sections: what sentences must not deny of each other or of the tables; the prose as a second
 witness for a suspect figure.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assets.claims.claim import Claim
-from assets.model import Identity, Normalized, TableReading
+from assets.model import Identity, Normalized, TableReading, Violation
 
 _PERIOD = re.compile(r"自?(20\d\d)年?1月1日[^。;\n]{0,6}?(?:至|到|-|—)(?:(20\d\d)年)?12月31日")
 
@@ -133,26 +133,14 @@ def _years(normalized: Normalized, description: Identity) -> list[Finding]:
     return [Finding("prose.year", "broken", text, [span])]
 
 
-def bear_witness(tables: Sequence[TableReading], claims: Sequence[Claim]) -> None:
-    """Say in the violations of an inconsistent table where the prose states the value that the suspect cell
-    would need: a second witness.
-    """
-    for table in tables:
-        for violation in table.violations:
-            if violation.suspect is None:
-                continue
-            row, column, value = violation.suspect
-            witness = next(
-                (
-                    claim
-                    for claim in claims
-                    if claim.table == table.key
-                    and claim.value == value
-                    and not claim.approximate
-                    and claim.period == "report_year"
-                    and f"{table.key}.{row}.{column}" in claim.readings
-                ),
-                None,
-            )
-            if witness is not None:
-                violation.message += f"; the text says {value:g} too: {witness.quote}"
+def witness_of(table: TableReading, violation: Violation, claims: Sequence[Claim]) -> Claim | None:
+    """The claim that states the value which the suspect cell of a violation would need: a second witness."""
+    if violation.suspect is None:
+        return None
+    row, column, value = violation.suspect
+    cell = f"{table.key}.{row}.{column}"
+    for claim in claims:
+        sure = not claim.approximate and claim.period == "report_year" and claim.scope != "other_body"
+        if claim.table == table.key and claim.value == value and sure and cell in claim.readings:
+            return claim
+    return None

@@ -51,10 +51,13 @@ def _tables(normalized: Normalized, tables: Sequence[TableReading]) -> list[Span
     return sorted(spans)
 
 
-def _pieces(normalized: Normalized, tables: Sequence[TableReading]) -> Iterator[Span]:
-    """The stretches of text between the tables."""
+def _pieces(
+    normalized: Normalized, sections: Sequence[Section], tables: Sequence[TableReading]
+) -> Iterator[Span]:
+    """The stretches of text between the tables and the headings of sections."""
     done = 0
-    for start, end in _tables(normalized, tables):
+    headings = [(section.start, section.body) for section in sections]
+    for start, end in sorted(_tables(normalized, tables) + headings):
         if start > done:
             yield done, start
         done = max(done, end)
@@ -62,7 +65,7 @@ def _pieces(normalized: Normalized, tables: Sequence[TableReading]) -> Iterator[
 
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
-    """Lines of text[start:end], joined where a line is only wrapped; rows of tables left out."""
+    """Lines of text[start:end], joined where a line is only wrapped; of rows of tables what holds sentences."""
     begin = start
     while begin < end:
         stop = text.find("\n", begin, end)
@@ -75,9 +78,16 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
             if _BEGINS.match(following) or "|" in following or "\t" in following:
                 break
             stop, line = (after if after >= 0 else end), following
-        if "|" not in text[line_start:stop]:
-            yield line_start, stop
+        yield from ((line_start, stop),) if "|" not in text[line_start:stop] else _cells(text, line_start, stop)
         begin = stop + 1
+
+
+def _cells(text: str, start: int, end: int) -> Iterator[Span]:
+    """The cells of a row that hold sentences: a line may run on from the prose into a table."""
+    for cell in text[start:end].split("|"):
+        if "。" in cell:
+            yield start, start + len(cell)
+        start += len(cell) + 1
 
 
 def _squeezed(text: str, start: int, end: int) -> tuple[str, list[int] | None]:
@@ -116,7 +126,7 @@ def sentences(
     bounds = sorted((section.start, section.number) for section in sections)
     starts = [start for start, _ in bounds]
     headed = False
-    for piece in _pieces(normalized, tables):
+    for piece in _pieces(normalized, sections, tables):
         for begin, stop in _paragraphs(text, *piece):
             if stop - begin <= _LONG_LINE and _HEADING.match(text, begin, stop):
                 headed = text.find("申请", begin, stop) >= 0

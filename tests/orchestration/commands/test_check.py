@@ -40,7 +40,7 @@ BAD = render(
     "pipes",
 )
 LOST = "云泽市水务局2023年政府信息公开工作年度报告\n一、总体情况\n二、主动公开政府信息情况\n三、收到和处理政府信息公开申请情况\n六、其他需要报告的事项\n"
-KEYS = ["source", "error", "report", "sections", "tables", "cells", "violations"]
+KEYS = ["source", "error", "report", "sections", "tables", "cells", "violations", "claims"]
 HEAVY = ("pandas", "pyarrow", "dagster", "pandera", "numpy")
 
 
@@ -180,6 +180,7 @@ def test_the_record_of_a_file_that_cannot_be_read(folder: Path, capfd: pytest.Ca
             "tables": {},
             "cells": [],
             "violations": [],
+            "claims": [],
             "raw_text": None,
         }
 
@@ -250,6 +251,7 @@ def test_the_record_is_the_same_without_the_command() -> None:
         "tables": {},
         "cells": [],
         "violations": [],
+        "claims": [],
     }
 
 
