@@ -49,7 +49,11 @@ _DECISIONS = (
     "{year}年，{we}作出行政许可{licensing}件、行政处罚{penalties}件",
 )
 _NOUGHTS = {
-    "received": ("{year}年{we}未收到政府信息公开申请", "全年没有收到依申请公开件", "年内未接到信息公开申请事项"),
+    "received": (
+        "{year}年{we}未收到政府信息公开申请",
+        "全年没有收到依申请公开件",
+        "年内未接到信息公开申请事项",
+    ),
     "disputes": (
         "全年未发生因政府信息公开引起的行政复议、行政诉讼",
         "不存在因信息公开工作被申请行政复议或提起行政诉讼的情况",
@@ -96,7 +100,12 @@ def quantities(figures: Figures) -> dict[str, int]:
         )
     }
     groups["other"] += ("other",)  # the one row of 2019
-    single = {"granted": "granted", "part": "granted_in_part", "not_held": "unavailable_not_held", "repeat": "unprocessed_repeat"}
+    single = {
+        "granted": "granted",
+        "part": "granted_in_part",
+        "not_held": "unavailable_not_held",
+        "repeat": "unprocessed_repeat",
+    }
     known = {name: total("applications", rows) for name, rows in groups.items()}
     known |= {name: total("applications", (row,)) for name, row in single.items()}
     known |= {name: total("applications", (name,)) for name in ("received", "carried_in", "carried_out")}
@@ -107,7 +116,12 @@ def quantities(figures: Figures) -> dict[str, int]:
     lawsuits = ("litigation_direct", "litigation_after_review")
     for name, rows in (("review", ("review",)), ("litigation", lawsuits)):
         known[name] = total("review_litigation", rows)
-    for name, column in (("upheld", "upheld"), ("corrected", "corrected"), ("ended", "other"), ("pending", "pending")):
+    for name, column in (
+        ("upheld", "upheld"),
+        ("corrected", "corrected"),
+        ("ended", "other"),
+        ("pending", "pending"),
+    ):
         known[name] = total("review_litigation", ("review",), (column,))
         known[f"l_{name}"] = total("review_litigation", lawsuits, (column,))
     for name in ("issued", "repealed", "in_force"):
@@ -161,4 +175,4 @@ def with_prose(rng: Random, report: Report, slip: bool = False) -> tuple[Report,
     told = tell(rng, report, slip)
     lead = "（二）依申请公开。" if rng.random() < 0.5 else ""
     sections = dict(report.sections) | {1: (lead + "".join(sentence.text for sentence in told),)}
-    return replace(report, sections=sections, lead={}), told
+    return replace(report, sections=sections), told

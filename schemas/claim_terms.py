@@ -180,7 +180,9 @@ def _measure(
         if (table := subjects[key].table) is not None:
             known |= _vocabulary(table, "columns" if subjects[key].rows else "rows")
     readings = tuple(_sum(reading, groups, known, place) for reading in raw["readings"])
-    return Measure(raw["key"], raw["kind"], readings, raw.get("within"), raw.get("weak", False), raw.get("loose", False))
+    return Measure(
+        raw["key"], raw["kind"], readings, raw.get("within"), raw.get("weak", False), raw.get("loose", False)
+    )
 
 
 def _mark(meaning: Meaning, name: str, value: object, place: str) -> None:
@@ -232,7 +234,9 @@ def _add_columns(raw: Mapping[str, Any], words: dict[str, Meaning], groups: Mapp
     for entry in raw["channels"]:
         _take(entry, f"channel {entry.get('key', '?')}", set())
         for word in _words(entry):
-            _mark(words.setdefault(word, Meaning()), "channel", entry["key"], f"channel {entry['key']}, {word}")
+            _mark(
+                words.setdefault(word, Meaning()), "channel", entry["key"], f"channel {entry['key']}, {word}"
+            )
     for mark, listed in raw["marks"].items():
         for word in _words({"words": listed}):
             _mark(words.setdefault(word, Meaning()), "mark", mark, f"mark {mark}, {word}")

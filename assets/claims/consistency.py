@@ -31,12 +31,7 @@ def judge_prose(
     """Every rule across sections that a report gives occasion to judge, in this order: fees, unpaid fees, sums
     of parts, years.
     """
-    return [
-        *_fees(claims),
-        *_unpaid(tables, claims),
-        *_parts(claims),
-        *_years(normalized, description),
-    ]
+    return [*_fees(claims), *_unpaid(tables, claims), *_parts(claims), *_years(normalized, description)]
 
 
 def _of(claims: Sequence[Claim], quantity: str) -> list[Claim]:

@@ -78,7 +78,9 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
             if _BEGINS.match(following) or "|" in following or "\t" in following:
                 break
             stop, line = (after if after >= 0 else end), following
-        yield from ((line_start, stop),) if "|" not in text[line_start:stop] else _cells(text, line_start, stop)
+        yield from (
+            ((line_start, stop),) if "|" not in text[line_start:stop] else _cells(text, line_start, stop)
+        )
         begin = stop + 1
 
 

@@ -23,7 +23,9 @@ _OWN_SHORT = 2  # Han characters that may be left between a verb and its figure,
 _BARE = 2  # characters of 申请 alone, which may be of anything
 _NEAR = 14  # characters behind a figure within which its object may stand
 _JOINT = re.compile(r"^(?:的|、|和|及|与|或|以及|并|申请|情形|\"|'|,)*$")
-_LINK = re.compile(r"^(?:的|为|是|系|属|属于|申请|予以|被|已|由|因|通过|均|均为|作出|答复|决定|办理|件|将|需|并|按照□|依照□|按□|正常|\"|')*$")
+_LINK = re.compile(
+    r"^(?:的|为|是|系|属|属于|申请|予以|被|已|由|因|通过|均|均为|作出|答复|决定|办理|件|将|需|并|按照□|依照□|按□|正常|\"|')*$"
+)
 _SEPARATED = re.compile(r"^(?:件|情况|事项|案件|的|\"|')*(?:、|和|及|与|或|以及|,|并|。|$)")
 _COMPARED = re.compile(r"[比较]$")
 _CASES_END = re.compile(r"(?:情况|案件|情形|诉讼|复议|事项|现象|行为|事件|问题|等)[。;]?$")
@@ -253,7 +255,9 @@ def _strong(token: Token, state: State) -> bool:
     measure = token.meaning.measures.get(_APPLICATIONS)
     if measure is None or measure.kind == "verb" or measure.loose:
         return False
-    return not (state.subject and state.subject.key in _DISPUTES and state.subject.key in token.meaning.measures)
+    return not (
+        state.subject and state.subject.key in _DISPUTES and state.subject.key in token.meaning.measures
+    )
 
 
 def _subject_of(left: list[Token], state: State) -> tuple[Subject | None, Token | None]:
@@ -297,7 +301,12 @@ def _measures(left: Iterable[Token], subject: str) -> list[tuple[Token, Measure]
 
 
 def _read_application(
-    reader: _Reader, left: list[Token], token: Token, behind: list[Token], subject: Subject, place: Token | None
+    reader: _Reader,
+    left: list[Token],
+    token: Token,
+    behind: list[Token],
+    subject: Subject,
+    place: Token | None,
 ) -> int:
     """A figure that counts applications."""
     state, text = reader.state, reader.text
@@ -325,7 +334,9 @@ def _read_application(
     elif verbs := [m for _, m in found if m.kind == "verb"]:
         if not _has_object(reader, left, token, found, place, channel):
             return 0
-        measure = replace(verbs[-1], readings=tuple(dict.fromkeys(r for m in verbs[::-1] for r in m.readings)))
+        measure = replace(
+            verbs[-1], readings=tuple(dict.fromkeys(r for m in verbs[::-1] for r in m.readings))
+        )
     elif columns or channel:
         measure = state.measure or _verb("received")
         if columns and state.subject is None and place is None:
@@ -355,7 +366,9 @@ def _channel(left: list[Token], place: Token | None) -> str | None:
     """The way in which applications came, if the words right before a figure or its object name one."""
     for i, token in enumerate(left):
         if token.meaning and token.meaning.channel:
-            after = [t for t in left[i + 1 :] if t.meaning and (t.meaning.subject or t.meaning.mark == "total")]
+            after = [
+                t for t in left[i + 1 :] if t.meaning and (t.meaning.subject or t.meaning.mark == "total")
+            ]
             if not after or (place in after and place is not None and place.start - token.end <= 2):
                 return token.meaning.channel
     return None
@@ -459,7 +472,12 @@ def _ahead(reader: _Reader, token: Token, behind: list[Token], told: bool) -> tu
 
 
 def _read_dispute(
-    reader: _Reader, left: list[Token], token: Token, behind: list[Token], subject: Subject, place: Token | None
+    reader: _Reader,
+    left: list[Token],
+    token: Token,
+    behind: list[Token],
+    subject: Subject,
+    place: Token | None,
 ) -> int:
     """A figure that counts reviews or lawsuits."""
     state, text = reader.state, reader.text
@@ -483,7 +501,9 @@ def _read_dispute(
     elif place is None:
         return used
     elif len(kinds) == 2 and disputes[-1].start - disputes[-2].end <= 2:
-        rows = tuple(row for t in disputes[-2:] if t.meaning and t.meaning.subject for row in t.meaning.subject.rows)
+        rows = tuple(
+            row for t in disputes[-2:] if t.meaning and t.meaning.subject for row in t.meaning.subject.rows
+        )
         _state(reader, token, replace(subject, rows=tuple(dict.fromkeys(rows))), None, (), left)
     else:
         _state(reader, token, subject, None, (), left)
@@ -670,7 +690,9 @@ def _deny(reader: _Reader, left: list[Token], denial: int) -> None:
     receiving = word.meaning.mark == "none_receiving"
     subjects = [t for t in behind if t.meaning and t.meaning.subject]
     if not _telling(behind):
-        subjects = [t for t in before if t.meaning and t.meaning.subject and t.meaning.subject.key in _DISPUTES]
+        subjects = [
+            t for t in before if t.meaning and t.meaning.subject and t.meaning.subject.key in _DISPUTES
+        ]
         if not subjects or text[word.end : word.end + 1] not in ",;。)":
             return
     elif last is not None and last.key == "elsewhere" and not receiving:
@@ -715,7 +737,16 @@ def _denies_decision(
     verb = reader.text[word.start : word.end]
     if any(t.meaning and t.meaning.subject and t.meaning.subject.key in _DISPUTES for t in left):
         return False
-    return bool(measures) or verb in ("未作出", "未做出", "未制发", "未制定", "未出台", "未实施", "未印发", "未办理")
+    return bool(measures) or verb in (
+        "未作出",
+        "未做出",
+        "未制发",
+        "未制定",
+        "未出台",
+        "未实施",
+        "未印发",
+        "未办理",
+    )
 
 
 def _denied(text: str, found: list[Token], receiving: bool) -> list[Subject]:
@@ -732,7 +763,9 @@ def _denied(text: str, found: list[Token], receiving: bool) -> list[Subject]:
         if subject.key == _APPLICATIONS:
             bare = token.end - token.start <= _BARE
             foreign = any(
-                t.meaning and t.meaning.subject and t.meaning.subject.key not in (_APPLICATIONS, *_DISPUTES, "information")
+                t.meaning
+                and t.meaning.subject
+                and t.meaning.subject.key not in (_APPLICATIONS, *_DISPUTES, "information")
                 for t in found[:i]
             )
             if foreign or (bare and not receiving):
@@ -781,7 +814,11 @@ def _all(reader: _Reader, left: list[Token]) -> bool:
     if last.table != "review_litigation":
         return False
     whole = [s for s in reader.found if s.table == "review_litigation" and not s.implied]
-    parts = [m for _, m in _measures(behind, "review") if m.kind == "part" and m.key in ("upheld", "corrected", "pending")]
+    parts = [
+        m
+        for _, m in _measures(behind, "review")
+        if m.kind == "part" and m.key in ("upheld", "corrected", "pending")
+    ]
     if not parts or any(column != "total" for s in whole for _, _, column in s.readings[0]):
         return False
     for statement in whole:
@@ -797,13 +834,16 @@ def _all(reader: _Reader, left: list[Token]) -> bool:
 # --- making statements ------------------------------------------------------------------------------------------
 
 
-def _cells(subject: Subject, measure: Measure | None, columns: tuple[str, ...]) -> tuple[tuple[Term, ...], ...]:
+def _cells(
+    subject: Subject, measure: Measure | None, columns: tuple[str, ...]
+) -> tuple[tuple[Term, ...], ...]:
     """All admissible sums of cells."""
     if not subject.rows:
         assert measure is not None
         chosen = columns or ("total",)
         return tuple(
-            tuple((sign, row, column) for sign, row in reading for column in chosen) for reading in measure.readings
+            tuple((sign, row, column) for sign, row in reading for column in chosen)
+            for reading in measure.readings
         )
     readings: Sequence[Sum] = measure.readings if measure is not None else (((1, "total"),),)
     return tuple(
@@ -845,14 +885,22 @@ def _quantity(reader: _Reader, token: Token, name: str, left: list[Token]) -> St
     assert figure is not None
     value: Number = figure.value
     statement = Statement(
-        token.start, token.end, value, figure.counter or None, (), quantity=name, approximate=figure.approximate
+        token.start,
+        token.end,
+        value,
+        figure.counter or None,
+        (),
+        quantity=name,
+        approximate=figure.approximate,
     )
     return _add(reader, token, left, statement)
 
 
 def _add(reader: _Reader, token: Token, left: list[Token], statement: Statement) -> Statement:
     """Enter a statement with its place, words, period and scope."""
-    words = tuple(dict.fromkeys(reader.text[t.start : t.end] for t in left if t.meaning and t.start != token.start))
+    words = tuple(
+        dict.fromkeys(reader.text[t.start : t.end] for t in left if t.meaning and t.start != token.start)
+    )
     added = replace(
         statement,
         start=token.start,

@@ -132,7 +132,9 @@ def blanked(text: str) -> str:
     if "《" not in text:
         return text
     return _BLANKED.sub(
-        lambda match: match.group() if match.group().endswith(("公报》", "政报》")) else "□" * len(match.group()),
+        lambda match: (
+            match.group() if match.group().endswith(("公报》", "政报》")) else "□" * len(match.group())
+        ),
         text,
     )
 
