@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from assets.claims.claim import Claim, ClaimOutcome, Sentence, Statement, Term
+from assets.claims.context import State
 from assets.claims.prose import sentences
-from assets.claims.reading import State, statements
+from assets.claims.reading import statements
 from assets.model import Identity, Normalized, Number, RawText, Section, TableReading
 from schemas.datasets import tables_by_edition
 from schemas.forms import CellKey, Table, forms
@@ -183,7 +184,7 @@ def place_of(claim: Claim) -> str:
     """The cells that a claim is about, in the words of the form: 申请情况 予以公开, 总计 + 部分公开, 总计."""
     if claim.table is None:
         return claim.quantity
-    texts = []
+    texts: list[str] = []
     for sign, row, column in re.findall(r"([+-]?) ?\w+\.(\w+)\.(\w+)", claim.quantity):
         text = f"{_label(claim.table, 'rows', row)}, {_label(claim.table, 'columns', column)}"
         texts.append(f"{sign} {text}".lstrip("+ ") if not texts else f" {sign} {text}")
@@ -192,7 +193,7 @@ def place_of(claim: Claim) -> str:
 
 def _forms_of(table: str) -> list[Table]:
     """The table in every edition that has it, the newest first."""
-    return [form.tables[table] for form in reversed(forms().values()) if table in form.tables]
+    return [form.tables[table] for form in list(forms().values())[::-1] if table in form.tables]
 
 
 @cache

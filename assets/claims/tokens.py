@@ -117,7 +117,7 @@ def _of_figure(match: re.Match[str], chinese: bool) -> Token | None:
     """The token of a figure; None where it is part of something else (第20条, 3-5件, 20 21件)."""
     start, behind = match.span()
     text = match.string
-    if start and text[start - 1] in _NO_FIGURE_BEHIND or text[behind : behind + 1] in _NO_FIGURE_BEFORE:
+    if (start and text[start - 1] in _NO_FIGURE_BEHIND) or text[behind : behind + 1] in _NO_FIGURE_BEFORE:
         return None
     value, end = _value(match, chinese)
     if value is None or value >= _LARGEST:

@@ -1,0 +1,187 @@
+"""Figures that count applications: which row, of which applicants."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from assets.claims.context import (
+    APPLICATIONS,
+    BARE,
+    LINK,
+    NEAR,
+    OWN_SHORT,
+    Reader,
+    State,
+    measures_of,
+    residue,
+    state_cells,
+    state_quantity,
+    telling,
+    verb,
+)
+from assets.claims.tokens import Token
+from schemas.claim_terms import Measure, Subject, claim_terms
+
+_PARTS = frozenset({"granted", "granted_in_part", "refused", "unavailable", "unprocessed", "other"})
+# Between outcomes that are added up: 予以公开及部分公开.
+_JOINT = re.compile("(?:以及|申请|情形|[的、和及与或并,\"'])*+$")
+
+
+def read_application(
+    reader: Reader,
+    left: list[Token],
+    token: Token,
+    behind: list[Token],
+    subject: Subject,
+    place: Token | None,
+) -> int:
+    """A figure that counts applications."""
+    state, text = reader.state, reader.text
+    assert token.figure is not None
+    if token.figure.counter not in subject.counters or isinstance(token.figure.value, float):
+        return 0
+    found = measures_of(left, APPLICATIONS)
+    columns = next((t.meaning.columns for t in reversed(left) if t.meaning and t.meaning.columns), ())
+    channel = _channel(left, place)
+    used = 0
+    strong = [(t, m) for t, m in found if m.kind != "verb" and not _loose(text, t, m, token, state)]
+    if not strong and (not found or token.figure.counter):
+        used, ahead = _ahead(reader, token, behind, bool(left) and bool(telling(left)))
+        if ahead is not None and ahead.meaning is not None:
+            if APPLICATIONS in ahead.meaning.measures:
+                strong = [(ahead, ahead.meaning.measures[APPLICATIONS])]
+            columns = columns or ahead.meaning.columns
+            channel = channel or ahead.meaning.channel
+    if strong and found and found[-1][1].key == "newly_received" and strong[-1][1].kind == "carry":
+        strong = []  # 结转上年后新收到47件
+    if strong:
+        measure = joined(text, strong)
+    elif _total_of(left, state):
+        measure = _totals(state)
+    elif verbs := [m for _, m in found if m.kind == "verb"]:
+        if not _has_object(reader, left, token, found, place, channel):
+            return 0
+        measure = replace(
+            verbs[-1], readings=tuple(dict.fromkeys(r for m in verbs[::-1] for r in m.readings))
+        )
+    elif columns or channel:
+        measure = state.measure or verb("received")
+        if columns and state.subject is None and place is None:
+            return used
+    elif place is not None and _named(text, place, token):
+        measure = verb("handled")
+        measure = replace(measure, readings=(*verb("received").readings, *measure.readings[1:]))
+    else:
+        return used
+    if token.figure.counter == "" and not (state.seen or strong or found):
+        return used
+    if channel and not strong and not columns:
+        if state.measure is None and place is None and not found:
+            return used
+        state_quantity(reader, token, f"applications_received.{channel}", left)
+        state.seen.add("channel")
+    else:
+        state_cells(reader, token, subject, measure, columns, left)
+        state.measure = measure
+        state.seen.add(measure.key)
+    state.subject, state.fresh = subject, True
+    return used
+
+
+def _channel(left: list[Token], place: Token | None) -> str | None:
+    """The way in which applications came, if the words right before a figure or its object name one."""
+    for i, token in enumerate(left):
+        if token.meaning and token.meaning.channel:
+            after = [
+                t for t in left[i + 1 :] if t.meaning and (t.meaning.subject or t.meaning.mark == "total")
+            ]
+            if not after or (place in after and place is not None and place.start - token.end <= 2):
+                return token.meaning.channel
+    return None
+
+
+def _loose(text: str, token: Token, measure: Measure, figure: Token, state: State) -> bool:
+    """Whether a loose word says nothing here: 其他 does right before its figure, behind other outcomes."""
+    if not measure.loose:
+        return False
+    told = state.seen & _PARTS if measure.key == "others" else state.seen or (state.parts and state.measure)
+    return not (told and LINK.match(text[token.end : figure.start]) and text[token.start - 1] in ",;:(中。")
+
+
+def joined(text: str, found: list[tuple[Token, Measure]]) -> Measure:
+    """One measure of several words: 予以公开及部分公开 is a sum, 不掌握等原因无法提供 a row or its group."""
+    token, measure = found[-1]
+    for other, before in reversed(found[:-1]):
+        if before.key == measure.key:
+            token = other
+            continue
+        if before.within == measure.key:
+            return replace(before, readings=(*before.readings, *measure.readings))
+        if measure.within == before.key:
+            return replace(measure, readings=(*measure.readings, *before.readings))
+        gap = text[other.end : token.start]
+        if before.kind == "part" and measure.kind == "part" and _JOINT.match(gap) and gap.strip("的申请"):
+            readings = tuple(a + b for a in before.readings for b in measure.readings)
+            measure, token = replace(measure, key="sum", readings=readings), other
+            continue
+        break
+    return measure
+
+
+def _total_of(left: list[Token], state: State) -> bool:
+    words = telling(left)
+    return any(t.meaning and t.meaning.mark == "total" for t in left) and not words and bool(state.seen)
+
+
+def _totals(state: State) -> Measure:
+    """总计 behind what was received and carried in is their sum, behind outcomes the row （七）总计."""
+    received = claim_terms().words["办理"].measures[APPLICATIONS].readings
+    if state.seen <= {"channel", "received", "newly_received"}:
+        return replace(verb("received"), key="total")
+    order = received[:2] if not (state.seen & _PARTS) else received[1::-1]
+    return Measure("total", "verb", order, None, False, False)
+
+
+def _named(text: str, place: Token, token: Token) -> bool:
+    """Whether an object alone says enough: 依申请公开12件, but not 申请5件."""
+    if place.end - place.start <= BARE or text[place.end - 2 : place.end] == "信息":
+        return False
+    return residue(text, place.end, token.start, ()) == 0
+
+
+def _has_object(
+    reader: Reader,
+    left: list[Token],
+    token: Token,
+    found: list[tuple[Token, Measure]],
+    place: Token | None,
+    channel: str | None,
+) -> bool:
+    """Whether the clause names applications, or leaves no room for another object between verb and figure."""
+    text, state = reader.text, reader.state
+    if place is not None and place.end - place.start > BARE:
+        return True
+    verb = found[-1][0]
+    if place is not None and place.start >= token.behind:  # 收到8份申请
+        return state.subject is not None and state.subject.key == APPLICATIONS
+    known = state.subject is not None and state.subject.key == APPLICATIONS
+    rest = residue(text, verb.end, token.start, [t for t in left if t.start >= verb.end])
+    return (known or place is not None) and rest <= OWN_SHORT
+
+
+def _ahead(reader: Reader, token: Token, behind: list[Token], told: bool) -> tuple[int, Token | None]:
+    """The outcome, applicant or channel behind a figure that says what it counts: 31件结转下年度, 2件为网络申请."""
+    if told and not any(t.meaning and t.meaning.mark == "all" for t in behind):
+        near = behind[:1]
+        if not near or near[0].start - token.behind > 1:
+            return 0, None
+    for i, other in enumerate(behind):
+        assert other.meaning is not None
+        measure = other.meaning.measures.get(APPLICATIONS)
+        gap = reader.text[token.behind : other.start]
+        if measure is not None and measure.kind != "verb" and not measure.loose:
+            return (i + 1, other) if len(gap) <= NEAR and "、" not in gap else (0, None)
+        if other.meaning.columns or other.meaning.channel:
+            return (i + 1, other) if LINK.match(gap) else (0, None)
+    return 0, None
