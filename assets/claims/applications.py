@@ -70,10 +70,12 @@ def read_application(
         if columns and state.subject is None and place is None:
             return used
     elif place is not None and _named(text, place, token):
-        measure = verb("handled")
-        measure = replace(measure, readings=(*verb("received").readings, *measure.readings[1:]))
+        measure = verb("received")
+        measure = replace(measure, readings=(*measure.readings, *verb("handled").readings[1:]))
     else:
         return used
+    if state.parts and measure.kind == "verb" and not columns and not channel and measure.key in state.seen:
+        return used  # 其中邮递1件: a part by what no table tells
     if token.figure.counter == "" and not (state.seen or strong or found):
         return used
     if channel and not strong and not columns:
@@ -82,7 +84,8 @@ def read_application(
         state_quantity(reader, token, f"applications_received.{channel}", left)
         state.seen.add("channel")
     else:
-        state_cells(reader, token, subject, measure, columns, left)
+        head = bool(columns) and not state.parts and not state.seen  # 受理公民申请4件 may well be all of them
+        state_cells(reader, token, subject, measure, columns, left, also_total=head)
         state.measure = measure
         state.seen.add(measure.key)
     state.subject, state.fresh = subject, True
@@ -92,6 +95,8 @@ def read_application(
 def _channel(left: list[Token], place: Token | None) -> str | None:
     """The way in which applications came, if the words right before a figure or its object name one."""
     for i, token in enumerate(left):
+        if place is not None and place.end == token.start:
+            continue  # 依申请公开信件 is what applications are called here
         if token.meaning and token.meaning.channel:
             after = [
                 t for t in left[i + 1 :] if t.meaning and (t.meaning.subject or t.meaning.mark == "total")

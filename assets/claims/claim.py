@@ -44,7 +44,7 @@ class Statement:
     end: int
     value: Number
     unit: str | None
-    words: tuple[str, ...]
+    words: tuple[str, ...] = ()
     table: str | None = None
     readings: tuple[tuple[Term, ...], ...] = ()
     quantity: str | None = None

@@ -123,19 +123,21 @@ def state_cells(
     measure: Measure | None,
     columns: tuple[str, ...],
     left: list[Token],
-) -> Statement | None:
-    """Add what a figure states of a table."""
+    also_total: bool = False,
+) -> Statement:
+    """Add what a figure states of a table. `also_total`: it may be of all applicants, whatever `columns` say."""
     figure = token.figure
     assert figure is not None
     if subject.quantity is not None:
         return state_quantity(reader, token, subject.quantity, left)
     readings = _cells(subject, measure, columns)
+    if also_total:
+        readings += _cells(subject, measure, ())
     statement = Statement(
         token.start,
         token.end,
         figure.value,
         figure.counter or None,
-        (),
         table=subject.table,
         readings=readings,
         weak=measure is not None and measure.weak,
@@ -146,17 +148,11 @@ def state_cells(
 
 def state_quantity(reader: Reader, token: Token, name: str, left: list[Token]) -> Statement:
     """Add what a figure states that no table holds."""
-    figure: Figure | None = token.figure
+    figure = token.figure
     assert figure is not None
-    value: Number = figure.value
+    unit = figure.counter or None
     statement = Statement(
-        token.start,
-        token.end,
-        value,
-        figure.counter or None,
-        (),
-        quantity=name,
-        approximate=figure.approximate,
+        token.start, token.end, figure.value, unit, quantity=name, approximate=figure.approximate
     )
     return add(reader, token, left, statement)
 

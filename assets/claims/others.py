@@ -74,6 +74,8 @@ def read_disclosure(
     elif place.end <= token.start and "信息" in text[place.end : token.start]:
         return  # 行政许可类信息10条 counts items
     measure = found[-1][1] if found else None
+    if (measure is None or measure.weak) and take_part_of_items(reader, left, token):
+        return  # 其中行政处罚决定68条 counts items too
     if measure is None and subject.key not in DECISIONS:
         weak = claim_terms().words["公开"].measures.get(subject.key)
         if weak is None:
@@ -81,8 +83,6 @@ def read_disclosure(
         measure = weak
     elif measure is None:
         measure = claim_terms().words["作出"].measures[subject.key]
-    if subject.key in DECISIONS and reader.state.items is not None and not found:
-        measure = replace(measure, weak=True)
     assert token.figure is not None
     if subject.key != "charges" and isinstance(token.figure.value, float):
         return

@@ -27,6 +27,8 @@ _COUNTED = re.compile(
 _DENIED = re.compile(
     r"[未无没不](?:[^。\n]{0,60}?(?:申请|复议|诉讼|费|结转|许可|处罚|强制|规范性文件|规章|追究|通知))"
 )
+_WITH_TABLES = frozenset({2, 3, 4})  # sections in which words without punctuation are labels
+_PUNCTUATED = re.compile("[,;。]")
 # A heading that says what the paragraphs below it speak of: （二）依申请公开情况.
 _HEADING = re.compile(r"\s*[(\[]?[一二三四五六七八九十\d]{1,2}[、.)\]]")
 
@@ -144,6 +146,8 @@ def _within(text: str, begin: int, stop: int, section: int, applications: bool) 
     opens = True
     waiting: list[Span] = []
     for match in _SENTENCE.finditer(text, begin, stop):
+        if section in _WITH_TABLES and not _PUNCTUATED.search(match.group()):
+            continue  # labels of a table
         waiting.append(match.span())
         if _states(text, *match.span()):
             for start, end in waiting:
