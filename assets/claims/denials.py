@@ -92,8 +92,8 @@ def deny(reader: Reader, left: list[Token], denial: int) -> None:
         ]
         if not subjects or text[word.end : word.end + 1] not in ",;。)":
             return
-    elif last is not None and last.key == "elsewhere" and not receiving:
-        return
+    elif last is not None and not receiving and last.key in ("elsewhere", *DISPUTES):
+        return  # 该行政复议件未被纠错 speaks of one that there is
     strong = [(t, m) for t, m in measures_of(behind, APPLICATIONS) if m.kind != "verb" and not m.loose]
     strong = [(t, m) for t, m in strong if t.start - word.end <= OWN_SHORT or not _published(behind, t)]
     if strong and (state.subject is None or state.subject.key == APPLICATIONS or not subjects):

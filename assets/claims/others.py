@@ -135,7 +135,7 @@ def read_share(reader: Reader, left: list[Token], token: Token) -> None:
     last = reader.state.last
     if last is None or last.table != APPLICATIONS or reader.text[token.start - 1] not in "占比为":
         return
-    if any(t.meaning and t.meaning.mark == "change" and not starts_with(reader, t, "占") for t in left):
+    if any(t.meaning and t.meaning.mark == "aside" and not starts_with(reader, t, "占") for t in left):
         return
     state_quantity(reader, token, "applications.share", left)
 

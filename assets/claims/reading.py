@@ -45,6 +45,9 @@ def statements(sentence: Sentence, year: int | None, state: State) -> list[State
             outer.append(replace(reader.state, seen=set(reader.state.seen)))
             if _ends_compared(reader.text, segment):
                 reader.state.period = "other_year"
+            last = reader.state.last
+            if last is not None and last.quantity == "disclosed_items.part":
+                reader.state.items = None  # what follows are parts of that part
         elif closed_by == ")" and outer:
             inner, reader.state = reader.state, outer.pop()
             reader.state.seen |= inner.seen
@@ -93,14 +96,14 @@ def _read_segment(reader: Reader, segment: list[Token]) -> None:
         else:
             figures += 1
             behind = _behind(segment, i)
-            if denial is None and not any(t.meaning and t.meaning.mark == "change" for t in left):
+            if denial is None and not any(t.meaning and t.meaning.mark == "aside" for t in left):
                 before = len(reader.found)
                 i += _read_figure(reader, left, token, behind, i + len(behind) < len(segment))
                 if len(reader.found) == before:
                     take_part_of_items(reader, left, token)
             elif token.figure.counter == "%":
                 read_share(reader, left, token)
-            if left and left[-1].meaning is not None and left[-1].meaning.mark == "change":
+            if left and left[-1].meaning is not None and left[-1].meaning.mark == "aside":
                 return  # what follows in the clause is a comparison too
             left = []
             if denial is not None:
@@ -165,7 +168,7 @@ def _read_figure(reader: Reader, left: list[Token], token: Token, behind: list[T
     state = reader.state
     figure = token.figure
     assert figure is not None
-    if figure.counter == "%" or any(t.meaning and t.meaning.mark == "change" for t in left):
+    if figure.counter == "%" or any(t.meaning and t.meaning.mark == "aside" for t in left):
         return 0
     if state.queue and not telling(left):
         listed, measure, columns = state.queue.pop(0)
@@ -236,7 +239,7 @@ def _subject_ahead(text: str, token: Token, behind: list[Token]) -> Token | None
     """The word behind a figure that names what it counts: 收到8份政府信息公开申请."""
     for other in behind:
         assert other.meaning is not None
-        if other.meaning.mark == "change":
+        if other.meaning.mark == "aside":
             return None
         if other.meaning.subject is not None:
             near = other.start - token.behind <= NEAR and "、" not in text[token.behind : other.start]
