@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from assets.claims.claim import Period, Scope, Sentence, Statement, Term
-from assets.claims.tokens import Figure, Token
-from assets.model import Number
+from assets.claims.tokens import Token
 from schemas.claim_terms import Measure, Subject, Sum, claim_terms
 
 APPLICATIONS = "applications"

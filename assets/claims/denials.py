@@ -25,6 +25,7 @@ from assets.claims.others import is_of_disclosure
 from assets.claims.tokens import Figure, Token
 from schemas.claim_terms import Measure, Subject, claim_terms
 
+_ITS = 3  # characters between a subject and a denial of it: 行政复议案件未
 _SEPARATED = re.compile("(?:情况|事项|案件|[件的\"'])*+(?:以及|[、和及与或,并。]|$)")
 
 
@@ -83,7 +84,7 @@ def deny(reader: Reader, left: list[Token], denial: int) -> None:
     before, behind = left[:denial], left[denial + 1 :]
     if any(t.meaning and t.meaning.subject and t.meaning.subject.qualifier for t in left):
         return
-    last = next((t.meaning.subject for t in reversed(before) if t.meaning and t.meaning.subject), None)
+    last = next((t for t in reversed(before) if t.meaning and t.meaning.subject), None)
     receiving = word.meaning.mark == "none_receiving"
     subjects = [t for t in behind if t.meaning and t.meaning.subject]
     if not telling(behind):
@@ -92,8 +93,8 @@ def deny(reader: Reader, left: list[Token], denial: int) -> None:
         ]
         if not subjects or text[word.end : word.end + 1] not in ",;。)":
             return
-    elif last is not None and not receiving and last.key in ("elsewhere", *DISPUTES):
-        return  # 该行政复议件未被纠错 speaks of one that there is
+    elif last is not None and not receiving and _speaks_of(last, word):
+        return
     strong = [(t, m) for t, m in measures_of(behind, APPLICATIONS) if m.kind != "verb" and not m.loose]
     strong = [(t, m) for t, m in strong if t.start - word.end <= OWN_SHORT or not _published(behind, t)]
     if strong and (state.subject is None or state.subject.key == APPLICATIONS or not subjects):
@@ -115,6 +116,13 @@ def deny(reader: Reader, left: list[Token], denial: int) -> None:
             nought(reader, word, subject, None, (), left)
         state.subject, state.fresh = subject, True
     state.denied = True
+
+
+def _speaks_of(subject: Token, word: Token) -> bool:
+    """Whether a denial is of what is named before it: 该行政复议件未被纠错, of one that there is."""
+    assert subject.meaning is not None and subject.meaning.subject is not None
+    key = subject.meaning.subject.key
+    return key == "elsewhere" or (key in DISPUTES and word.start - subject.end <= _ITS)
 
 
 def _published(behind: list[Token], token: Token) -> bool:
