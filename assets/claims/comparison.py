@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from assets.claims.claim import Claim, ClaimOutcome, Sentence, Statement, Term
 from assets.claims.context import State
@@ -83,7 +83,8 @@ def _values(table: TableReading, readings: Sequence[Sequence[Term]]) -> list[tup
     return found
 
 
-def expression(table: str, reading: Sequence[Term]) -> str:
+@lru_cache(maxsize=4096)
+def expression(table: str, reading: tuple[Term, ...]) -> str:
     """A sum of cells in the form's keys: applications.received.total + applications.carried_in.total."""
     text = ""
     for sign, row, column in reading:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from assets.claims.claim import Period, Scope, Sentence, Statement, Term
 from assets.claims.tokens import Token
@@ -158,18 +158,11 @@ def state_quantity(reader: Reader, token: Token, name: str, left: list[Token]) -
 
 def add(reader: Reader, token: Token, left: list[Token], statement: Statement) -> Statement:
     """Enter a statement with its place, words, period and scope."""
-    words = tuple(
-        dict.fromkeys(reader.text[t.start : t.end] for t in left if t.meaning and t.start != token.start)
-    )
-    added = replace(
-        statement,
-        start=token.start,
-        end=token.end,
-        words=words,
-        period=reader.state.period,
-        scope=reader.state.scope,
-    )
-    reader.found.append(added)
-    if not added.implied:
-        reader.state.last = added
-    return added
+    text, state = reader.text, reader.state
+    words = dict.fromkeys(text[t.start : t.end] for t in left if t.meaning and t.start != token.start)
+    statement.start, statement.end, statement.words = token.start, token.end, tuple(words)
+    statement.period, statement.scope = state.period, state.scope
+    reader.found.append(statement)
+    if not statement.implied:
+        state.last = statement
+    return statement

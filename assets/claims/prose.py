@@ -11,7 +11,7 @@ from assets.model import Normalized, Section, Span, TableReading
 
 _LONG_LINE = 18  # characters: a shorter line ends where its author ended it
 _LONGEST = 10_000  # characters of a sentence; what is longer is cut
-_ENDS = re.compile(r"[。;:!?)\]|]\s*$")
+_ENDS = frozenset("。;:!?)]|")
 _BEGINS = re.compile(
     r"\s*(?:[#*>|]|[(\[]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.)\]]|第[一二三四五六七八九十]|[一二三四五六七八九十]是|$)"
 )
@@ -68,22 +68,26 @@ def _pieces(
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
     """Lines of text[start:end], joined where a line is only wrapped; of rows of tables what holds sentences."""
-    begin = start
-    while begin < end:
-        stop = text.find("\n", begin, end)
-        if stop < 0:
-            stop = end
-        line_start, line = begin, text[begin:stop]
-        while stop < end and len(line) >= _LONG_LINE and not _ENDS.search(line[-12:]) and "|" not in line:
-            after = text.find("\n", stop + 1, end)
-            following = text[stop + 1 : after if after >= 0 else end]
-            if _BEGINS.match(following) or "|" in following or "\t" in following:
-                break
-            stop, line = (after if after >= 0 else end), following
-        yield from (
-            ((line_start, stop),) if "|" not in text[line_start:stop] else _cells(text, line_start, stop)
-        )
-        begin = stop + 1
+    lines = text[start:end].split("\n")
+    begin, stop, i = start, start, 0
+    while i < len(lines):
+        line = lines[i]
+        begin, stop = stop, stop + len(line)
+        i += 1
+        while len(line) >= _LONG_LINE and i < len(lines) and _goes_on(line, lines[i]):
+            line = lines[i]
+            stop += 1 + len(line)
+            i += 1
+        if stop > begin:
+            yield from ((begin, stop),) if text.find("|", begin, stop) < 0 else _cells(text, begin, stop)
+        stop += 1
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """Whether a line is only wrapped, and goes on in the one that follows."""
+    if line.rstrip()[-1:] in _ENDS or "|" in line:
+        return False
+    return not (_BEGINS.match(following) or "|" in following or "\t" in following)
 
 
 def _cells(text: str, start: int, end: int) -> Iterator[Span]:
@@ -132,7 +136,8 @@ def sentences(
     headed = False
     for piece in _pieces(normalized, sections, tables):
         for begin, stop in _paragraphs(text, *piece):
-            if stop - begin <= _LONG_LINE and _HEADING.match(text, begin, stop):
+            short = stop - begin <= _LONG_LINE
+            if short and _HEADING.match(text, begin, stop):
                 headed = text.find("申请", begin, stop) >= 0
                 continue
             if _states(text, begin, stop):

@@ -76,40 +76,54 @@ def _ends_compared(text: str, segment: list[Token]) -> bool:
 
 def _read_segment(reader: Reader, segment: list[Token]) -> None:
     """Read one clause: its figures one by one, then what it denies."""
-    state = reader.state
     left: list[Token] = []
     denial: int | None = None
-    figures = 0
+    aside = figures = False
     i = 0
     while i < len(segment):
         token = segment[i]
         i += 1
-        if token.figure is None:
-            assert token.meaning is not None
-            mark = token.meaning.mark
-            _note(state, mark)
-            if mark in ("none", "none_receiving") and denial is None:
-                denial = len(left)
+        if token.meaning is not None:
+            if mark := token.meaning.mark:
+                _note(reader.state, mark)
+                aside = aside or mark == "aside"
+                if denial is None and mark in ("none", "none_receiving"):
+                    denial = len(left)
             left.append(token)
-        elif token.figure.counter.startswith("年"):
+        elif token.figure is not None and token.figure.counter.startswith("年"):
             i += _read_year(reader, segment, i - 1, left)
+            aside = aside or _is_aside(left)
         else:
-            figures += 1
-            behind = _behind(segment, i)
-            if denial is None and not any(t.meaning and t.meaning.mark == "aside" for t in left):
-                before = len(reader.found)
-                i += _read_figure(reader, left, token, behind, i + len(behind) < len(segment))
-                if len(reader.found) == before:
-                    take_part_of_items(reader, left, token)
-            elif token.figure.counter == "%":
-                read_share(reader, left, token)
-            if left and left[-1].meaning is not None and left[-1].meaning.mark == "aside":
-                return  # what follows in the clause is a comparison too
-            left = []
+            figures = True
             if denial is not None:
                 return
+            i += _read_counted(reader, segment, i, left, aside)
+            if _is_aside(left):
+                return  # what follows in the clause is a comparison too
+            left, aside = [], False
     if not figures:
         _read_words(reader, left, denial)
+
+
+def _is_aside(left: list[Token]) -> bool:
+    """Whether the last word before a figure sets it aside: 增加3件."""
+    return bool(left) and left[-1].meaning is not None and left[-1].meaning.mark == "aside"
+
+
+def _read_counted(reader: Reader, segment: list[Token], i: int, left: list[Token], aside: bool) -> int:
+    """Read the figure before segment[i]; returns how many tokens behind it are used up."""
+    token = segment[i - 1]
+    assert token.figure is not None
+    if aside:
+        if token.figure.counter == "%":
+            read_share(reader, left, token)
+        return 0
+    behind = _behind(segment, i)
+    before = len(reader.found)
+    used = _read_figure(reader, left, token, behind, i + len(behind) < len(segment))
+    if len(reader.found) == before:
+        take_part_of_items(reader, left, token)
+    return used
 
 
 def _behind(segment: list[Token], i: int) -> list[Token]:
@@ -168,7 +182,7 @@ def _read_figure(reader: Reader, left: list[Token], token: Token, behind: list[T
     state = reader.state
     figure = token.figure
     assert figure is not None
-    if figure.counter == "%" or any(t.meaning and t.meaning.mark == "aside" for t in left):
+    if figure.counter == "%":
         return 0
     if state.queue and not telling(left):
         listed, measure, columns = state.queue.pop(0)
