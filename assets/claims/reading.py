@@ -114,6 +114,9 @@ def _read_counted(reader: Reader, segment: list[Token], i: int, left: list[Token
     """Read the figure before segment[i]; returns how many tokens behind it are used up."""
     token = segment[i - 1]
     assert token.figure is not None
+    if token.figure.counter == "?":
+        reader.state.queue.clear()
+        return 0
     if aside:
         if token.figure.counter == "%":
             read_share(reader, left, token)

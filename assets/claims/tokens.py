@@ -22,9 +22,9 @@ _UNITS = {"十": 10, "百": 100, "千": 1000}
 _ABOUT = re.compile(r"(?:约|近|逾|超过?|大约|将近|接近|突破|不少于|不足|至少|达到?近|上)$")
 _LARGEST = 10**12  # a figure beyond it is none
 _CLAUSE_ENDS = ",;:()"
-# Marks that make a figure a part of something else: 第20条, 〔2021〕30号, 3-5件, 20 21件.
-_NO_FIGURE_BEHIND = frozenset("第[.-~/每任同逐半零 ")
-_NO_FIGURE_BEFORE = frozenset("-~/ ")
+# Marks that make a figure a part of something else: 第20条, 〔2021〕30号, 3-5件, 四项之和.
+_NO_FIGURE_BEHIND = frozenset("第[.-~/每任同逐半零")
+_NO_FIGURE_BEFORE = frozenset("-~/之")
 _BLANKED = re.compile(r"《[^《》]{1,80}》")
 
 
@@ -50,6 +50,8 @@ class Token(NamedTuple):
 
 _make_token = partial(tuple.__new__, Token)  # what Token._make does, in half the time
 _make_figure = partial(tuple.__new__, Figure)
+# A figure that cannot be told (490 / 7件 on two lines): it states nothing, and ends what a list counts on.
+_UNCLEAR = Figure(0, "?", False)
 
 
 def _chinese(text: str) -> int | None:
@@ -114,14 +116,16 @@ def _value(match: re.Match[str], chinese: bool) -> tuple[Number | None, int]:
 
 
 def _of_figure(match: re.Match[str], chinese: bool) -> Token | None:
-    """The token of a figure; None where it is part of something else (第20条, 3-5件, 20 21件)."""
+    """The token of a figure; None where it is part of something else (第20条, 3-5件)."""
     start, behind = match.span()
     text = match.string
     if (start and text[start - 1] in _NO_FIGURE_BEHIND) or text[behind : behind + 1] in _NO_FIGURE_BEFORE:
         return None
     value, end = _value(match, chinese)
-    if value is None or value >= _LARGEST:
-        return None
+    torn = (start and text[start - 1] == " ") or text[behind : behind + 1] == " "
+    torn = torn or (behind == len(text) and not match["counter"])  # the page or the line ends here
+    if value is None or value >= _LARGEST or torn:
+        return _make_token((start, end, behind, None, _UNCLEAR))
     about = bool(match["more"] or match["about"] or _ABOUT.search(text, max(0, start - 3), start))
     counter = match["counter"] or ""
     return _make_token((start, end, behind, None, _make_figure((value, counter, about))))

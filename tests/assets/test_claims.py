@@ -143,6 +143,8 @@ CASES: list[tuple[str, list[tuple[str, float, str]]]] = [
     ),
     ("收到依申请公开12条，其中邮递1条，平台11条。", [(RECEIVED, 12, "12")]),
     ("未引起行政复议和行政诉讼情形。", [(REVIEW, 0, "未引起"), (lawsuits(), 0, "未引起")]),
+    ("予以公开、部分公开的申请分别为490\n7件、0件。", []),
+    ("行政诉讼32\n\n第 1 页\n\n82件。", []),
     ("有1件涉及政府信息公开的行政复议，该行政复议件未被复议机关纠错。", [(REVIEW, 1, "1")]),
     ("发出收费通知2件，总金额30元。", [("fee_notices", 2, "2"), ("fees_collected_yuan", 30, "30")]),
     ("未收取信息处理费。", [("fees_collected_yuan", 0, "未收取")]),
@@ -180,6 +182,7 @@ def test_what_a_sentence_states(text: str, told: list[tuple[str, float, str]]) -
         "组织培训4期，参训98人次，维护栏目13个。",
         "公开会议25次。",
         "收到政府信息公开申请12 34件。",
+        "第一项加第二项之和，等于第三项加第\n法人或其他组织\n四项之和",
     ],
 )
 def test_what_is_no_claim(text: str) -> None:
@@ -365,13 +368,14 @@ def test_the_rules_across_sections(
 
 
 @given(reports(), flavours, noises, st.integers(0, 10**6))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 def test_a_report_that_agrees_with_itself_contradicts_nothing(
     report: Report, flavour: str, noise: Noise, seed: int
 ) -> None:
     told, _ = with_prose(Random(seed), report)
     judged = judge(render(told, flavour, noise).encode())
-    assert [claim for claim in judged.claims if claim.outcome == "contradicts"] == []
+    against = [(c.quote, c.quantity, c.printed) for c in judged.claims if c.outcome == "contradicts"]
+    assert against == []
     for claim in judged.claims:
         assert 0 <= claim.start < claim.end <= len(judged.raw.text)
 
