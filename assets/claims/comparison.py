@@ -18,6 +18,7 @@ _COMPARABLE = frozenset({"validated", "inconsistent", "incomplete"})
 _QUOTED = 200  # characters of a sentence that are quoted; of a longer one what stands around the figure
 # Whose report speaks of a whole area: a people's government, or the bare name of a place.
 _AREA = re.compile(r"(?:人民政府|[省市县区旗盟州镇乡]|街道|街道办事处)$")
+_OFFICE = re.compile(r"政府(?:办公室|办公厅|办)$")
 
 
 def read_claims(
@@ -32,7 +33,7 @@ def read_claims(
     What is not understood yields none. Spans are offsets into `raw.text`.
     """
     known = {table.key: table for table in tables}
-    state = State()
+    state = State(own_office=_OFFICE.search(description.issuer or "") is not None)
     claims: list[Claim] = []
     for sentence in sentences(normalized, sections, tables):
         for statement in statements(sentence, description.year, state):

@@ -32,9 +32,10 @@ NEAR = 14  # characters behind a figure within which its object may stand
 class State:
     """What is carried from clause to clause. `measure` is what parts (其中自然人) are parts of; `seen` holds the
     keys of the measures of the sentence; `items` is the last total of items disclosed; `queue` holds what the
-    next figures stand for (分别为2件、3件).
+    next figures stand for (分别为2件、3件). `own_office`: the report is that of a government's office.
     """
 
+    own_office: bool = False
     subject: Subject | None = None
     fresh: bool = False
     measure: Measure | None = None

@@ -26,6 +26,7 @@ from assets.claims.tokens import Figure, Token
 from schemas.claim_terms import Measure, Subject, claim_terms
 
 _ITS = 3  # characters between a subject and a denial of it: 行政复议案件未
+_LISTED = re.compile("[、和及与或]")
 _SEPARATED = re.compile("(?:情况|事项|案件|[件的\"'])*+(?:以及|[、和及与或,并。]|$)")
 
 
@@ -113,9 +114,22 @@ def deny(reader: Reader, left: list[Token], denial: int) -> None:
             if _denies_decision(reader, word, subject, measures, left):
                 nought(reader, word, subject, measures[-1] if measures else None, (), left)
         else:
-            nought(reader, word, subject, None, (), left)
+            nought(reader, word, subject, _denied_part(text, behind, subject), (), left)
         state.subject, state.fresh = subject, True
     state.denied = True
+
+
+def _denied_part(text: str, behind: list[Token], subject: Subject) -> Measure | None:
+    """The outcome that a denial is of, if it is of one only: 未发生行政复议被纠错的情况."""
+    named = 0
+    for token in behind:
+        assert token.meaning is not None
+        measure = token.meaning.measures.get(subject.key)
+        if measure is not None and measure.kind == "part":
+            return measure if named and not _LISTED.search(text, named, token.start) else None
+        if token.meaning.subject is not None and token.meaning.subject.key in DISPUTES:
+            named = token.end
+    return None
 
 
 def _speaks_of(subject: Token, word: Token) -> bool:

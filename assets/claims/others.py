@@ -83,6 +83,8 @@ def read_disclosure(
         measure = weak
     elif measure is None:
         measure = claim_terms().words["作出"].measures[subject.key]
+    if place is not None and text[place.end - 2 : place.end] == "事项":
+        measure = replace(measure, weak=True)  # 行政许可事项28项 may count kinds, not decisions
     assert token.figure is not None
     if subject.key != "charges" and isinstance(token.figure.value, float):
         return

@@ -115,7 +115,10 @@ def _read_counted(reader: Reader, segment: list[Token], i: int, left: list[Token
     token = segment[i - 1]
     assert token.figure is not None
     if token.figure.counter == "?":
-        reader.state.queue.clear()
+        state = reader.state
+        state.subject, _ = _subject_of(left, state)
+        state.fresh, state.measure, state.items, state.last = True, None, None, None
+        state.queue.clear()
         return 0
     if aside:
         if token.figure.counter == "%":
@@ -143,6 +146,8 @@ def _note(state: State, mark: str | None) -> None:
         state.parts = True
     elif mark in ("organ", "area", "other_body"):
         state.scope = mark  # type: ignore[assignment]
+    elif mark == "office":
+        state.scope = "organ" if state.own_office else "other_body"
     elif mark == "previous":
         state.period = "other_year"
     elif mark in ("part_of_year", "several_years"):
@@ -171,7 +176,7 @@ def _read_year(reader: Reader, segment: list[Token], i: int, left: list[Token]) 
         left.append(token._replace(meaning=claim_terms().words["同比"], figure=None))
         return 0
     reader.state.period = "report_year" if year == reader.year else "other_year"
-    return 0
+    return int(year == reader.year and text.startswith("以来", token.behind))
 
 
 def _carries(token: Token, key: str) -> bool:

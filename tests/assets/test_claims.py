@@ -144,7 +144,16 @@ CASES: list[tuple[str, list[tuple[str, float, str]]]] = [
     ("收到依申请公开12条，其中邮递1条，平台11条。", [(RECEIVED, 12, "12")]),
     ("未引起行政复议和行政诉讼情形。", [(REVIEW, 0, "未引起"), (lawsuits(), 0, "未引起")]),
     ("予以公开、部分公开的申请分别为490\n7件、0件。", []),
+    (
+        "政府信息公开行政复议9件，结果维持6件；行政诉讼2\n05件，结果维持8件。",
+        [(REVIEW, 9, "9"), ("review_litigation.review.upheld", 6, "6"), (lawsuits("upheld"), 8, "8")],
+    ),
     ("行政诉讼32\n\n第 1 页\n\n82件。", []),
+    (
+        "未发生行政复议被纠错、行政诉讼败诉的情况。",
+        [("review_litigation.review.corrected", 0, "未发生"), (lawsuits("corrected"), 0, "未发生")],
+    ),
+    ("全年无一例行政复议、行政诉讼。", [(REVIEW, 0, "无一例"), (lawsuits(), 0, "无一例")]),
     ("有1件涉及政府信息公开的行政复议，该行政复议件未被复议机关纠错。", [(REVIEW, 1, "1")]),
     ("发出收费通知2件，总金额30元。", [("fee_notices", 2, "2"), ("fees_collected_yuan", 30, "30")]),
     ("未收取信息处理费。", [("fees_collected_yuan", 0, "未收取")]),
@@ -197,6 +206,9 @@ def test_what_is_no_claim(text: str) -> None:
         ("2022年，收到依申请公开3件。", "other_year", "organ", False),
         ("上半年收到依申请公开3件。", "part_of_year", "organ", False),
         ("2008年以来收到依申请公开3件。", "several_years", "organ", False),
+        ("2023年以来，收到依申请公开3件。", "report_year", "organ", False),
+        ("与上年相比有所变化，收到依申请公开3件。", "report_year", "organ", False),
+        ("市政府办公室收到依申请公开3件。", "report_year", "other_body", False),
         ("全市共收到依申请公开3件。", "report_year", "area", False),
         ("各部门收到依申请公开3件。", "report_year", "other_body", False),
         ("收到依申请公开200余件。", "report_year", "organ", True),
@@ -206,6 +218,11 @@ def test_what_is_no_claim(text: str) -> None:
 def test_period_scope_and_exactness(text: str, period: str, scope: str, approximate: bool) -> None:
     (claim,) = read(text)
     assert (claim.period, claim.scope, claim.approximate) == (period, scope, approximate)
+
+
+def test_the_office_of_a_government_is_the_organ_in_its_own_report() -> None:
+    (claim,) = read("市政府办公室收到依申请公开3件。", issuer="云泽市人民政府办公室")
+    assert claim.scope == "organ"
 
 
 def test_a_figure_amid_traditional_script_and_spaces_is_found_where_it_is_printed() -> None:
@@ -280,6 +297,8 @@ OUTCOMES = [
         0,
         "may differ from what the table counts",
     ),
+    ("行政许可事项7项。", "not_comparable", "active_disclosure.licensing.decisions", 0, "may differ"),
+    ("作出行政许可7件。", "contradicts", "active_disclosure.licensing.decisions", 0, None),
     ("制发规范性文件7件。", "contradicts", documents("issued"), 0, None),
     ("发布政策解读7篇。", "not_comparable", "policy_interpretations", None, "no table holds it"),
 ]
