@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from assets.claims.context import (
     APPLICATIONS,
@@ -28,6 +28,19 @@ _PARTS = frozenset({"granted", "granted_in_part", "refused", "unavailable", "unp
 _JOINT = re.compile("(?:以及|申请|情形|[的、和及与或并,\"'])*+$")
 
 
+@dataclass(slots=True)
+class _Told:
+    """What the words around a figure tell of it: measures before it (`strong`: outcomes and carry-overs, also
+    from behind it), columns of applicants, the way of applying, and how many tokens behind it are used up.
+    """
+
+    found: list[tuple[Token, Measure]]
+    strong: list[tuple[Token, Measure]]
+    columns: tuple[str, ...]
+    channel: str | None
+    used: int = 0
+
+
 def read_application(
     reader: Reader,
     left: list[Token],
@@ -36,60 +49,74 @@ def read_application(
     subject: Subject,
     place: Token | None,
 ) -> int:
-    """A figure that counts applications."""
-    state, text = reader.state, reader.text
-    assert token.figure is not None
-    if token.figure.counter not in subject.counters or isinstance(token.figure.value, float):
+    """Read a figure that counts applications; returns how many tokens behind it are used up."""
+    state, figure = reader.state, token.figure
+    assert figure is not None
+    if figure.counter not in subject.counters or isinstance(figure.value, float):
         return 0
-    found = measures_of(left, APPLICATIONS)
-    columns = next((t.meaning.columns for t in reversed(left) if t.meaning and t.meaning.columns), ())
-    channel = _channel(left, place)
-    used = 0
-    strong = [(t, m) for t, m in found if m.kind != "verb" and not _loose(text, t, m, token, state)]
-    if not strong and (not found or token.figure.counter):
-        used, ahead = _ahead(reader, token, behind, bool(left) and bool(telling(left)))
-        if ahead is not None and ahead.meaning is not None:
-            if APPLICATIONS in ahead.meaning.measures:
-                strong = [(ahead, ahead.meaning.measures[APPLICATIONS])]
-            columns = columns or ahead.meaning.columns
-            channel = channel or ahead.meaning.channel
-    if strong and found and found[-1][1].key == "newly_received" and strong[-1][1].kind == "carry":
-        strong = []  # 结转上年后新收到47件
-    if strong:
-        measure = joined(text, strong)
-    elif _total_of(left, state):
-        measure = _totals(state)
-    elif verbs := [m for _, m in found if m.kind == "verb"]:
-        if not _has_object(reader, left, token, found, place, channel):
-            return 0
-        measure = replace(
-            verbs[-1], readings=tuple(dict.fromkeys(r for m in verbs[::-1] for r in m.readings))
-        )
-    elif columns or channel:
-        measure = state.measure or verb("received")
-        if columns and state.subject is None and place is None:
-            return used
-    elif place is not None and _named(text, place, token):
-        measure = verb("received")
-        measure = replace(measure, readings=(*measure.readings, *verb("handled").readings[1:]))
-    else:
-        return used
-    if state.parts and measure.kind == "verb" and not columns and not channel and measure.key in state.seen:
-        return used  # 其中邮递1件: a part by what no table tells
-    if token.figure.counter == "" and not (state.seen or strong or found):
-        return used
-    if channel and not strong and not columns:
-        if state.measure is None and place is None and not found:
-            return used
-        state_quantity(reader, token, f"applications_received.{channel}", left)
+    told = _told(reader, left, token, behind, place)
+    measure = _measure(reader, left, token, told, place)
+    if measure is None or (figure.counter == "" and not (state.seen or told.strong or told.found)):
+        return told.used
+    plain = measure.kind == "verb" and not told.columns and not told.channel
+    if plain and state.parts and measure.key in state.seen:
+        return told.used  # 其中邮递1件: a part by what no table tells
+    if told.channel and not told.strong and not told.columns:
+        state_quantity(reader, token, f"applications_received.{told.channel}", left)
         state.seen.add("channel")
     else:
-        head = bool(columns) and not state.parts and not state.seen  # 受理公民申请4件 may well be all of them
-        state_cells(reader, token, subject, measure, columns, left, also_total=head)
+        head = bool(told.columns) and not state.parts and not state.seen  # 受理公民申请4件 may be all of them
+        state_cells(reader, token, subject, measure, told.columns, left, also_total=head)
         state.measure = measure
         state.seen.add(measure.key)
     state.subject, state.fresh = subject, True
-    return used
+    return told.used
+
+
+def _told(reader: Reader, left: list[Token], token: Token, behind: list[Token], place: Token | None) -> _Told:
+    """What the words before and behind a figure tell of it."""
+    assert token.figure is not None
+    found = measures_of(left, APPLICATIONS)
+    columns = next((t.meaning.columns for t in reversed(left) if t.meaning and t.meaning.columns), ())
+    strong = [
+        (t, m) for t, m in found if m.kind != "verb" and not _loose(reader.text, t, m, token, reader.state)
+    ]
+    told = _Told(found, strong, columns, _channel(left, place))
+    if not strong and (not found or token.figure.counter):
+        told.used, ahead = _ahead(reader, token, behind, bool(telling(left)))
+        if ahead is not None and ahead.meaning is not None:
+            if APPLICATIONS in ahead.meaning.measures:
+                told.strong = [(ahead, ahead.meaning.measures[APPLICATIONS])]
+            told.columns = columns or ahead.meaning.columns
+            told.channel = told.channel or ahead.meaning.channel
+    elif strong and found[-1][1].key == "newly_received" and strong[-1][1].kind == "carry":
+        told.strong = []  # 结转上年后新收到47件
+    return told
+
+
+def _measure(
+    reader: Reader, left: list[Token], token: Token, told: _Told, place: Token | None
+) -> Measure | None:
+    """What a figure counts, the surest word first; None where the words do not say it."""
+    state, text = reader.state, reader.text
+    if told.strong:
+        return joined(text, told.strong)
+    if _total_of(left, state):
+        return _totals(state)
+    if verbs := [m for _, m in told.found if m.kind == "verb"][::-1]:
+        if not _has_object(reader, left, token, told.found, place):
+            return None
+        return replace(verbs[0], readings=tuple(dict.fromkeys(r for m in verbs for r in m.readings)))
+    if told.columns:
+        known = state.subject is not None or place is not None
+        return (state.measure or verb("received")) if known else None
+    if told.channel:
+        known = state.measure is not None or place is not None or bool(told.found)
+        return (state.measure or verb("received")) if known else None
+    if place is not None and _named(text, place, token):
+        measure = verb("received")
+        return replace(measure, readings=(*measure.readings, *verb("handled").readings[1:]))
+    return None
 
 
 def _channel(left: list[Token], place: Token | None) -> str | None:
@@ -156,12 +183,7 @@ def _named(text: str, place: Token, token: Token) -> bool:
 
 
 def _has_object(
-    reader: Reader,
-    left: list[Token],
-    token: Token,
-    found: list[tuple[Token, Measure]],
-    place: Token | None,
-    channel: str | None,
+    reader: Reader, left: list[Token], token: Token, found: list[tuple[Token, Measure]], place: Token | None
 ) -> bool:
     """Whether the clause names applications, or leaves no room for another object between verb and figure."""
     text, state = reader.text, reader.state
