@@ -59,7 +59,8 @@ def read_application(
     if measure is None or (figure.counter == "" and not (state.seen or told.strong or told.found)):
         return told.used
     plain = measure.kind == "verb" and not told.columns and not told.channel
-    if plain and state.parts and measure.key in state.seen:
+    before = state.measure.key if state.measure is not None else None
+    if plain and state.parts and (measure.key in state.seen or measure.key == before):
         return told.used  # 其中邮递1件: a part by what no table tells
     if told.channel and not told.strong and not told.columns:
         state_quantity(reader, token, f"applications_received.{told.channel}", left)
@@ -137,7 +138,11 @@ def _loose(text: str, token: Token, measure: Measure, figure: Token, state: Stat
     """Whether a loose word says nothing here: 其他 does right before its figure, behind other outcomes."""
     if not measure.loose:
         return False
-    told = state.seen & _PARTS if measure.key == "others" else state.seen or (state.parts and state.measure)
+    told = (
+        state.seen & _PARTS
+        if measure.key == "others"
+        else state.seen or state.fresh or (state.parts and state.measure)
+    )
     return not (told and LINK.match(text[token.end : figure.start]) and text[token.start - 1] in ",;:(中。")
 
 

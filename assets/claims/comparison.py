@@ -122,7 +122,12 @@ def _compared(
     if statement.scope == "other_body" or (statement.scope == "area" and not _of_area(description)):
         return "not_comparable", first, printed, "it may be of another scope than the table"
     if statement.weak:
-        return "not_comparable", first, printed, "what was published may differ from what the table counts"
+        return (
+            "not_comparable",
+            first,
+            printed,
+            "the words do not say clearly that they count what the table does",
+        )
     return "contradicts", first, printed, None
 
 

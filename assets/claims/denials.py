@@ -233,16 +233,16 @@ def take_all(reader: Reader, left: list[Token]) -> bool:
         return False
     whole: list[Statement] = []
     for statement in reversed(reader.found):
-        if statement.implied:
-            break  # what stands before has been told
-        if statement.table == "review_litigation":
-            whole.insert(0, statement)
+        total = statement.table == "review_litigation" and statement.readings[0][0][2] == "total"
+        if statement.implied or not total:
+            break  # 均 is of the totals right before it
+        whole.insert(0, statement)
     parts = [
         m
         for _, m in measures_of(behind, "review")
         if m.kind == "part" and m.key in ("upheld", "corrected", "pending")
     ]
-    if not parts or any(column != "total" for s in whole for _, _, column in s.readings[0]):
+    if not parts or not whole:
         return False
     for statement in whole:
         rows = [row for _, row, _ in statement.readings[0]]

@@ -76,6 +76,8 @@ def read_disclosure(
     measure = found[-1][1] if found else None
     if (measure is None or measure.weak) and take_part_of_items(reader, left, token):
         return  # 其中行政处罚决定68条 counts items too
+    if subject.key == "charges":
+        measure = claim_terms().words["收取"].measures[subject.key]
     if measure is None and subject.key not in DECISIONS:
         weak = claim_terms().words["公开"].measures.get(subject.key)
         if weak is None:
@@ -88,7 +90,7 @@ def read_disclosure(
     assert token.figure is not None
     if subject.key != "charges" and isinstance(token.figure.value, float):
         return
-    if subject.key == "charges" and token.figure.counter != "万元":
+    if subject.key == "charges" and token.figure.counter != "万元" and token.figure.value:
         return
     state_cells(reader, token, subject, measure, (), left)
     state.subject, state.fresh = subject, True

@@ -22,7 +22,7 @@ _COUNTERS = "件份起例宗条项次个篇期场封笔批部则元%"
 # begins with one of some characters, which the engine looks for fast.
 _COUNTED = re.compile(
     rf"[\d〇零一二两三四五六七八九十百千](?:[\d,.〇零一二三四五六七八九十百千]{{0,12}}[万亿余多几 ]{{0,4}}[{_COUNTERS}万])"
-    rf"|零(?=[。,;)])"
+    rf"|[\d零](?=[。,;、)])"
 )
 _DENIED = re.compile(
     r"[未无没不](?:[^。\n]{0,60}?(?:申请|复议|诉讼|费|结转|许可|处罚|强制|规范性文件|规章|追究|通知))"

@@ -52,7 +52,18 @@ def statements(sentence: Sentence, year: int | None, state: State) -> list[State
             inner, reader.state = reader.state, outer.pop()
             reader.state.seen |= inner.seen
     state.subject, state.measure = reader.state.subject, reader.state.measure
+    _weaken(reader.found)
     return reader.found
+
+
+def _weaken(found: list[Statement]) -> None:
+    """Where one sentence gives one quantity two values, it speaks of parts of it that we do not tell apart."""
+    values: dict[object, Statement] = {}
+    for statement in found:
+        if statement.readings and not statement.implied:
+            other = values.setdefault(statement.readings[0], statement)
+            if other.value != statement.value:
+                statement.weak = other.weak = True
 
 
 def _segments(text: str) -> Iterator[tuple[list[Token], str]]:
