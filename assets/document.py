@@ -4,7 +4,7 @@ does batch by batch.
 
 from __future__ import annotations
 
-from assets import normalized_text, outcomes, raw_text, section_splits, tables
+from assets import claims, normalized_text, outcomes, raw_text, section_splits, tables
 from assets.model import Document
 
 STAGES = (
@@ -13,6 +13,7 @@ STAGES = (
     section_splits.STAGE,  # normalized -> sections
     tables.STAGE,  # raw, normalized, sections -> tables
     outcomes.STAGE,  # all of these -> identity, or a refusal
+    claims.STAGE,  # all of these -> claims, findings
 )
 
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from upath import UPath
 
+    from assets.claims.claim import Claim
+    from assets.claims.consistency import Finding
+
 Format = Literal["text", "markdown", "html", "pdf", "docx"]
 Kind = Literal["number", "blank", "dash", "slash", "text"]
 Status = Literal["validated", "inconsistent", "incomplete", "uncertain", "absent"]
@@ -289,6 +292,8 @@ class Document:
     sections: list[Section] = field(init=False, repr=False)
     tables: list[TableReading] = field(init=False, repr=False)
     identity: Identity = field(init=False, repr=False)
+    claims: list[Claim] = field(init=False, repr=False)
+    findings: list[Finding] = field(init=False, repr=False)
 
     def has(self, part: str) -> bool:
         """Whether a stage has made this part."""

@@ -16,20 +16,13 @@ import duckdb
 import orjson
 import pytest
 
-<<<<<<< HEAD
-from orchestration.code_location.alerts import ALERTS
-from orchestration.code_location.schedules import SCHEDULES
-from orchestration.code_location.sensors import SENSORS
-from orchestration.commands import build, cli
-=======
 from assets.document import judge
 from examples.render import render
 from examples.report import make_report
-from orchestration import build, check_command
-from orchestration.alerts import ALERTS
-from orchestration.schedules import SCHEDULES
-from orchestration.sensors import SENSORS
->>>>>>> 1f176ac (Test contradictions in ogi check, and the queries of the guide on claims)
+from orchestration.code_location.alerts import ALERTS
+from orchestration.code_location.schedules import SCHEDULES
+from orchestration.code_location.sensors import SENSORS
+from orchestration.commands import build, check, cli
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -138,9 +131,7 @@ def test_the_queries_on_claims_run(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         "told": render(told, "pipes"),
         "lost": render(replace(told, figures=lost, lost=frozenset({"applications"})), "pipes"),
     }
-    lines = [
-        check_command.as_record(name, judge(text.encode()), None, frozenset()) for name, text in texts.items()
-    ]
+    lines = [check.as_record(name, judge(text.encode()), None, frozenset()) for name, text in texts.items()]
     (tmp_path / "checked.jsonl").write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in lines))
     monkeypatch.chdir(tmp_path)
     printed = report.figures["applications", "received", "total"]
