@@ -4,7 +4,8 @@ does batch by batch.
 
 from __future__ import annotations
 
-from assets import claims, normalized_text, outcomes, raw_text, section_splits, tables
+from assets import normalized_text, outcomes, raw_text, section_splits, tables
+from assets.claims import stage as claims
 from assets.model import Document
 
 STAGES = (
