@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from upath import UPath
 
-    from assets.claims.claim import Claim
-    from assets.claims.consistency import Finding
-
 Format = Literal["text", "markdown", "html", "pdf", "docx"]
 Kind = Literal["number", "blank", "dash", "slash", "text"]
+Period = Literal["report_year", "other_year", "part_of_year", "several_years"]
+Scope = Literal["organ", "area", "other_body"]
+ClaimOutcome = Literal["agrees", "contradicts", "not_comparable"]
 Status = Literal["validated", "inconsistent", "incomplete", "uncertain", "absent"]
 Script = Literal["hans", "hant"]
 Number = int | float
@@ -269,6 +269,47 @@ class File:
 
 # What the datasets say of a file.
 FILE_FIELDS = ("source", "size", "modified", "sha256", "outcome", "reason", "format", "encoding")
+
+
+@dataclass(slots=True)
+class Claim:
+    """A figure that the prose states, with its words, and whether the tables agree.
+
+    `quantity` is the expression over the form's keys that fits what is printed, or the likeliest one; of what
+    no table holds it is a name. `row` and `column` are set where it is a single cell. `start` and `end` are raw
+    offsets of the printed figure, or of the words that say nought or all. `printed` is what the tables print
+    for `quantity`. `readings` are all admissible expressions. `reason`: why it cannot be compared.
+    """
+
+    quantity: str
+    table: str | None
+    row: str | None
+    column: str | None
+    value: Number
+    unit: str | None
+    quote: str
+    start: int
+    end: int
+    period: Period
+    scope: Scope
+    approximate: bool
+    outcome: ClaimOutcome
+    printed: Number | None
+    understood: str
+    readings: tuple[str, ...]
+    reason: str | None = None
+    page: int | None = None
+    box: Box | None = None
+
+
+@dataclass(slots=True)
+class Finding:
+    """What one rule says of the prose of a report. `spans` are raw offsets of the words that it is about."""
+
+    rule: str
+    outcome: Literal["holds", "broken", "undecided"]
+    message: str
+    spans: list[tuple[int, int]]
 
 
 @dataclass(slots=True, eq=False)

@@ -15,7 +15,7 @@ from schemas.claim_terms import claim_terms
 _UNITS = ("", "十", "百", "千")
 _NUMERALS = "零一二三四五六七八九"
 
-# A clause is (words, quantity) with {} for the figure; a phrasing is its clauses, joined by what stands between.
+# Phrasings: each name in braces is that of a quantity, see `quantities`.
 _RECEIVED = (
     "全年共收到政府信息公开申请{received}件，上年结转{carried_in}件",
     "{year}年，{we}新收依申请公开{received}件，结转上年度{carried_in}件",

@@ -32,7 +32,7 @@ class Subject:
 
     `table` with `rows`: its figures stand in these rows, added up; measures name the columns. `table` without
     rows: measures name the rows, applicants the columns. `quantity`: a name for what no table holds. None of
-    these: figures next to it are none of ours. `needs` is the key of a measure without which it states nothing.
+    these: figures next to it are none of ours. `needs` is the measure without which it states nothing.
     `qualifier`: not spoken of itself, but what stands behind it is then no matter of information disclosure.
     """
 
@@ -192,7 +192,7 @@ def _mark(meaning: Meaning, name: str, value: object, place: str) -> None:
 
 
 def load_terms(path: Path = CLAIMS_FILE) -> Terms:
-    """Read the words. Raises ClaimTermsError, naming the entry, where they contradict themselves or the forms."""
+    """Read the words. Raises ClaimTermsError, with the entry, where they contradict themselves or the forms."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -540,7 +540,7 @@ CLAIMS = Dataset(
             "quantity",
             "string",
             "What it states: a sum of cells as `table.row.column`, the one that fits what is printed or else "
-            "the likeliest; of what no table holds a name, such as `disclosed_items`; null where `error` is set",
+            "the likeliest; of what no table holds a name, as `disclosed_items`; null where `error` is set",
             nullable=True,
             repeats=True,
         ),

@@ -1,15 +1,11 @@
-"""What passes between the steps of reading claims: sentences, statements and claims; no behaviour."""
+"""What passes between the steps of reading claims: sentences and statements; no behaviour."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from assets.model import Box, Number
-
-Period = Literal["report_year", "other_year", "part_of_year", "several_years"]
-Scope = Literal["organ", "area", "other_body"]
-ClaimOutcome = Literal["agrees", "contradicts", "not_comparable"]
+from assets.model import Number, Period, Scope
 
 # (sign, row, column): one cell of a sum.
 Term = tuple[int, str, str]
@@ -53,34 +49,3 @@ class Statement:
     approximate: bool = False
     weak: bool = False
     implied: bool = False
-
-
-@dataclass(slots=True)
-class Claim:
-    """A figure that the prose states, with its words, and whether the tables agree.
-
-    `quantity` is the expression over the form's keys that fits what is printed, or the likeliest one; of what
-    no table holds it is a name. `row` and `column` are set where it is a single cell. `start` and `end` are raw
-    offsets of the printed figure, or of the words that say nought or all. `printed` is what the tables print
-    for `quantity`. `readings` are all admissible expressions. `reason`: why it cannot be compared.
-    """
-
-    quantity: str
-    table: str | None
-    row: str | None
-    column: str | None
-    value: Number
-    unit: str | None
-    quote: str
-    start: int
-    end: int
-    period: Period
-    scope: Scope
-    approximate: bool
-    outcome: ClaimOutcome
-    printed: Number | None
-    understood: str
-    readings: tuple[str, ...]
-    reason: str | None = None
-    page: int | None = None
-    box: Box | None = None

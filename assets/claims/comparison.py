@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
-from assets.claims.claim import Claim, ClaimOutcome, Sentence, Statement, Term
+from assets.claims.claim import Sentence, Statement, Term
 from assets.claims.context import State
 from assets.claims.prose import sentences
 from assets.claims.reading import statements
-from assets.model import Identity, Normalized, Number, RawText, Section, TableReading
+from assets.model import Claim, ClaimOutcome, Identity, Normalized, Number, RawText, Section, TableReading
 from schemas.datasets import tables_by_edition
 from schemas.forms import CellKey, Table, forms
 

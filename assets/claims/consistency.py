@@ -6,29 +6,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
-from assets.claims.claim import Claim
-from assets.model import Identity, Normalized, TableReading, Violation
+from assets.model import Claim, Finding, Identity, Normalized, TableReading, Violation
 
 _PERIOD = re.compile(r"自?(20\d\d)年?1月1日[^。;\n]{0,6}?(?:至|到|-|—)(?:(20\d\d)年)?12月31日")
-
-
-@dataclass(slots=True)
-class Finding:
-    """What one rule says of the prose of a report. `spans` are raw offsets of the words that it is about."""
-
-    rule: str
-    outcome: Literal["holds", "broken", "undecided"]
-    message: str
-    spans: list[tuple[int, int]]
 
 
 def judge_prose(
     normalized: Normalized, tables: Sequence[TableReading], claims: Sequence[Claim], description: Identity
 ) -> list[Finding]:
-    """Every rule across sections that a report gives occasion to judge, in this order: fees, unpaid fees, sums
+    """Judge every rule across sections that a report gives occasion to, in this order: fees, unpaid fees, sums
     of parts, years.
     """
     return [*_fees(claims), *_unpaid(tables, claims), *_parts(claims), *_years(normalized, description)]
@@ -43,7 +31,7 @@ def _span(claim: Claim) -> tuple[int, int]:
 
 
 def _fees(claims: Sequence[Claim]) -> list[Finding]:
-    """Fees need a notice (section six, 国办函〔2020〕109号): an amount without any notice is denied by the words."""
+    """Judge fees: one that was collected needs a notice (section six, 国办函〔2020〕109号)."""
     amounts, notices = _of(claims, "fees_collected_yuan"), _of(claims, "fee_notices")
     if not amounts:
         return []

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from assets.claims.claim import Period, Scope, Sentence, Statement, Term
+from assets.claims.claim import Sentence, Statement, Term
 from assets.claims.tokens import Token
+from assets.model import Period, Scope
 from schemas.claim_terms import Measure, Subject, Sum, claim_terms
 
 APPLICATIONS = "applications"
@@ -125,7 +126,7 @@ def state_cells(
     left: list[Token],
     also_total: bool = False,
 ) -> Statement:
-    """Add what a figure states of a table. `also_total`: it may be of all applicants, whatever `columns` say."""
+    """Add what a figure states of a table. `also_total`: it may be of all applicants, not of `columns`."""
     figure = token.figure
     assert figure is not None
     if subject.quantity is not None:

@@ -123,7 +123,7 @@ def is_of_disclosure(reader: Reader) -> bool:
 
 
 def take_part_of_items(reader: Reader, left: list[Token], token: Token) -> bool:
-    """Take a figure as a part of the items disclosed, if their total or another part stands right before it."""
+    """Take a figure as a part of the items disclosed, if their total or another part is right before it."""
     state, items, figure = reader.state, reader.state.items, token.figure
     assert figure is not None
     if items is None or not state.parts or figure.counter != items.unit:

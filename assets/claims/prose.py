@@ -67,7 +67,7 @@ def _pieces(
 
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
-    """Lines of text[start:end], joined where a line is only wrapped; of rows of tables what holds sentences."""
+    """Yield the lines of text[start:end], joined where one is only wrapped; of rows of tables the sentences."""
     lines = text[start:end].split("\n")
     begin, stop, i = start, start, 0
     while i < len(lines):

@@ -1,4 +1,4 @@
-"""From sentences to statements, clause by clause: for each figure its subject, and what its period and scope are."""
+"""From sentences to statements, clause by clause: for each figure its subject, period and scope."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def statements(sentence: Sentence, year: int | None, state: State) -> list[State
 
 
 def _weaken(found: list[Statement]) -> None:
-    """Where one sentence gives one quantity two values, it speaks of parts of it that we do not tell apart."""
+    """Weaken what gives one quantity two values in one sentence: parts of it that we do not tell apart."""
     values: dict[object, Statement] = {}
     for statement in found:
         if statement.readings and not statement.implied:
@@ -166,7 +166,7 @@ def _note(state: State, mark: str | None) -> None:
 
 
 def _read_year(reader: Reader, segment: list[Token], i: int, left: list[Token]) -> int:
-    """A year: the period of what follows, or the direction in which applications are carried. Returns how many
+    """A year: the period of what follows, or where applications are carried from or to. Returns how many
     tokens behind it are used up.
     """
     token = segment[i]

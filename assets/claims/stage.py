@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 
-from assets.claims.claim import Claim
 from assets.claims.comparison import read_claims
 from assets.claims.consistency import judge_prose
-from assets.model import Document
+from assets.model import Claim, Document
 from assets.stages import DocumentStage, Output, Row
 from schemas.datasets import BOX_FIELDS
 
@@ -34,7 +33,7 @@ def _rows(document: Document) -> Iterator[Row]:
 STAGE = DocumentStage(
     name="claims",
     module=__name__,
-    group="published",
+    group="tables",
     before=("raw_text", "normalized_text", "section_splits", "table_status", "table_cells", "reports"),
     run=_read_document,
     outputs=(Output(dataset="claims", rows=_rows),),

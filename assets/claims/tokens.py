@@ -1,4 +1,4 @@
-"""The tokens of a sentence: figures with their counters, the words of schemas/claims.toml, marks that part it."""
+"""The tokens of a sentence: figures with their counters, the words of schemas/claims.toml, marks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BLANKED = re.compile(r"《[^《》]{1,80}》")
 
 
 class Figure(NamedTuple):
-    """A figure: its value, counter ("" where none is printed), and whether the words say that it is not exact."""
+    """A figure: its value, counter ("" where none is printed), and whether it is only about that."""
 
     value: Number
     counter: str
@@ -37,7 +37,7 @@ class Figure(NamedTuple):
 
 
 class Token(NamedTuple):
-    """A piece of a sentence: a word with its meaning, a figure, or a mark (then neither); `end` of a figure is
+    """A piece of a sentence: a word with its meaning, a figure, or a mark (neither). `end` of a figure is
     before its counter, `behind` after it.
     """
 

@@ -217,7 +217,7 @@ def _words(text: str, claim: Claim) -> str:
 
 
 def _claim_lines(judgement: Document) -> Iterable[str]:
-    """What the prose says, held against the tables: contradictions, broken rules, and how many figures agree."""
+    """Yield what the prose says against the tables: contradictions, broken rules, how many figures agree."""
     claims, text = judgement.claims, judgement.raw.text
     for claim in claims:
         if claim.outcome == "contradicts" and claim.printed is not None:
@@ -238,7 +238,8 @@ def _claim_lines(judgement: Document) -> Iterable[str]:
     if claims:
         agree, contradict = counts["agrees"], counts["contradicts"]
         rest = counts["not_comparable"]
-        yield f"  figures in the text: {agree} agree with the tables, {contradict} contradict, {rest} not comparable"
+        counted = f"{agree} agree with the tables, {contradict} contradict, {rest} not comparable"
+        yield f"  figures in the text: {counted}"
 
 
 def report_lines(source: str, judgement: Document | None, error: str | None) -> Iterable[str]:

@@ -261,7 +261,7 @@ def test_a_heading_says_what_its_paragraph_speaks_of() -> None:
     assert read("（三）政府信息管理情况\n本年度共收到5件，答复4件。") == []
 
 
-# --- against the tables -----------------------------------------------------------------------------------------
+# --- against the tables
 
 YEAR = 2023
 
@@ -365,7 +365,7 @@ def test_the_text_is_a_second_witness_for_a_suspect_figure() -> None:
     assert witness_of(table, replace(violation, suspect=None), judged.claims) is None
 
 
-# --- rules across sections --------------------------------------------------------------------------------------
+# --- rules across sections
 
 UNPAID = (
     TABLE
@@ -401,7 +401,7 @@ def test_the_rules_across_sections(
             assert 0 <= start < end <= len(judged.raw.text)
 
 
-# --- properties -------------------------------------------------------------------------------------------------
+# --- properties
 
 
 @given(reports(), flavours, noises, st.integers(0, 10**6))
