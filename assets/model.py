@@ -276,7 +276,7 @@ class Claim:
     """A figure that the prose states, with its words, and whether the tables agree.
 
     `quantity` is the expression over the form's keys that fits what is printed, or the likeliest one; of what
-    no table holds it is a name. `row` and `column` are set where it is a single cell. `start` and `end` are raw
+    no table holds it is a name. `row` and `column` are set where it is one cell. `start` and `end` are raw
     offsets of the printed figure, or of the words that say nought or all. `printed` is what the tables print
     for `quantity`. `readings` are all admissible expressions. `reason`: why it cannot be compared.
     """

@@ -16,7 +16,7 @@ _PERIOD = re.compile(r"自?(20\d\d)年?1月1日[^。;\n]{0,6}?(?:至|到|-|—)(
 def judge_prose(
     normalized: Normalized, tables: Sequence[TableReading], claims: Sequence[Claim], description: Identity
 ) -> list[Finding]:
-    """Judge every rule across sections that a report gives occasion to, in this order: fees, unpaid fees, sums
+    """Judge every rule across sections that a report gives occasion to, in order: fees, unpaid fees, sums
     of parts, years.
     """
     return [*_fees(claims), *_unpaid(tables, claims), *_parts(claims), *_years(normalized, description)]

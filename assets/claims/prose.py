@@ -67,7 +67,7 @@ def _pieces(
 
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
-    """Yield the lines of text[start:end], joined where one is only wrapped; of rows of tables the sentences."""
+    """Yield the lines of text[start:end], joined where one is only wrapped; of table rows the sentences."""
     lines = text[start:end].split("\n")
     begin, stop, i = start, start, 0
     while i < len(lines):

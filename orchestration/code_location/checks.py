@@ -155,7 +155,7 @@ def no_internal_errors(checked: CheckedYear) -> Verdict:
 
 @of("claims", blocking=False)
 def prose_agrees(checked: CheckedYear) -> Verdict:
-    """No sentence contradicts the tables of its report. Shows the ten reports that contradict themselves most,
+    """No sentence contradicts the tables of its report. Shows the ten reports that do it most,
     with their words.
     """
     columns = ["report_id", "outcome", "quantity", "value", "printed", "quote"]
