@@ -532,7 +532,7 @@ CLAIMS = Dataset(
     "claims",
     "Figures that the prose of reports states, and whether their tables agree.",
     "a figure stated in a sentence of a report, and each quantity that it is said to be of",
-    (),
+    ("report_id", "start", "quantity"),
     ("report_id", "start"),
     (
         _REPORT_ID_OF_ROWS,

@@ -25,6 +25,8 @@ def _rows(document: Document) -> Iterator[Row]:
         if document.failed_in == STAGE.name:  # of what failed before there is nothing to say here
             yield {"report_id": document.report_id, "error": document.failure}
         return
+    if not document.has("claims"):  # it was refused
+        return
     for claim in document.claims:
         row: Row = {name: getattr(claim, name) for name in _FIELDS} | {"report_id": document.report_id}
         yield row | dict(zip(BOX_FIELDS, claim.box or (None,) * len(BOX_FIELDS), strict=True))
