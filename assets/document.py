@@ -5,6 +5,7 @@ does batch by batch.
 from __future__ import annotations
 
 from assets import normalized_text, outcomes, raw_text, section_splits, tables
+from assets.claims import stage as claims
 from assets.model import Document
 
 STAGES = (
@@ -13,6 +14,7 @@ STAGES = (
     section_splits.STAGE,  # normalized -> sections
     tables.STAGE,  # raw, normalized, sections -> tables
     outcomes.STAGE,  # all of these -> identity, or a refusal
+    claims.STAGE,  # all of these -> claims, findings
 )
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Format = Literal["text", "markdown", "html", "pdf", "docx"]
 Kind = Literal["number", "blank", "dash", "slash", "text"]
+Period = Literal["report_year", "other_year", "part_of_year", "several_years"]
+Scope = Literal["organ", "area", "other_body"]
+ClaimOutcome = Literal["agrees", "contradicts", "not_comparable"]
 Status = Literal["validated", "inconsistent", "incomplete", "uncertain", "absent"]
 Script = Literal["hans", "hant"]
 Number = int | float
@@ -268,6 +271,47 @@ class File:
 FILE_FIELDS = ("source", "size", "modified", "sha256", "outcome", "reason", "format", "encoding")
 
 
+@dataclass(slots=True)
+class Claim:
+    """A figure that the prose states, with its words, and whether the tables agree.
+
+    `quantity` is the expression over the form's keys that fits what is printed, or the likeliest one; of what
+    no table holds it is a name. `row` and `column` are set where it is one cell. `start` and `end` are raw
+    offsets of the printed figure, or of the words that say nought or all. `printed` is what the tables print
+    for `quantity`. `readings` are all admissible expressions. `reason`: why it cannot be compared.
+    """
+
+    quantity: str
+    table: str | None
+    row: str | None
+    column: str | None
+    value: Number
+    unit: str | None
+    quote: str
+    start: int
+    end: int
+    period: Period
+    scope: Scope
+    approximate: bool
+    outcome: ClaimOutcome
+    printed: Number | None
+    understood: str
+    readings: tuple[str, ...]
+    reason: str | None = None
+    page: int | None = None
+    box: Box | None = None
+
+
+@dataclass(slots=True)
+class Finding:
+    """What one rule says of the prose of a report. `spans` are raw offsets of the words that it is about."""
+
+    rule: str
+    outcome: Literal["holds", "broken", "undecided"]
+    message: str
+    spans: list[tuple[int, int]]
+
+
 @dataclass(slots=True, eq=False)
 class Document:
     """One document on its way through the stages, each of which adds its part (from `data` on; the dataset
@@ -289,6 +333,8 @@ class Document:
     sections: list[Section] = field(init=False, repr=False)
     tables: list[TableReading] = field(init=False, repr=False)
     identity: Identity = field(init=False, repr=False)
+    claims: list[Claim] = field(init=False, repr=False)
+    findings: list[Finding] = field(init=False, repr=False)
 
     def has(self, part: str) -> bool:
         """Whether a stage has made this part."""

@@ -304,6 +304,29 @@ def no_internal_errors(reasons: Iterable[tuple[str, str | None]]) -> Verdict:
     return Verdict(not failed, message, {"documents": len(failed), "first": failed[:_SHOWN]})
 
 
+def prose_agrees(claims: Iterable[Mapping[str, Any]]) -> Verdict:
+    """No sentence contradicts the tables of its report. Takes rows of claims: report_id, outcome, quantity,
+    value, printed, quote. Shows ten reports that contradict themselves most, with their words.
+    """
+    counts: Counter[str] = Counter()
+    against: dict[str, list[Mapping[str, Any]]] = {}
+    for claim in claims:
+        counts[claim["outcome"]] += 1
+        if claim["outcome"] == "contradicts":
+            against.setdefault(claim["report_id"], []).append(claim)
+    worst = sorted(against.items(), key=lambda item: (-len(item[1]), item[0]))[:10]
+    rows = [
+        (report, len(own), own[0]["quantity"], own[0]["value"], own[0]["printed"], own[0]["quote"])
+        for report, own in worst
+    ]
+    message = f"{counts['contradicts']} figures of the prose contradict the tables, {counts['agrees']} agree"
+    figures = {name: counts[name] for name in ("agrees", "contradicts", "not_comparable")}
+    header = ("report", "contradictions", "first of them", "text says", "table prints", "words")
+    return Verdict(
+        not against, message, {**figures, "reports": len(against)}, markdown(header, rows) if rows else ""
+    )
+
+
 # --- for people
 
 

@@ -23,7 +23,8 @@ _COMMON = (
     "orchestration/running/inputs.py",
     "orchestration/running/run.py",
 )
-_FORMS = "schemas/forms.py"
+# Modules that read files beside them: these decide too.
+_READ_BY = {"schemas/forms.py": "schemas/forms/*.toml", "schemas/claim_terms.py": "schemas/claims.toml"}
 # The libraries that decide what rows are, beside the code.
 _LIBRARIES = (
     "opencc",
@@ -74,8 +75,8 @@ def files_of(dataset: str) -> list[str]:
         if path not in found:
             found.add(path)
             waiting += _imported(_CHECKOUT / path)
-    if _FORMS in found:
-        found |= {path.relative_to(_CHECKOUT).as_posix() for path in _CHECKOUT.glob("schemas/forms/*.toml")}
+    for pattern in (_READ_BY[path] for path in _READ_BY.keys() & found):
+        found |= {path.relative_to(_CHECKOUT).as_posix() for path in _CHECKOUT.glob(pattern)}
     return sorted(found)
 
 

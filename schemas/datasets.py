@@ -525,6 +525,62 @@ VALIDATED_FACTS = Dataset(
 )
 
 # In the order in which they are made.
+CLAIM_PERIODS = ("report_year", "other_year", "part_of_year", "several_years")
+CLAIM_SCOPES = ("organ", "area", "other_body")
+CLAIM_OUTCOMES = ("agrees", "contradicts", "not_comparable")
+CLAIMS = Dataset(
+    "claims",
+    "Figures that the prose of reports states, and whether their tables agree.",
+    "a figure stated in a sentence of a report, and each quantity that it is said to be of",
+    ("report_id", "start", "quantity"),
+    ("report_id", "start"),
+    (
+        _REPORT_ID_OF_ROWS,
+        Column(
+            "quantity",
+            "string",
+            "What it states: a sum of cells as `table.row.column`, the one that fits what is printed or else "
+            "the likeliest; of what no table holds a name, as `disclosed_items`; null where `error` is set",
+            nullable=True,
+            repeats=True,
+        ),
+        replace(_TABLE, nullable=True, description="Key of the table; null where no table holds it"),
+        replace(_ROW, nullable=True, description="Key of the row, where it is a single cell"),
+        replace(_COLUMN, nullable=True, description="Key of the column, where it is a single cell"),
+        Column("value", "float64", "The figure as stated; nought where the words deny", nullable=True),
+        Column("unit", "string", "Its counter as printed; null where none is", nullable=True, repeats=True),
+        Column(
+            "quote",
+            "string",
+            "The sentence as printed; of a long one what stands around the figure",
+            nullable=True,
+        ),
+        Column("start", "int64", "Where the figure begins in the raw text", nullable=True, unit="character"),
+        Column("end", "int64", "Where it ends in the raw text (exclusive)", nullable=True, unit="character"),
+        Column(
+            "period", "string", "Of which time it speaks", nullable=True, values=CLAIM_PERIODS, repeats=True
+        ),
+        Column("scope", "string", "Of whom it speaks", nullable=True, values=CLAIM_SCOPES, repeats=True),
+        Column("approximate", "bool", "Whether the words say that it is not exact", nullable=True),
+        Column(
+            "outcome",
+            "string",
+            "`agrees`: a reading of the words fits what is printed; `contradicts`: none does; "
+            "`not_comparable`, see `reason`",
+            nullable=True,
+            values=CLAIM_OUTCOMES,
+            repeats=True,
+        ),
+        Column("printed", "float64", "What the table prints for `quantity`", nullable=True),
+        Column("understood", "string", "The words that told it, and all that they may mean", nullable=True),
+        Column("readings", "list<string>", "All admissible quantities, the likeliest first"),
+        Column("reason", "string", "Why it cannot be compared", nullable=True, repeats=True),
+        *_PLACE,
+        _ERROR,
+    ),
+)
+
+
 DATASETS: Mapping[str, Dataset] = {
     dataset.name: dataset
     for dataset in (
@@ -535,6 +591,7 @@ DATASETS: Mapping[str, Dataset] = {
         TABLE_STATUS,
         VIOLATIONS,
         REPORTS,
+        CLAIMS,
         VALIDATED_FACTS,
     )
 }

@@ -8,15 +8,21 @@ import contextlib
 import io
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import duckdb
+import orjson
 import pytest
 
+from assets.document import judge
+from examples.render import render
+from examples.report import make_report
 from orchestration.code_location.alerts import ALERTS
 from orchestration.code_location.schedules import SCHEDULES
 from orchestration.code_location.sensors import SENSORS
-from orchestration.commands import build, cli
+from orchestration.commands import build, check, cli
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -111,3 +117,25 @@ def test_the_guide_names_everything_that_runs_by_itself_and_every_setting() -> N
     assert {name for name in names | settings if f"`{name}" not in text} == {
         "OGI_SENSOR_SECONDS"
     }  # for tests
+
+
+def test_the_queries_on_claims_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a report that contradicts itself, and on one whose table is lost."""
+    guide = (ROOT / "docs" / "claims.md").read_text(encoding="utf-8")
+    contradictions, received = re.findall(r"```sql\n(.*?)```", guide, re.DOTALL)
+    report = make_report(Random(5), 2023, scale="bureau")
+    sentence = "全年新收政府信息公开申请98765件。"
+    told = replace(report, sections={**report.sections, 1: (sentence,)})
+    lost = {key: value for key, value in report.figures.items() if key[0] != "applications"}
+    texts = {
+        "told": render(told, "pipes"),
+        "lost": render(replace(told, figures=lost, lost=frozenset({"applications"})), "pipes"),
+    }
+    lines = [check.as_record(name, judge(text.encode()), None, frozenset()) for name, text in texts.items()]
+    (tmp_path / "checked.jsonl").write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in lines))
+    monkeypatch.chdir(tmp_path)
+    printed = report.figures["applications", "received", "total"]
+    assert duckdb.sql(contradictions).fetchall() == [
+        ("told", "applications.received.total", 98765, printed, sentence)
+    ]
+    assert sorted(duckdb.sql(received).fetchall()) == [("lost", 98765, sentence), ("told", printed, None)]

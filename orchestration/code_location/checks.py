@@ -153,6 +153,15 @@ def no_internal_errors(checked: CheckedYear) -> Verdict:
     return quality.no_internal_errors((row["source"], row["reason"]) for row in rows)
 
 
+@of("claims", blocking=False)
+def prose_agrees(checked: CheckedYear) -> Verdict:
+    """No sentence contradicts the tables of its report. Shows the ten reports that do it most,
+    with their words.
+    """
+    columns = ["report_id", "outcome", "quantity", "value", "printed", "quote"]
+    return quality.prose_agrees(checked.files.records("claims", checked.year, columns))
+
+
 @of("validated_facts")
 def facts_complete(checked: CheckedYear) -> Verdict:
     """Validated and corrected tables of documents that were read, times the cells of their form, are the

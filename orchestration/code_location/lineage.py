@@ -58,6 +58,15 @@ _LINEAGE: dict[str, dict[str, tuple[str, ...]]] = {
         for table in TABLE_KEYS
         for what in ("status", "edition", "reasons")
     },
+    "claims": dict.fromkeys(
+        (column.name for column in DATASETS["claims"].columns if column.name != "report_id"), _TEXT
+    )
+    | {
+        "period": (*_TEXT, "reports.report_year"),
+        "outcome": (*_TEXT, *_FIGURE, "table_status.status", "reports.report_year", "reports.issuer"),
+        "printed": _FIGURE,
+    }
+    | {name: (*_PLACES[name], "raw_text.place_pages", "raw_text.place_boxes") for name in _PLACES},
     "validated_facts": {"value": _FIGURE, "basis": ("table_cells.kind", *_FIGURE)},
 }
 

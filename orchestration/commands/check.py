@@ -10,12 +10,14 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from functools import partial
 from operator import itemgetter
 from typing import Any
 
 import orjson
 
+from assets.claims import Claim, witness_of
 from assets.document import judge
 from assets.limits import check_size
 from assets.model import Document, Number, Refusal, TableReading, WithoutText
@@ -70,7 +72,8 @@ def _needed(change: tuple[str, str, Number | None]) -> dict[str, Any]:
     return dict(zip(("row", "column", "value"), change, strict=True))
 
 
-def _violations(table: TableReading) -> list[dict[str, Any]]:
+def _violations(table: TableReading, claims: list[Claim]) -> list[dict[str, Any]]:
+    """The violations of a table; `witness` is the sentence that states what the suspect cell would need."""
     return [
         {
             "rule": violation.rule,
@@ -82,9 +85,38 @@ def _violations(table: TableReading) -> list[dict[str, Any]]:
             "cells": violation.cells,
             "suspect": None if violation.suspect is None else _needed(violation.suspect),
             "alternatives": [[_needed(change) for change in changes] for changes in violation.alternatives],
+            "witness": None if (claim := witness_of(table, violation, claims)) is None else claim.quote,
         }
         for violation in table.violations
     ]
+
+
+def _findings(judgement: Document) -> list[dict[str, Any]]:
+    """The rules across sections that the prose breaks, among the violations: they are of no one table."""
+    return [
+        {
+            "rule": finding.rule,
+            "table": None,
+            "outcome": finding.outcome,
+            "message": finding.message,
+            "expected": None,
+            "reported": None,
+            "cells": [],
+            "suspect": None,
+            "alternatives": [],
+            "witness": None,
+        }
+        for finding in judgement.findings
+        if finding.outcome == "broken"
+    ]
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    """A claim as the contract of the command gives it, with page and box where the document has pages."""
+    record = asdict(claim)
+    if claim.page is None:
+        del record["page"], record["box"]
+    return record
 
 
 def as_record(
@@ -105,6 +137,7 @@ def as_record(
         "tables": {},
         "cells": [],
         "violations": [],
+        "claims": [],
     }
     if judgement is None:
         if without_text:
@@ -132,7 +165,9 @@ def as_record(
             "reasons": table.reasons,
         }
         record["cells"] += _cells(table)
-        record["violations"] += _violations(table)
+        record["violations"] += _violations(table, judgement.claims)
+    record["violations"] += _findings(judgement)
+    record["claims"] = list(map(_claim, judgement.claims))
     if "raw_text" in include:
         record["raw_text"] = judgement.raw.text
     return record
@@ -142,7 +177,9 @@ def _exit_status(judgement: Document | None) -> int:
     if judgement is None:
         return UNREADABLE
     statuses = {table.status for table in judgement.tables}
-    return VALIDATED if statuses == {"validated"} and not judgement.identity.doubts else NOT_VALIDATED
+    contradicted = any(claim.outcome == "contradicts" for claim in judgement.claims)
+    sure = not judgement.identity.doubts and not contradicted
+    return VALIDATED if statuses == {"validated"} and sure else NOT_VALIDATED
 
 
 Asked = tuple[str, str | None]  # a path, and why it is not to be opened

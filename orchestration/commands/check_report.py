@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable
 
+from assets.claims import Claim, place_of, witness_of
 from assets.model import Cell, Document, Number, TableReading
 from schemas.forms import Table, forms
 from schemas.rules import rules
@@ -23,6 +25,7 @@ _MEANING = {
 _COLOURS = {"validated": "32", "inconsistent": "31", "incomplete": "33", "uncertain": "33", "absent": "33"}
 _SHOWN_SETS = 5  # of alternatives: JSON has them all
 _SHOWN_FIGURE = 16  # display columns of a figure; what is longer is none
+_AROUND = 24  # characters of the prose that are shown before a figure, and half as many behind it
 _SHOWN_LABEL = 36  # display columns of a row label
 
 
@@ -204,6 +207,41 @@ def _table_lines(table: TableReading) -> Iterable[str]:
         yield from (f"    {line}" for line in _explanation(table, form))
 
 
+def _printed_number(value: Number) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _words(text: str, claim: Claim) -> str:
+    """The words around a figure of the prose, in one line."""
+    return " ".join(text[max(0, claim.start - _AROUND) : claim.end + _AROUND // 2].split())
+
+
+def _claim_lines(judgement: Document) -> Iterable[str]:
+    """Yield what the prose says against the tables: contradictions, broken rules, how many figures agree."""
+    claims, text = judgement.claims, judgement.raw.text
+    for claim in claims:
+        if claim.outcome == "contradicts" and claim.printed is not None:
+            where = f"line {text.count(chr(10), 0, claim.start) + 1}"
+            where += f", page {claim.page}" if claim.page is not None else ""
+            says = f"the text says {_printed_number(claim.value)} ({where}: …{_words(text, claim)}…)"
+            prints = f"the table prints {_printed_number(claim.printed)} ({place_of(claim)})"
+            yield f"  {_coloured('contradiction', '31')}: {says}, {prints}"
+    for table in judgement.tables:
+        for violation in table.violations[:1]:
+            if (witness := witness_of(table, violation, claims)) is not None:
+                value = _printed_number(witness.value)
+                yield f"  the text says {value} too, for the figure likely wrong: …{_words(text, witness)}…"
+    for finding in judgement.findings:
+        if finding.outcome == "broken":
+            yield f"  {_coloured(finding.rule, '33')}: {finding.message}"
+    counts = Counter(claim.outcome for claim in claims)
+    if claims:
+        agree, contradict = counts["agrees"], counts["contradicts"]
+        rest = counts["not_comparable"]
+        counted = f"{agree} agree with the tables, {contradict} contradict, {rest} not comparable"
+        yield f"  figures in the text: {counted}"
+
+
 def report_lines(source: str, judgement: Document | None, error: str | None) -> Iterable[str]:
     """Yield the lines for one document."""
     yield _coloured(source, "1")
@@ -226,3 +264,4 @@ def report_lines(source: str, judgement: Document | None, error: str | None) -> 
         yield f"  no heading found for section {', '.join(map(str, missing))}"
     for table in judgement.tables:
         yield from _table_lines(table)
+    yield from _claim_lines(judgement)

@@ -315,3 +315,22 @@ def test_what_lacks_a_property_is_not_published() -> None:
     require(Verdict(True, "all is well"))
     with pytest.raises(NotPublishedError, match="nothing was published: a cell is missing"):
         require(Verdict(False, "a cell is missing"))
+
+
+def test_prose_that_contradicts_the_tables_is_shown_with_its_words() -> None:
+    def claim(report: str, outcome: str) -> dict[str, object]:
+        words = {"quantity": "applications.received.total", "value": 2, "printed": 3, "quote": "收到2件。"}
+        return {"report_id": report, "outcome": outcome, **words}
+
+    fine = quality.prose_agrees([claim("a", "agrees"), claim("a", "not_comparable")])
+    assert (fine.passed, fine.details) == (True, "")
+    rows = [claim("a", "contradicts"), claim("b", "contradicts"), claim("b", "contradicts")]
+    verdict = quality.prose_agrees([*rows, claim("c", "agrees")])
+    assert (verdict.passed, verdict.message) == (
+        False,
+        "3 figures of the prose contradict the tables, 1 agree",
+    )
+    assert verdict.figures == {"agrees": 1, "contradicts": 3, "not_comparable": 0, "reports": 2}
+    lines = verdict.details.splitlines()
+    assert [line.split("|")[1].strip() for line in lines[2:]] == ["b", "a"]
+    assert "收到2件。" in lines[2]

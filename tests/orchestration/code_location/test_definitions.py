@@ -40,6 +40,7 @@ CHECKS = {
         "review_litigation_count",
     },
     "reports": {"keys_unique", "documents_conserved", "no_internal_errors"},
+    "claims": {"keys_unique", "prose_agrees"},
     "validated_facts": {"keys_unique", "facts_complete", "evidence_shown", "corrections_fit"},
 }
 STAGES = {
@@ -51,6 +52,7 @@ STAGES = {
         for name in ("table_cells", "table_status", "violations")
     },
     "reports": {"raw_text", "normalized_text", "section_splits", "table_status"},
+    "claims": {"raw_text", "normalized_text", "section_splits", "table_status", "table_cells", "reports"},
     "validated_facts": {"raw_text", "table_cells", "table_status", "reports"},
 }
 
@@ -138,7 +140,7 @@ TABLES = {"table_cells", "table_status", "violations"}
 AFTER_A_CHANGE = [
     # `raw_text` asks the forms, too: titles of tables tell one from another where a page or a box lays them
     # out.
-    ("schemas/forms/2021.toml", TABLES | {"raw_text"} | {"validated_facts"}),
+    ("schemas/forms/2021.toml", TABLES | {"raw_text", "claims", "validated_facts"}),
     ("assets/formats/html.py", {"raw_text"}),
     # Several reports in one document have sections each.
     ("assets/section_splits.py", {"section_splits", "reports"} | TABLES),

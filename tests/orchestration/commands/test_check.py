@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -40,7 +41,7 @@ BAD = render(
     "pipes",
 )
 LOST = "云泽市水务局2023年政府信息公开工作年度报告\n一、总体情况\n二、主动公开政府信息情况\n三、收到和处理政府信息公开申请情况\n六、其他需要报告的事项\n"
-KEYS = ["source", "error", "report", "sections", "tables", "cells", "violations"]
+KEYS = ["source", "error", "report", "sections", "tables", "cells", "violations", "claims"]
 HEAVY = ("pandas", "pyarrow", "dagster", "pandera", "numpy")
 
 
@@ -181,6 +182,7 @@ def test_the_record_of_a_file_that_cannot_be_read(folder: Path, capfd: pytest.Ca
             "tables": {},
             "cells": [],
             "violations": [],
+            "claims": [],
             "raw_text": None,
         }
 
@@ -251,6 +253,7 @@ def test_the_record_is_the_same_without_the_command() -> None:
         "tables": {},
         "cells": [],
         "violations": [],
+        "claims": [],
     }
 
 
@@ -294,6 +297,56 @@ def test_a_report_in_doubt_is_told_to_programs_and_to_people(
     assert status == 1
     assert run(argparse.Namespace(files=[str(path)], format="text", include=None)) == 1
     assert f"  in doubt - {doubt}\n" in capfd.readouterr().out
+
+
+def test_a_contradiction_of_the_text_is_told_to_programs_and_to_people(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The overview says one application more than the table prints."""
+    received = int(REPORT.figures["applications", "received", "total"])
+    carried_in = int(REPORT.figures["applications", "carried_in", "total"])
+    other = next(n for n in range(received + 1, received + 9) if n != received + carried_in)
+    sentence = f"全年新收政府信息公开申请{other}件。"
+    path = tmp_path / "contradicts.txt"
+    path.write_text(render(replace(REPORT, sections={**REPORT.sections, 1: (sentence,)}), "pipes"))
+    status, (record,) = check(capfd, [path], ["raw_text"])
+    assert {table["status"] for table in record["tables"].values()} == {"validated"}
+    claim = next(claim for claim in record["claims"] if claim["outcome"] == "contradicts")
+    assert (claim["quantity"], claim["value"], claim["printed"], claim["quote"]) == (
+        "applications.received.total",
+        other,
+        received,
+        sentence,
+    )
+    assert record["raw_text"][claim["start"] : claim["end"]] == str(other)
+    assert status == 1
+    assert run(argparse.Namespace(files=[str(path)], format="text", include=None)) == 1
+    printed = capfd.readouterr().out
+    assert f"  contradiction: the text says {other} (line " in printed
+    assert f"the table prints {received} (申请情况 一、本年新收政府信息公开申请数量, 总计)" in printed
+    assert "agree with the tables, 1 contradict," in printed
+
+
+def test_a_rule_across_sections_and_a_second_witness_are_told(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The text denies fee notices but tells a fee, and gives the figure that the broken table would need."""
+    figures = REPORT.figures | {("applications", "granted", "total"): 9999}
+    needed = REPORT.figures["applications", "granted", "total"]
+    overview = f"依申请公开予以公开{needed}件。"
+    sections = {**REPORT.sections, 1: (overview,), 6: ("发出收费通知0件，收取信息处理费30元。",)}
+    path = tmp_path / "witness.txt"
+    path.write_text(render(replace(REPORT, figures=figures, sections=sections), "pipes"))
+    status, (record,) = check(capfd, [path])
+    assert status == 1
+    by_rule = {violation["rule"]: violation for violation in record["violations"]}
+    assert by_rule["applications.row_total"]["witness"] == overview
+    assert by_rule["prose.fees"]["table"] is None
+    assert by_rule["prose.fees"]["message"] == "fees of 30 yuan, 0 fee notices"
+    run(argparse.Namespace(files=[str(path)], format="text", include=None))
+    printed = capfd.readouterr().out
+    assert f"  the text says {needed} too, for the figure likely wrong: …" in printed
+    assert "  prose.fees: fees of 30 yuan, 0 fee notices\n" in printed
 
 
 def test_many_files_come_back_in_the_order_given_as_one_by_one(

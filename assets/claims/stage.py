@@ -1,0 +1,42 @@
+"""The stage of the dataset `claims`: how claims become rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from assets.claims.comparison import read_claims
+from assets.claims.consistency import judge_prose
+from assets.model import Claim, Document
+from assets.stages import DocumentStage, Output, Row
+from schemas.datasets import BOX_FIELDS
+
+_FIELDS = tuple(one.name for one in fields(Claim) if one.name != "box")
+
+
+def _read_document(document: Document) -> None:
+    normalized, tables, identity = document.normalized, document.tables, document.identity
+    document.claims = read_claims(document.raw, normalized, document.sections, tables, identity)
+    document.findings = judge_prose(normalized, tables, document.claims, identity)
+
+
+def _rows(document: Document) -> Iterator[Row]:
+    if document.failure is not None:
+        if document.failed_in == STAGE.name:  # of what failed before there is nothing to say here
+            yield {"report_id": document.report_id, "error": document.failure}
+        return
+    if not document.has("claims"):  # it was refused
+        return
+    for claim in document.claims:
+        row: Row = {name: getattr(claim, name) for name in _FIELDS} | {"report_id": document.report_id}
+        yield row | dict(zip(BOX_FIELDS, claim.box or (None,) * len(BOX_FIELDS), strict=True))
+
+
+STAGE = DocumentStage(
+    name="claims",
+    module=__name__,
+    group="tables",
+    before=("raw_text", "normalized_text", "section_splits", "table_status", "table_cells", "reports"),
+    run=_read_document,
+    outputs=(Output(dataset="claims", rows=_rows),),
+)
