@@ -15,6 +15,7 @@ from schemas.forms import Column, Row, forms, label_cores
 
 Order = tuple[str | None, ...]  # of columns as they are printed; None: a column that the form does not have
 Line = list[tuple[str, ...]]  # of a header: what each of its cells names, nothing for other words
+_SIBLINGS = 3  # names below one merged cell that words run together have to give, to tell their order
 
 _NEUTRAL = re.compile(
     r"^表?[\d一二三](?=\D)|(?:案件)?(?:数量|件数|情况)?$"
@@ -28,15 +29,20 @@ _MOST_KEPT = 10_000
 class Axis:
     """The names along one side of a table.
 
-    `pattern` finds them in words without spaces and marks, `keys` says what each found name is, `labels` holds
+    `pattern` finds them in words without spaces and marks, `spelled` those that are whole labels, `keys` says what each found name is, `labels` holds
     the whole labels of each key, `under` the merged cells above it, the nearest first.
     """
 
     pattern: re.Pattern[str]
+    spelled: re.Pattern[str]
     keys: dict[str, str]
     labels: dict[str, tuple[str, ...]]
     under: dict[str, tuple[str, ...]]
     memo: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def is_whole(self, words: str) -> bool:
+        """Return whether a cell of a header is one whole label, or several."""
+        return not self.names(words) or not self.spelled.sub("", label_cores(words)[0])
 
     def names(self, words: str) -> tuple[str, ...]:
         """Return the keys that a cell of a header names, in order; none if the cell says anything else, too."""
@@ -66,8 +72,13 @@ def _axis(entries: Sequence[Column | Row], marks: Sequence[tuple[str, str]]) -> 
         labels[key] = (*labels.get(key, ()), core)
     under = {entry.key: own[::-1] for entry, own in zip(entries, groups, strict=True)}
     under |= {label: own[:i][::-1] for own in groups for i, label in enumerate(own) if i}
-    longest_first = sorted(keys, key=len, reverse=True)
-    return Axis(re.compile("|".join(map(re.escape, longest_first))), keys, labels, under)
+    spelled = {core for label, _ in labelled for core in label_cores(label)}
+    return Axis(_any_of(keys), _any_of(spelled), keys, labels, under)
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Return the pattern of any of some words, the longest first."""
+    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
 
 
 @cache
@@ -91,36 +102,72 @@ def header_above(items: Items, last: int) -> list[int]:
     return [i for i in range(first, last) if items.types[i] >= WORDS]
 
 
-def lines_of(axis: Axis, items: Items, words: Iterable[int]) -> list[Line]:
-    """Return what each cell of each header line names, of those lines that name anything. A merged cell that
-    is printed in every column that it spans counts once.
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the words above some figures name: line by line, and `joined`, the names that all words together
+    spell where labels are torn over lines. `whole`: no label is torn.
     """
-    lines = []
+
+    lines: list[Line]
+    joined: list[str]
+    whole: bool
+
+
+def header_of(axis: Axis, items: Items, words: Sequence[int]) -> Header:
+    """Return what each cell of each line names, of those lines that name anything. A merged cell that is
+    printed in every column that it spans counts once.
+    """
+    lines: list[Line] = []
+    whole, said = True, ""
     for _, cells in groupby(words, key=items.lines.__getitem__):
         texts = [items.texts[i] for i in cells]
         named = [
             axis.names(text) for text, before in zip(texts, [None, *texts], strict=False) if text != before
         ]
+        said += "".join(label_cores(text)[0] for text in texts)
         if any(named):
             lines.append(named)
-    return lines
+            whole = whole and all(map(axis.is_whole, texts))
+    return Header(lines, [axis.keys[name] for name in axis.spelled.findall(said)], whole)
 
 
 class Contradiction(Exception):
     """A header names its columns in another order than the form does."""
 
 
-def printed_order(axis: Axis, keys: Sequence[str], lines: Sequence[Line], ruled: bool) -> Order | None:
+def printed_order(axis: Axis, keys: Sequence[str], header: Header, ruled: bool) -> Order | None:
     """Return the order in which a header prints the columns `keys`; None where it does not say, which is no
     contradiction. Raises Contradiction where it prints another order than the form, and not all of it.
 
-    `ruled`: the header shows its cells, so that one which names none of the columns is a column of its own.
+    Another order than the form's is believed only of whole labels: the pieces of torn ones may have changed
+    places. `ruled`: the header shows its cells, so that one which names none of the columns is a column of its
+    own.
     """
+    lines = header.lines
     order = next((found for line in reversed(lines) if (found := _whole(keys, line, ruled))), None)
     order = order or _whole(keys, _expanded(lines), ruled) or grown(axis, keys, lines)
-    if order is None and not all(in_order([key for cell in line for key in cell], keys) for line in lines):
-        raise Contradiction
-    return order
+    if order is not None:
+        if not header.whole and [key for key in order if key is not None] != list(keys):
+            raise Contradiction
+        return order
+    single = [key for line in lines for cell in line for key in cell] if _one_a_line(lines) else []
+    spelled = [[key for cell in line for key in cell] for line in lines]
+    for names in (*spelled, *_by_parent(axis, single), *_by_parent(axis, header.joined, _SIBLINGS)):
+        if not in_order(names, keys):
+            raise Contradiction
+    return None
+
+
+def _one_a_line(lines: Sequence[Line]) -> bool:
+    """Return whether no line of a header names more than one thing."""
+    return all(sum(map(len, line)) == 1 for line in lines)
+
+
+def _by_parent(axis: Axis, found: Sequence[str], least: int = 1) -> list[list[str]]:
+    """Return names in their order, those below one merged cell together, if they are as many."""
+    parents = dict.fromkeys(axis.under.get(key, ()) for key in found)
+    groups = [[key for key in found if axis.under.get(key, ()) == parent] for parent in parents]
+    return [group for group in groups if len(set(group)) >= least]
 
 
 def _whole(keys: Sequence[str], line: Line, ruled: bool) -> Order | None:
@@ -163,11 +210,9 @@ def grown(axis: Axis, keys: Sequence[str], lines: Sequence[Line]) -> Order | Non
         if name in keys or name.startswith(GROUP):
             parent = next((over for over in axis.under.get(name, ()) if over in found), "")
             below.setdefault(parent, []).append(name)
-    single = {number for number, line in enumerate(lines) if sum(map(len, line)) == 1}
-    for siblings in below.values():
-        places = {found[name][0] for name in siblings}
-        if len(places) > 1 and not places <= single:
-            return None
+    apart = _one_a_line(lines)
+    if not apart and any(len({found[name][0] for name in siblings}) > 1 for siblings in below.values()):
+        return None
 
     def leaves(name: str) -> list[str]:
         own = [leaf for child in below.get(name, ()) for leaf in leaves(child)]

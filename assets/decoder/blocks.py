@@ -5,7 +5,7 @@ an outcome, or a table a case.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assets.decoder.axes import (
     GROUP,
@@ -13,8 +13,8 @@ from assets.decoder.axes import (
     Contradiction,
     blocks_of,
     columns_of,
+    header_of,
     in_order,
-    lines_of,
     printed_order,
 )
 from assets.decoder.items import BLANK, FIGURE, Items
@@ -139,25 +139,29 @@ def _trimmed(items: Items, cells: list[int], width: int) -> list[int] | None:
 
 def _outcomes(axis: Axis, items: Items, words: Sequence[int], columns: Sequence[str]) -> Sequence[str] | None:
     """Return the order in which a header prints the outcomes of each case; None where it does not say."""
-    lines = lines_of(axis, items, words)
-    flat = [key for line in lines for named in line for key in named]
+    header = header_of(axis, items, words)
+    flat = [key for line in header.lines for named in line for key in named]
     width = len(columns)
     cases = [flat[i : i + width] for i in range(0, len(flat), width)]
     if flat and all(sorted(case) == sorted(columns) for case in cases):
         if any(case != cases[0] for case in cases):
             raise Contradiction
+        if cases[0] != list(columns) and not header.whole:
+            raise Contradiction
         return cases[0]
     # The last, 总计, is shorter than the others, and may stand between the lines that they take.
-    if not all(in_order([key for named in line for key in named], columns[:-1]) for line in lines):
+    spelled = [[key for named in line for key in named] for line in header.lines]
+    spelled += [header.joined] if len({*header.joined} - {columns[-1]}) == width - 1 else []
+    if not all(in_order(line, columns[:-1]) for line in spelled):
         raise Contradiction
     return None
 
 
 def _cases(axis: Axis, items: Items, words: Sequence[int], rows: Sequence[str]) -> Sequence[str]:
     """Return the order in which a header prints the cases: that of the form where it does not say."""
-    order = printed_order(
-        axis, rows, [[cell for cell in line if cell] for line in lines_of(axis, items, words)], False
-    )
+    header = header_of(axis, items, words)
+    lines = [[cell for cell in line if cell] for line in header.lines]
+    order = printed_order(axis, rows, replace(header, lines=lines), False)
     return rows if order is None else [key for key in order if key is not None]
 
 

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 
-from assets.decoder.axes import GROUP, Contradiction, Order, columns_of, header_above, lines_of, printed_order
+from assets.decoder.axes import (
+    GROUP,
+    Contradiction,
+    Order,
+    columns_of,
+    header_above,
+    header_of,
+    printed_order,
+)
 from assets.decoder.blocks import is_as_the_form, place_blocks
 from assets.decoder.headers import check_lines, check_period, check_units, edition_of
 from assets.decoder.ink import Around, before_prose, leftover
@@ -111,7 +119,8 @@ def _read_rows(
         if len(rows[-1].figures) == len(row.cells) < len(order):  # its added cells are not there
             order = tuple(key for key in order if key is not None)
             rows[-1].width = len(order)
-        _doubt_columns(row, rows[-1], table, items, spans[row.key][0], doubts)
+        if not rules(table.edition, table.key).equations:
+            _doubt_columns(row, rows[-1], table, items, spans[row.key][0], doubts)
         targets.append(tuple(None if c is None else slots[row.key] + row.cells.index(c) for c in order))
     check_lines(table, items, [(row.label_end, row.figures[0]) for row in rows if row.figures], doubts)
     if regular:
@@ -186,7 +195,7 @@ def _orders(
         above = header_above(items, spans[row.key][0])
         ruled = bool(above) and items.ruled[above[-1]] and not is_repeated(items)
         try:
-            orders[row.cells] = printed_order(axis, row.cells, lines_of(axis, items, above), ruled)
+            orders[row.cells] = printed_order(axis, row.cells, header_of(axis, items, above), ruled)
         except Contradiction:
             orders[row.cells] = None
             doubts.append(_OTHER_ORDER)
@@ -273,6 +282,15 @@ def _without_lost_total(found: Draft) -> Draft:
             found.doubts.append(
                 f"the total of row {found.table.cells[lost[0]][0]} is not there: a figure may be lost"
             )
+    figures = sorted(i for i in found.places if i is not None)
+    axis = columns_of(found.table.edition, found.table.key)
+    if figures and any(
+        found.items.types[i] == WORDS and axis.names(found.items.texts[i])
+        for i in range(figures[0], figures[-1])
+    ):
+        found.doubts.append(
+            "words of the header stand between the figures: in which order was the text extracted?"
+        )
     last = found.places[-1]
     blanks = [i for i in found.places if i is None or found.items.types[i] == BLANK]
     if last is not None and blanks == [last]:

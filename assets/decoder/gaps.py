@@ -14,7 +14,7 @@ from functools import cache, partial
 from itertools import accumulate, pairwise
 from typing import Any
 
-from assets.decoder.axes import Contradiction, columns_of, header_above, lines_of, printed_order
+from assets.decoder.axes import Contradiction, columns_of, header_above, header_of, printed_order
 from assets.decoder.draft import draft
 from assets.decoder.figures import parse
 from assets.decoder.headers import edition_of
@@ -291,7 +291,7 @@ def _has_header(shape: Shape, i: int, items: Items, label: int) -> bool:
         order = printed_order(
             axis,
             keys,
-            lines_of(axis, items, header_above(items, label)),
+            header_of(axis, items, header_above(items, label)),
             bool(items.ruled) and items.ruled[label],
         )
     except Contradiction:

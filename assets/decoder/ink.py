@@ -35,6 +35,10 @@ _UNITS = re.compile(
 )
 _MACHINE_HEAD = re.compile(r"[A-Za-z]+[ _.]?\d*|Unnamed:.*")
 _WIDEST = 20  # cells of a line
+_NOTE_BEGINS = re.compile(r"\([^()]*[^()\d.、,\s一二三四五六七八九十][^()]*$")
+_NOTE_ENDS = re.compile(r"[^()\d]{1,8}\)")
+_LONGEST_NOTE = 12  # items
+_SIGNS = ("增", "减", "正", "负")  # of a change, before its figure
 _LONGEST_PAGE = 999
 _PROSE = 4  # Chinese characters of words that are a heading or prose
 _SENTENCE = 20  # characters of a line that is prose though it has no full stop
@@ -63,13 +67,14 @@ def leftover(
     `inside` are items that are no figures of the table, `beside` the lines on which such figures stand.
     """
     paged = 0
+    notes = _in_notes(items, inside)
     for at, i in enumerate(inside):
-        if items.types[i] == BLANK:
+        if items.types[i] == BLANK or i in notes:
             continue
         alone = items.lines[i] not in beside
         following = next((k for k in inside[at + 1 :] if items.types[k] != BLANK), None)
         if items.types[i] == FIGURE:
-            if _is_repeated_in_head(items, i):
+            if _is_repeated_in_head(items, i) or _is_amid_words(items, i):
                 continue
             paged += 1
             if paged > 1 or not (alone and _is_page(items, i, around)):
@@ -79,6 +84,33 @@ def leftover(
         elif not _says_nothing(words, items, i, following, alone, around):
             return items.texts[i]
     return None
+
+
+def _in_notes(items: Items, inside: Sequence[int]) -> set[int]:
+    """Return the items of filling notes in brackets that are torn over several: (截 / 至12月31日)."""
+    notes: set[int] = set()
+    begun: list[int] = []
+    for i in inside:
+        text = items.texts[i]
+        if begun:
+            begun.append(i)
+            if ")" in text:
+                notes.update(begun[1:])
+                begun = []
+            elif len(begun) > _LONGEST_NOTE:
+                begun = []
+        elif items.types[i] >= WORDS and _NOTE_BEGINS.search(text):
+            begun = [i]
+    return notes
+
+
+def _is_amid_words(items: Items, i: int) -> bool:
+    """Return whether a slash stands between words on its line: 本年增 / 减."""
+    figure = items.figures[i]
+    around = [k for k in (i - 1, i + 1) if 0 <= k < len(items) and items.lines[k] == items.lines[i]]
+    return (
+        figure is not None and figure.kind == "slash" and [items.types[k] for k in around] == [WORDS, WORDS]
+    )
 
 
 def _is_repeated_in_head(items: Items, i: int) -> bool:
@@ -118,6 +150,8 @@ def _says_nothing(
         return True
     if bare.strip(_MARKS) in COUNT_UNITS or bare.strip(_MARKS) in around.units:
         return True
+    if bare.startswith("单位:"):  # what it names is looked at with the other units of the table
+        return True
     if _UNITS.fullmatch(bare.replace(" ", "")) and not (
         alone and bare.endswith(")") and not bare.startswith("(")
     ):
@@ -128,7 +162,9 @@ def _says_nothing(
         return _is_list_number(bare, alone, leads, around)
     if _DIGIT.search(_ENUMERATOR.sub("", bare)):
         return words.classify(_BARE_NUMERAL.sub("", bare))[0] >= 0
-    if words.is_part(text):
+    if bare.strip(_MARKS) in _SIGNS and following is None:
+        return False
+    if words.is_part(text) or _NOTE_ENDS.fullmatch(bare):
         return True
     return alone and len(_HAN.findall(text)) > 1 if around.open or not around.guarded else True
 

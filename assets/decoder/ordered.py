@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from assets.decoder.axes import Contradiction, columns_of, header_above, lines_of, printed_order
+from assets.decoder.axes import Contradiction, columns_of, header_above, header_of, printed_order
 from assets.decoder.items import BLANK, FIGURE, WORDS, Items
 from assets.decoder.labels import Lexicon
 from schemas.forms import Table, forms
@@ -70,7 +70,7 @@ def _contradicts(table: Table, items: Items, first: int) -> bool:
     """Return whether the header above the first figure prints the columns in another order."""
     axis, keys = columns_of(table.edition, table.key), tuple(column.key for column in table.columns)
     try:
-        return printed_order(axis, keys, lines_of(axis, items, header_above(items, first)), False) not in (
+        return printed_order(axis, keys, header_of(axis, items, header_above(items, first)), False) not in (
             None,
             keys,
         )

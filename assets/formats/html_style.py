@@ -18,6 +18,8 @@ _TELLING = (
     "l-align",
     "raise",
     "opacity",
+    "size:0",
+    "size: 0",
     "collapse",
     "clip",
     ":-",
@@ -34,6 +36,7 @@ _COMBINED = re.compile(r"\s*([>+])\s*")
 _LENGTH = re.compile(r"([+-]?\d*\.?\d+)\s*(px|pt|em|rem|ex|%|mm|)")
 # From how much on words are raised, and below which size they are small, by unit.
 _RAISED_BY = {"px": 2.0, "pt": 1.5, "em": 0.15, "rem": 0.15, "ex": 0.3, "%": 10.0, "mm": 0.5}
+_NO_SIZE = re.compile(r"0(?:\.0*)?[a-z%]*")
 _SMALL = {"px": 12.0, "pt": 9.0, "em": 1.0, "rem": 1.0, "ex": 2.0, "%": 100.0, "mm": 3.2}
 _FAR = 999.0  # pixels off the page
 _MOST_SELECTORS = 300
@@ -75,6 +78,7 @@ def _asked(said: dict[str, str], inline: bool) -> str | None:
         or said.get("visibility") in ("hidden", "collapse")
         or said.get("mso-hide") == "all"
         or said.get("opacity", "1").strip("0.%") == ""
+        or _NO_SIZE.fullmatch(said.get("font-size", "")) is not None
         or said.get("clip", "").replace(" ", "").replace("px", "").startswith(("rect(0", "rect(1,1,1,1"))
         or any(_size(said.get(name, ""))[0] < -_FAR for name in ("left", "top", "text-indent"))
     ):
