@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from assets.model import Identity, Normalized, Refusal, Section, TableReading
+from assets.model import Description, Normalized, Refusal, Section, TableReading
 from assets.normalized_text import normalize
 from assets.organ_names import same_organ
 from assets.page_fields import fields_of
@@ -43,7 +43,7 @@ _OWN_REPORT = re.compile(
 
 def describe(
     raw: str, normalized: Normalized, sections: Sequence[Section], hints: Mapping[str, str] = NO_HINTS
-) -> Identity:
+) -> Description:
     """What the report says of itself; what it does not say is None. Nothing is taken from a file name.
 
     The title is as printed, in one line; the issuer is the fullest name that the document prints for its
@@ -74,7 +74,7 @@ def describe(
     date = date or hinted_date(hints.get("published", ""))
     year, unsure = report_year(next(iter(years_in(words)), None), _own_year(opening), squeezed, date)
     doubts += unsure + _against_markup(words, hints) + _several(reports)
-    known = Identity(
+    known = Description(
         _printed(raw[slice(*normalized.raw_span(title.start, title.end))]) if title else None,
         organ,
         year,
@@ -165,7 +165,7 @@ def _several(reports: Sequence[Report]) -> list[str]:
     ]
 
 
-def _with_hints(known: Identity, hints: Mapping[str, str]) -> Identity:
+def _with_hints(known: Description, hints: Mapping[str, str]) -> Description:
     """What a document says of itself, and of the rest what its markup says."""
     if known.title is None and _hinted_title(hints):
         known.title = hints["title"]
