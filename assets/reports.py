@@ -37,7 +37,8 @@ _OPENING = 600  # characters after the first heading in which the organ may stil
 _HEAD = 4000  # characters before the first heading in which the title stands
 # How a sentence of the opening names the report itself; a notice on reports is named likewise.
 _OWN_REPORT = re.compile(
-    r"(?<!做好)(?<!主动公开)(20[0-4]\d)年度?[^。,;:《》\n]{0,30}(?:信息|政务)公开[^。,;:《》\n]{0,12}(?:报告|年报)(?!编|有关|的通知|格式|工作的|、|》《)"
+    r"(?<!做好)(?<!主动公开)(20[0-4]\d)年度?[^。,;:《》\n]{0,30}(?:信息|政务)公开[^。,;:《》\n]{0,12}(?:报告|年报)(?!编|有关|"
+    r"的通知|格式|工作的|、|》《)"
 )
 
 
@@ -47,9 +48,9 @@ def describe(
     """What the report says of itself; what it does not say is None. Nothing is taken from a file name.
 
     The title is as printed, in one line; the issuer is the fullest name that the document prints for its
-    organ, in simplified script. `doubts` has a sentence for each of title, organ, year and date on which its
-    witnesses disagree, or that only a weak one gives. Of several reports in a document the first is described.
-    `hints` tell only what the text itself does not print.
+    organ, in simplified script. `doubts` has a sentence for each of title, organ, year and date on which
+    its witnesses disagree, or that only a weak one gives. Of several reports in a document the first is
+    described. `hints` tell only what the text itself does not print.
     """
     text = normalized.text
     reports = several_reports(text)
@@ -188,14 +189,17 @@ def refuse_if_no_report(
     read = [table for table in found if table.status != "uncertain"]
     if not read and sum(tell in text for tell in _TELLS_OF_2014) >= 3:
         raise Refusal(
-            "the report is on the form of 2014-2018 (政府信息公开情况统计表), which is not read yet: keep it for a later version"
+            "the report is on the form of 2014-2018 (政府信息公开情况统计表), which is not read yet: keep it "
+            "for a later version"
         )
     if found or len(sections) >= 3 or (title is not None and sections):
         return
     if title is not None:
         raise Refusal(
-            "the document bears the title of a report, but has none of its six sections and three tables: fetch the whole document again"
+            "the document bears the title of a report, but has none of its six sections and three "
+            "tables: fetch the whole document again"
         )
     raise Refusal(
-        "the document is no 政府信息公开工作年度报告: it has neither the sections nor the tables of one; check what was filed"
+        "the document is no 政府信息公开工作年度报告: it has neither the sections nor the tables of one; check "
+        "what was filed"
     )
