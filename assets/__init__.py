@@ -1,3 +1,3 @@
-"""What is made, in order: raw_text, normalized_text, section_splits, table_cells, violations, reports,
+"""What is made, in order: raw_text, normalized_text, section_splits, tables, reports, claims,
 validated_facts. Plain functions, no Dagster.
 """

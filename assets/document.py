@@ -13,7 +13,7 @@ STAGES = (
     normalized_text.STAGE,  # raw -> normalized
     section_splits.STAGE,  # normalized -> sections
     tables.STAGE,  # raw, normalized, sections -> tables
-    outcomes.STAGE,  # all of these -> identity, or a refusal
+    outcomes.STAGE,  # all of these -> description, or a refusal
     claims.STAGE,  # all of these -> claims, findings
 )
 

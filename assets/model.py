@@ -228,7 +228,7 @@ class TableReading:
 
 
 @dataclass(slots=True)
-class Identity:
+class Description:
     """What a report says of itself. `published` is YYYY-MM-DD; what it does not say is None.
 
     From `index_number` on: what the page around it says of it (索引号, 文号, 发布机构, 主题分类, where it was fetched), as
@@ -332,7 +332,7 @@ class Document:
     normalized: Normalized = field(init=False, repr=False)
     sections: list[Section] = field(init=False, repr=False)
     tables: list[TableReading] = field(init=False, repr=False)
-    identity: Identity = field(init=False, repr=False)
+    description: Description = field(init=False, repr=False)
     claims: list[Claim] = field(init=False, repr=False)
     findings: list[Finding] = field(init=False, repr=False)
 

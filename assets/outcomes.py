@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from assets import reports
-from assets.model import FILE_FIELDS, Document, Identity
+from assets.model import FILE_FIELDS, Description, Document
 from assets.stages import DocumentStage, Output, Row
 from schemas.datasets import REPORTS
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 # What a report says of itself that stands in columns of the same names.
-_SAID = tuple(one.name for one in fields(Identity) if one.name in REPORTS.names and one.name != "published")
+_SAID = tuple(
+    one.name for one in fields(Description) if one.name in REPORTS.names and one.name != "published"
+)
 _UNKNOWN_YEAR = (
     "the document does not say which year it reports on: taken for {}, the folder it was filed under"
 )
@@ -30,8 +32,8 @@ _OTHER_YEAR = (
 
 def _describe_document(document: Document) -> None:
     normalized, sections = document.normalized, document.sections
-    document.identity = reports.describe(document.raw.text, normalized, sections, document.raw.hints)
-    reports.refuse_if_no_report(normalized.text, sections, document.tables, document.identity.title)
+    document.description = reports.describe(document.raw.text, normalized, sections, document.raw.hints)
+    reports.refuse_if_no_report(normalized.text, sections, document.tables, document.description.title)
 
 
 def _rows(document: Document) -> Iterator[Row]:
@@ -46,8 +48,8 @@ def _rows(document: Document) -> Iterator[Row]:
         yield row | {"outcome": "refused", "reason": document.failure}
         return
     row |= {"script": document.normalized.script, "sections": [one.number for one in document.sections]}
-    if document.has("identity"):
-        row |= _described(document.identity)
+    if document.has("description"):
+        row |= _described(document.description)
     if reason := document.failure or document.refusal or _other_year(document):
         yield row | {"outcome": "refused", "reason": reason}
         return
@@ -55,18 +57,18 @@ def _rows(document: Document) -> Iterator[Row]:
         row[f"{table.key}_status"] = table.status
         row[f"{table.key}_edition"] = table.edition
         row[f"{table.key}_reasons"] = table.reasons
-    notes = [] if document.identity.year else [_UNKNOWN_YEAR.format(document.folder_year)]
+    notes = [] if document.description.year else [_UNKNOWN_YEAR.format(document.folder_year)]
     yield row | {"notes": notes, "is_current": True}
 
 
-def _described(identity: Identity) -> Row:
-    row: Row = {name: getattr(identity, name) for name in _SAID} | {"report_year": identity.year}
-    return row | {"published": date.fromisoformat(identity.published) if identity.published else None}
+def _described(description: Description) -> Row:
+    row: Row = {name: getattr(description, name) for name in _SAID} | {"report_year": description.year}
+    return row | {"published": date.fromisoformat(description.published) if description.published else None}
 
 
 def _other_year(document: Document) -> str | None:
     """Why a document that was filed under another year than its own is refused."""
-    said, folder = document.identity.year, document.folder_year
+    said, folder = document.description.year, document.folder_year
     return None if said in (None, folder) else _OTHER_YEAR.format(said, folder)
 
 
@@ -78,7 +80,7 @@ def _restore(document: Document, rows: list[Row]) -> None:
         elif row["outcome"] == "read":
             published = row["published"].isoformat() if row["published"] else None
             said = {name: row[name] for name in _SAID}
-            document.identity = Identity(year=row["report_year"], published=published, **said)
+            document.description = Description(year=row["report_year"], published=published, **said)
 
 
 def _told_current(year: Iterable[pa.Table]) -> Iterable[pa.Table]:

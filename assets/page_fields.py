@@ -64,7 +64,7 @@ _URL = re.compile(r"https?://[^\s|]+")
 
 def fields_of(raw: str, normalized: Normalized, head: int, tail: int) -> dict[str, str]:
     """The fields printed in the first `head` characters of the normalized text, or its last `tail` ones: by
-    their names in `Identity`.
+    their names in `Description`.
     """
     text = normalized.text
     head = min(head, _MOST)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from assets.model import Identity, Normalized, Refusal, Section, TableReading
+from assets.model import Description, Normalized, Refusal, Section, TableReading
 from assets.normalized_text import normalize
 from assets.organ_names import same_organ
 from assets.page_fields import fields_of
@@ -37,19 +37,20 @@ _OPENING = 600  # characters after the first heading in which the organ may stil
 _HEAD = 4000  # characters before the first heading in which the title stands
 # How a sentence of the opening names the report itself; a notice on reports is named likewise.
 _OWN_REPORT = re.compile(
-    r"(?<!做好)(?<!主动公开)(20[0-4]\d)年度?[^。,;:《》\n]{0,30}(?:信息|政务)公开[^。,;:《》\n]{0,12}(?:报告|年报)(?!编|有关|的通知|格式|工作的|、|》《)"
+    r"(?<!做好)(?<!主动公开)(20[0-4]\d)年度?[^。,;:《》\n]{0,30}(?:信息|政务)公开[^。,;:《》\n]{0,12}(?:报告|年报)(?!编|有关|"
+    r"的通知|格式|工作的|、|》《)"
 )
 
 
 def describe(
     raw: str, normalized: Normalized, sections: Sequence[Section], hints: Mapping[str, str] = NO_HINTS
-) -> Identity:
+) -> Description:
     """What the report says of itself; what it does not say is None. Nothing is taken from a file name.
 
     The title is as printed, in one line; the issuer is the fullest name that the document prints for its
-    organ, in simplified script. `doubts` has a sentence for each of title, organ, year and date on which its
-    witnesses disagree, or that only a weak one gives. Of several reports in a document the first is described.
-    `hints` tell only what the text itself does not print.
+    organ, in simplified script. `doubts` has a sentence for each of title, organ, year and date on which
+    its witnesses disagree, or that only a weak one gives. Of several reports in a document the first is
+    described. `hints` tell only what the text itself does not print.
     """
     text = normalized.text
     reports = several_reports(text)
@@ -74,7 +75,7 @@ def describe(
     date = date or hinted_date(hints.get("published", ""))
     year, unsure = report_year(next(iter(years_in(words)), None), _own_year(opening), squeezed, date)
     doubts += unsure + _against_markup(words, hints) + _several(reports)
-    known = Identity(
+    known = Description(
         _printed(raw[slice(*normalized.raw_span(title.start, title.end))]) if title else None,
         organ,
         year,
@@ -165,7 +166,7 @@ def _several(reports: Sequence[Report]) -> list[str]:
     ]
 
 
-def _with_hints(known: Identity, hints: Mapping[str, str]) -> Identity:
+def _with_hints(known: Description, hints: Mapping[str, str]) -> Description:
     """What a document says of itself, and of the rest what its markup says."""
     if known.title is None and _hinted_title(hints):
         known.title = hints["title"]
@@ -188,14 +189,17 @@ def refuse_if_no_report(
     read = [table for table in found if table.status != "uncertain"]
     if not read and sum(tell in text for tell in _TELLS_OF_2014) >= 3:
         raise Refusal(
-            "the report is on the form of 2014-2018 (政府信息公开情况统计表), which is not read yet: keep it for a later version"
+            "the report is on the form of 2014-2018 (政府信息公开情况统计表), which is not read yet: keep it "
+            "for a later version"
         )
     if found or len(sections) >= 3 or (title is not None and sections):
         return
     if title is not None:
         raise Refusal(
-            "the document bears the title of a report, but has none of its six sections and three tables: fetch the whole document again"
+            "the document bears the title of a report, but has none of its six sections and three "
+            "tables: fetch the whole document again"
         )
     raise Refusal(
-        "the document is no 政府信息公开工作年度报告: it has neither the sections nor the tables of one; check what was filed"
+        "the document is no 政府信息公开工作年度报告: it has neither the sections nor the tables of one; check "
+        "what was filed"
     )

@@ -192,7 +192,9 @@ def _mark(meaning: Meaning, name: str, value: object, place: str) -> None:
 
 
 def load_terms(path: Path = CLAIMS_FILE) -> Terms:
-    """Read the words. Raises ClaimTermsError, with the entry, where they contradict each other or the forms."""
+    """Read the words. Raises ClaimTermsError, with the entry, where they contradict each other or the
+    forms.
+    """
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -8,6 +8,7 @@ import contextlib
 import io
 import re
 import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -41,6 +42,27 @@ def test_the_readme_shows_what_the_command_prints(capsysbinary: pytest.CaptureFi
     assert len(shown) == len(printed)
     for line, real in zip(shown, printed, strict=True):
         assert real.startswith(line.strip().removesuffix("..."))
+
+
+GUIDE = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
+SHOWN = re.findall(r"^    \$ .*(?:\n    .*)*", GUIDE, re.MULTILINE)
+
+
+@pytest.mark.parametrize("block", SHOWN)
+def test_the_guide_to_the_check_shows_what_is_printed(
+    block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Lines of the guide that begin with `$ ` are commands, `...` stands for whatever else is printed."""
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
+    lines = [line.removeprefix("    ") for line in block.splitlines()]
+    *before, command = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+    for line in before:
+        subprocess.run(["bash", "-c", line], check=True)
+    assert cli.main(command.split()[1:]) in (0, 1)
+    shown = "\n".join(line for line in lines if not line.startswith("$ "))
+    pattern = re.escape(shown).replace(r"\.\.\.", "(?s:.*)")
+    assert re.fullmatch(pattern, capsysbinary.readouterr().out.decode().rstrip("\n"))
 
 
 @pytest.fixture(scope="module")

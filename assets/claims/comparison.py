@@ -10,7 +10,7 @@ from assets.claims.claim import Sentence, Statement, Term
 from assets.claims.context import State
 from assets.claims.prose import sentences
 from assets.claims.reading import statements
-from assets.model import Claim, ClaimOutcome, Identity, Normalized, Number, RawText, Section, TableReading
+from assets.model import Claim, ClaimOutcome, Description, Normalized, Number, RawText, Section, TableReading
 from schemas.datasets import tables_by_edition
 from schemas.forms import CellKey, Table, forms
 
@@ -26,7 +26,7 @@ def read_claims(
     normalized: Normalized,
     sections: Sequence[Section],
     tables: Sequence[TableReading],
-    description: Identity,
+    description: Description,
 ) -> list[Claim]:
     """The figures that the prose of a report states, in printed order, each held against its tables.
 
@@ -95,7 +95,7 @@ def expression(table: str, reading: tuple[Term, ...]) -> str:
 
 
 def _compared(
-    statement: Statement, tables: Mapping[str, TableReading], description: Identity
+    statement: Statement, tables: Mapping[str, TableReading], description: Description
 ) -> tuple[ClaimOutcome, int, Number | None, str | None]:
     """The outcome, the index of the reading that it is about, what is printed for that, and why it is not
     comparable.
@@ -131,7 +131,7 @@ def _compared(
     return "contradicts", first, printed, None
 
 
-def _of_area(description: Identity) -> bool:
+def _of_area(description: Description) -> bool:
     """Whether the report is that of a whole area, so that 全市 is its own scope."""
     return description.issuer is not None and _AREA.search(description.issuer) is not None
 
@@ -142,7 +142,7 @@ def _claim(
     sentence: Sentence,
     statement: Statement,
     tables: Mapping[str, TableReading],
-    description: Identity,
+    description: Description,
 ) -> Claim:
     """A statement as a claim, with its evidence and what the tables say of it."""
     start, end = _raw_span(normalized, sentence, statement.start, statement.end)

@@ -8,13 +8,13 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from assets.model import Claim, Finding, Identity, Normalized, TableReading, Violation
+from assets.model import Claim, Description, Finding, Normalized, TableReading, Violation
 
 _PERIOD = re.compile(r"自?(20\d\d)年?1月1日[^。;\n]{0,6}?(?:至|到|-|—)(?:(20\d\d)年)?12月31日")
 
 
 def judge_prose(
-    normalized: Normalized, tables: Sequence[TableReading], claims: Sequence[Claim], description: Identity
+    normalized: Normalized, tables: Sequence[TableReading], claims: Sequence[Claim], description: Description
 ) -> list[Finding]:
     """Judge every rule across sections that a report gives occasion to, in order: fees, unpaid fees, sums
     of parts, years.
@@ -102,7 +102,7 @@ def _summed(total: Claim, parts: Sequence[Claim]) -> Finding:
     return Finding("prose.parts", "broken", text, spans)
 
 
-def _years(normalized: Normalized, description: Identity) -> list[Finding]:
+def _years(normalized: Normalized, description: Description) -> list[Finding]:
     """The period that the sentence on the statistics names must be the report's year."""
     match = _PERIOD.search(normalized.text)
     if match is None or description.year is None:

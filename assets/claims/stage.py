@@ -15,9 +15,9 @@ _FIELDS = tuple(one.name for one in fields(Claim) if one.name != "box")
 
 
 def _read_document(document: Document) -> None:
-    normalized, tables, identity = document.normalized, document.tables, document.identity
-    document.claims = read_claims(document.raw, normalized, document.sections, tables, identity)
-    document.findings = judge_prose(normalized, tables, document.claims, identity)
+    normalized, tables, description = document.normalized, document.tables, document.description
+    document.claims = read_claims(document.raw, normalized, document.sections, tables, description)
+    document.findings = judge_prose(normalized, tables, document.claims, description)
 
 
 def _rows(document: Document) -> Iterator[Row]:

@@ -1,1 +1,1 @@
-"""The formats in which reports are published: one module each, from the bytes of a document to its RawText."""
+"""Formats in which reports are published: a module each, from the bytes of a document to its RawText."""

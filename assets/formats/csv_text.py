@@ -1,4 +1,6 @@
-"""csv_text: the rows of comma-separated values within a text, each written as a line of cells between pipes."""
+"""csv_text: the rows of comma-separated values within a text, each written as a line of cells between
+pipes.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,9 @@ _MOST_LINES = 4  # of a quoted cell
 
 
 def with_rows(text: str) -> str:
-    """The text with every row of separated values as a line of cells between pipes, and all other lines as they are.
-    Only a text in which several rows end with figures holds such values: commas of sentences stay.
+    """The text with every row of separated values as a line of cells between pipes, and all other lines as
+    they are. Only a text in which several rows end with figures holds such values: commas of sentences
+    stay.
     """
     for mark, row_end in _ROW_ENDS.items():
         if text.count(mark) < 3 * _FEWEST_ROWS or not any(

@@ -111,7 +111,8 @@ def read_docx(data: bytes) -> RawText:
     text = "".join(f"{line}\n" for line in lines if line and not line.isspace())
     if len(text) > _LONGEST:
         raise Refusal(
-            f"the file has {len(text):,} characters, more than any report ({_LONGEST:,}): file each report as a document of its own"
+            f"the file has {len(text):,} characters, more than any report ({_LONGEST:,}): file each "
+            "report as a document of its own"
         )
     return RawText(text, "docx")
 
@@ -150,7 +151,8 @@ class _Words:
 def _deeper(depth: int) -> int:
     if depth >= _DEEPEST:
         raise Refusal(
-            "the file is a DOCX file whose tables or boxes are nested too deep: open it in Word and save its text anew"
+            "the file is a DOCX file whose tables or boxes are nested too deep: open it in Word and "
+            "save its text anew"
         )
     return depth + 1
 
@@ -213,7 +215,8 @@ class _Reader:
                     yield from self._block_elements(branch, _deeper(depth))
             elif tag in _ELSEWHERE:
                 raise Refusal(
-                    "the file is a DOCX file that takes in text of other files, which is not read: open it in Word and save it anew"
+                    "the file is a DOCX file that takes in text of other files, which is not read: "
+                    "open it in Word and save it anew"
                 )
 
     def _paragraph(self, paragraph: Element, properties: Element | None, words: _Words, depth: int) -> str:

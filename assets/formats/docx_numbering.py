@@ -142,7 +142,9 @@ _LEAST_RAISE = 3  # half points: what is raised by less is set so for its looks
 
 
 def vertical_place(properties: Element | None) -> str | None:
-    """Whether words are raised or lowered, as w:vertAlign says it; raised by a length (w:position) is raised."""
+    """Whether words are raised or lowered, as w:vertAlign says it; raised by a length (w:position) is
+    raised.
+    """
     said = child_value(properties, "vertAlign")
     if said is not None and said != "baseline":
         return said

@@ -57,7 +57,8 @@ class Package:
     def __init__(self, data: bytes) -> None:
         if data.count(_ENTRY) > _MAX_PARTS:
             raise Refusal(
-                f"the file is a ZIP with more than {_MAX_PARTS:,} files in it: file each report as a document of its own"
+                f"the file is a ZIP with more than {_MAX_PARTS:,} files in it: file each report as a "
+                "document of its own"
             )
         try:
             self._zip = ZipFile(BytesIO(data))
@@ -84,11 +85,13 @@ class Package:
                 data = part.read(MAX_PART + 1)
         except _DAMAGED as error:
             raise Refusal(
-                f"the file is a damaged DOCX (or other ZIP) file, its part {_shown(name)} cannot be unpacked: {_AGAIN}"
+                f"the file is a damaged DOCX (or other ZIP) file, its part {_shown(name)} cannot be "
+                f"unpacked: {_AGAIN}"
             ) from error
         if len(data) > MAX_PART:
             raise Refusal(
-                f"the file unpacks to more than any report ({MAX_PART:,} bytes): file each report as a document of its own"
+                f"the file unpacks to more than any report ({MAX_PART:,} bytes): file each report as "
+                "a document of its own"
             )
         return data
 
@@ -141,11 +144,13 @@ def _parse(data: bytes, name: str) -> Element:
         data = _DECLARATION.sub("", data.decode("utf-16", "replace"), count=1).encode()
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise Refusal(
-            "the file is a DOCX file with XML entities in it, which no Word writes: open it in Word and save it again"
+            "the file is a DOCX file with XML entities in it, which no Word writes: open it in Word "
+            "and save it again"
         )
     if data.count(b"<") > _MAX_TAGS:
         raise Refusal(
-            f"the file is a DOCX file of more than {_MAX_TAGS:,} XML tags: file each report as a document of its own"
+            f"the file is a DOCX file of more than {_MAX_TAGS:,} XML tags: file each report as a "
+            "document of its own"
         )
     if b"purl.oclc.org" in data:
         data = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/\2", data)

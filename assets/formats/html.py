@@ -49,7 +49,8 @@ _FORMATTING = re.compile(
     re.IGNORECASE,
 )
 _CONTAINER = re.compile(
-    rb"<(/?)(?:article|blockquote|center|div|dl|fieldset|form|ins|ol|pre|section|span|su[bp]|table|ul|[a-z]+:[a-z]+)\b",
+    rb"<(/?)(?:article|blockquote|center|div|dl|fieldset|form|ins|ol|pre|section|span|su[bp]|table|"
+    rb"ul|[a-z]+:[a-z]+)\b",
     re.IGNORECASE,
 )
 _CELL = re.compile(rb"<t[dh]\b", re.IGNORECASE)
@@ -70,7 +71,8 @@ def read_html(data: bytes) -> RawText:
         raise Refusal(_why_empty(source))
     if len(text) > _MAX_CHARACTERS:
         raise Refusal(
-            f"the file is a web page of {len(text):,} characters, more than any report ({_MAX_CHARACTERS:,}): file each report as a document of its own"
+            f"the file is a web page of {len(text):,} characters, more than any report "
+            f"({_MAX_CHARACTERS:,}): file each report as a document of its own"
         )
     return RawText(text, "html", encoding, hints)
 
@@ -132,7 +134,8 @@ def _in_utf8(data: bytes) -> tuple[bytes, str]:
     )  # of equals the first, which is the declared one
     if text.count("\ufffd") * 100 > len(text):
         raise Refusal(
-            "the file is a web page in no known encoding, neither UTF-8, UTF-16, GB18030 nor Big5: save the page again from a browser as UTF-8"
+            "the file is a web page in no known encoding, neither UTF-8, UTF-16, GB18030 nor Big5: "
+            "save the page again from a browser as UTF-8"
         )
     return text.encode("utf-8", "replace"), encoding
 
@@ -158,7 +161,8 @@ def _parsed(source: bytes) -> LexborHTMLParser:
         _check_markup(source, tags)
     if len(source) > _MOST_REFERENCES and (references := source.count(b"&")) > _MOST_REFERENCES:
         raise Refusal(
-            f"the file is a web page of {references:,} references to characters: save the page of the report alone"
+            f"the file is a web page of {references:,} references to characters: save the page of "
+            "the report alone"
         )
     # Each element that changes fonts and is not closed is opened again in every paragraph that follows.
     if tags - 2 * ends > _MANY_OPEN:
@@ -174,19 +178,22 @@ def _check_markup(source: bytes, tags: int) -> None:
         tag.group().count(b"=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(source)
     ):
         raise Refusal(
-            f"the file is a web page of {tags:,} tags or thousands of attributes in one: save the page of the report alone"
+            f"the file is a web page of {tags:,} tags or thousands of attributes in one: save the "
+            "page of the report alone"
         )
     cells = sum(1 for _ in _CELL.finditer(source))
     if cells > _MOST_CELLS:
         raise Refusal(
-            f"the file is a web page of {cells:,} table cells, more than any report: save the page of the report alone"
+            f"the file is a web page of {cells:,} table cells, more than any report: save the page "
+            "of the report alone"
         )
     depth = 0
     for tag in _CONTAINER.finditer(source):
         depth += -1 if tag.group(1) else 1
         if depth > _DEEPEST:
             raise Refusal(
-                f"the file is a web page whose elements nest more than {_DEEPEST:,} deep: save the document as plain text"
+                f"the file is a web page whose elements nest more than {_DEEPEST:,} deep: save the "
+                "document as plain text"
             )
 
 
@@ -197,5 +204,8 @@ def _why_empty(source: bytes) -> str:
             "the file is a web page of nothing but frames: open the page within the frame and save that one"
         )
     if b"<script" in words:
-        return "the file is a web page that a script has yet to fill: save the page again once a browser shows it"
+        return (
+            "the file is a web page that a script has yet to fill: save the page again once a browser "
+            "shows it"
+        )
     return "the file is a web page that prints no text: fetch the document again"

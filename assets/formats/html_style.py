@@ -1,5 +1,5 @@
-"""html_style: what a page's own style sheets and inline styles hide, strike out and raise. No engine of CSS: only
-the properties that decide whether, and as what, a reader sees some words.
+"""html_style: what a page's own style sheets and inline styles hide, strike out and raise. No engine of
+CSS: only the properties that decide whether, and as what, a reader sees some words.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def may_tell(style: str) -> bool:
 
 
 def declarations(style: str) -> dict[str, str]:
-    """The properties of a style with their values, in lower case; of several the last, or the important one."""
+    """The properties of a style with their values, in lower case; of several the last, or the important
+    one.
+    """
     found: dict[str, str] = {}
     important: dict[str, str] = {}
     for declaration in style.lower().split(";"):
@@ -117,7 +119,9 @@ def _is_raised(said: dict[str, str]) -> bool:
 
 
 class _Rule(NamedTuple):
-    """One selector, what it says of the properties that matter, and its rank among those that say otherwise."""
+    """One selector, what it says of the properties that matter, and its rank among those that say
+    otherwise.
+    """
 
     selector: str
     said: dict[str, str]
@@ -126,8 +130,9 @@ class _Rule(NamedTuple):
 
 
 def write_into_elements(page: LexborHTMLParser, root: LexborNode) -> None:
-    """Write what a page's own style sheets hide, strike out or raise into the `style` of the elements. Changes the
-    tree. Rules for other media than screens, and those for states such as :hover, are left alone.
+    """Write what a page's own style sheets hide, strike out or raise into the `style` of the elements.
+    Changes the tree. Rules for other media than screens, and those for states such as :hover, are left
+    alone.
     """
     sheet = "\n".join(node.text_lexbor() for node in page.css("style"))
     if not sheet or not may_tell(sheet):
@@ -223,7 +228,9 @@ def _matching(root: LexborNode, selector: str) -> list[LexborNode]:
 
 
 def _stands_within(node: LexborNode, around: list[set[int]]) -> bool:
-    """Whether an element stands in one of the last of some sets, this one in one of the last but one, and so on."""
+    """Whether an element stands in one of the last of some sets, this one in one of the last but one, and
+    so on.
+    """
     left = len(around)
     outer = node.parent
     for _ in range(_MOST_AROUND):

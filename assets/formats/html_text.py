@@ -22,7 +22,8 @@ _MARKS = "".join(chr(code) for code in range(0xFDD0, 0xFDDB)) + marks.OF_CELLS
 _MARK = re.compile(f"[{_MARKS}]")
 
 _BLOCKS = (
-    "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
+    "address article aside blockquote body caption center dd details dir div dl dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 "
     "header hr legend li main menu nav ol p pre section summary ul"
 )
 # what stands in them is no markup; the last two print it
@@ -371,7 +372,8 @@ def _with_rows(text: str) -> str:
             stack.append([])
             if len(stack) > _MOST_NESTED:
                 raise Refusal(
-                    f"the file is a web page that nests more than {_MOST_NESTED} tables: save the document as plain text"
+                    f"the file is a web page that nests more than {_MOST_NESTED} tables: save the "
+                    "document as plain text"
                 )
         elif len(stack) > 1:
             content = "".join(stack.pop())

@@ -1,17 +1,19 @@
-"""marks: how every format writes what a figure's cell shows beside plain text: raised digits, struck-out words,
-pictures.
+"""marks: how every format writes what a figure's cell shows beside plain text: raised digits, struck-out
+words, pictures.
 
-A raised digit is written as a raised character (35¹), so that it is a footnote's mark and never a digit of the
-figure. Struck-out words are left out as hidden ones are, unless nothing else is printed in their cell or digits
-stand on both sides of them: then they stay, between `~~`, so that the cell is neither blank nor two figures in one.
-A picture in a cell that prints no words is written as `[picture]`: it may show a figure.
+A raised digit is written as a raised character (35¹), so that it is a footnote's mark and never a digit of
+the figure. Struck-out words are left out as hidden ones are, unless nothing else is printed in their cell
+or digits stand on both sides of them: then they stay, between `~~`, so that the cell is neither blank nor
+two figures in one. A picture in a cell that prints no words is written as `[picture]`: it may show a
+figure.
 """
 
 from __future__ import annotations
 
 import re
 
-# Characters that no text may hold (Unicode keeps them for uses like this one), until a cell or a text is whole.
+# Characters that no text may hold (Unicode keeps them for uses like this one), until a cell or a text is
+# whole.
 STRUCK, UNSTRUCK, PICTURE = "\ufddb", "\ufddc", "\ufddd"
 UNREADABLE = "\ufffd"
 OF_CELLS = STRUCK + UNSTRUCK + PICTURE

@@ -1,4 +1,6 @@
-"""Formats that are recognised by their first bytes and not read: what each is called, and what to do with it."""
+"""Formats that are recognised by their first bytes and not read: what each is called, and what to do with
+it.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,8 @@ def refuse_other(data: bytes) -> None:
         if b"multipart/related" in head.lower() or b"snapshot-content-location" in headers:
             raise Refusal("the file is a web archive (MHTML), which is not read: save the page as HTML")
         raise Refusal(
-            "the file is an e-mail, which is not read: file the report that it brings, as a document of its own"
+            "the file is an e-mail, which is not read: file the report that it brings, as a document "
+            "of its own"
         )
 
 

@@ -106,7 +106,8 @@ def _read(document: Any) -> list[Page]:
         raise Refusal("the file is a PDF without pages: fetch it again")
     if count > MAX_PAGES:
         raise Refusal(
-            f"the file has {count:,} pages, more than any report ({MAX_PAGES}): file each report as a document of its own"
+            f"the file has {count:,} pages, more than any report ({MAX_PAGES}): file each report as "
+            "a document of its own"
         )
     pages: list[Page] = []
     characters = 0
@@ -115,7 +116,8 @@ def _read(document: Any) -> list[Page]:
         characters += sum(len(run.text) for run in pages[-1].runs)
         if characters > _MOST_CHARACTERS:
             raise Refusal(
-                f"the file has more characters than any report ({_MOST_CHARACTERS:,}): file each report as a document of its own"
+                f"the file has more characters than any report ({_MOST_CHARACTERS:,}): file each "
+                "report as a document of its own"
             )
     if not any(page.width for page in pages):
         raise Refusal("the file is a damaged PDF, none of its pages can be read: fetch it again")
@@ -182,8 +184,8 @@ def _is_prose(runs: list[Run], width: float) -> bool:
 
 
 def _columns_apart(page: Page) -> list[Page]:
-    """The parts of a page in reading order: where prose is set in two columns, first the left one, then the right
-    one. Mostly the page itself: its lines cross its middle.
+    """The parts of a page in reading order: where prose is set in two columns, first the left one, then the
+    right one. Mostly the page itself: its lines cross its middle.
     """
     begin = _second_column(page)
     if begin is None:
@@ -210,7 +212,9 @@ def _columns_apart(page: Page) -> list[Page]:
 
 
 def _second_column(page: Page) -> float | None:
-    """Where a second column would begin: where most lines of words do that begin amid the page, not in tables."""
+    """Where a second column would begin: where most lines of words do that begin amid the page, not in
+    tables.
+    """
     low, high = page.width * _AMID, page.width * (1 - _AMID)
     edges = Counter([int(run.left) for run in page.runs if low < run.left < high and run.text > _HAN])
     edge, count = edges.most_common(1)[0] if edges else (0, 0)
@@ -246,7 +250,8 @@ def _sheet(page: Page) -> _Sheet:
 
 
 _PAGE_WORDS = re.compile(
-    r"[-－–—―·~.]*第?#[-－–—―·~.]*页?|第#页[,，/]?共#页|#[/／]#|共#页[,，/]?第#页|[Pp](?:age|\.)?#(?:of#)?|[-－–—―·]{1,2}#[-－–—―·]{1,2}|第#页/共#页|[|｜]#[|｜]?"
+    r"[-－–—―·~.]*第?#[-－–—―·~.]*页?|第#页[,，/]?共#页|#[/／]#|共#页[,，/]?第#页|[Pp](?:age|\.)?#(?:of#)?|"
+    r"[-－–—―·]{1,2}#[-－–—―·]{1,2}|第#页/共#页|[|｜]#[|｜]?"
 )
 _DIGITS = re.compile(r"[0-9０-９]+")
 _EDGE_LINES = 2  # from the top and from the foot of a page in which a running line or a page number stands
@@ -405,8 +410,8 @@ def _is_title(sheet: _Sheet, line: Line) -> bool:
 
 
 def _is_of_one_size(line: Line, other: Line) -> bool:
-    """Whether two lines are set in letters of one size, as far as they hold Chinese ones, which are as wide as they
-    are large.
+    """Whether two lines are set in letters of one size, as far as they hold Chinese ones, which are as wide
+    as they are large.
     """
     sizes = [
         max(

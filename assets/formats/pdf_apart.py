@@ -41,11 +41,13 @@ def apart(function: Callable[[bytes], T], data: bytes) -> T:
         os.waitpid(child, 0)
     if answer is None:
         raise Refusal(
-            f"the file takes more than {SECONDS:.0f} seconds to open, as no report does: print the document to a new PDF"
+            f"the file takes more than {SECONDS:.0f} seconds to open, as no report does: print the "
+            "document to a new PDF"
         )
     if not answer:
         raise Refusal(
-            "the file takes more memory to open than any report, or trips the program that opens it: print the document to a new PDF"
+            "the file takes more memory to open than any report, or trips the program that opens it: "
+            "print the document to a new PDF"
         )
     result: Any = pickle.loads(answer)
     if isinstance(result, Exception):

@@ -36,7 +36,9 @@ WIDE_GAP = 1.3  # of a character's height: a gap between columns
 
 @dataclass(slots=True)
 class Line:
-    """One printed line: `parts` are its stretches between wide gaps, each with the glyphs of its characters."""
+    """One printed line: `parts` are its stretches between wide gaps, each with the glyphs of its
+    characters.
+    """
 
     left: float
     top: float
@@ -58,7 +60,7 @@ def plain(pieces: Iterable[Piece]) -> str:
 
 
 def lines_of(runs: Sequence[Run]) -> list[Line]:
-    """Upright characters as lines, from top to bottom. Copies of a character at its own place are left out."""
+    """Upright characters as lines, from top to bottom. Copies of a character in its place are left out."""
     lines: list[Line] = []
     row: list[Run] = []
     middle = before = 0.0
@@ -83,9 +85,9 @@ def lines_of(runs: Sequence[Run]) -> list[Line]:
 
 
 def _is_beside(run: Run, other: Run, before: float) -> bool:
-    """Whether characters of two heights stand in one line though their middles are apart: one is flat (一, -), as
-    some fonts give it no height beyond its ink; or most of the height of the small one is common, as that of a
-    raised one is.
+    """Whether characters of two heights stand in one line though their middles are apart: one is flat (一,
+    -), as some fonts give it no height beyond its ink; or most of the height of the small one is common, as
+    that of a raised one is.
     """
     height = run.bottom - run.top
     low, high = (height, before) if height < before else (before, height)
@@ -185,7 +187,7 @@ def _apart(part: Pieces) -> list[Pieces]:
 
 
 def _is_raised(run: Run, before: Run) -> bool:
-    """Whether small digits stand higher than those before: the mark of a footnote, no digits of the figure."""
+    """Whether small digits stand higher than those before: the mark of a footnote, no part of it."""
     return (
         run.text.isdecimal()
         and before.text[-1].isdecimal()
@@ -202,8 +204,8 @@ def cell_text(lines: Sequence[Line], turned: Sequence[Run], right: float, wrappe
     """The text of a cell that reaches to `right`: its lines joined, then the characters that are turned in
     it.
 
-    Digits on two lines are one figure only if the cell is `wrapped`, or where the first line of some words had no
-    room for another.
+    Digits on two lines are one figure only if the cell is `wrapped`, or where the first line of some words
+    had no room for another.
     """
     pieces: Pieces = []
     before: Line | None = None

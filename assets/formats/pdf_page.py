@@ -193,7 +193,8 @@ class _Reader:
         page = self.page
         if pdfium.FPDFPage_CountObjects(self.handle) > MOST_OBJECTS:
             raise Refusal(
-                f"page {page.number} of the file draws more than {MOST_OBJECTS:,} things: print the document to a new PDF"
+                f"page {page.number} of the file draws more than {MOST_OBJECTS:,} things: print the "
+                "document to a new PDF"
             )
         objects = map(
             _object_of, repeat(_number(self.handle)), range(pdfium.FPDFPage_CountObjects(self.handle))
@@ -239,7 +240,8 @@ class _Reader:
             self.page.drawn += 1
             if self.page.drawn > MOST_OBJECTS:
                 raise Refusal(
-                    f"page {self.page.number} of the file draws more than {MOST_OBJECTS:,} things: print the document to a new PDF"
+                    f"page {self.page.number} of the file draws more than {MOST_OBJECTS:,} things: "
+                    "print the document to a new PDF"
                 )
             if kind == pdfium.FPDF_PAGEOBJ_PATH:
                 self._path(drawn, matrix)
@@ -345,7 +347,8 @@ class _Reader:
         count = pdfium.FPDFText_CountChars(text)
         if count > MOST_CHARACTERS:
             raise Refusal(
-                f"page {self.page.number} of the file has {count:,} characters: print the document to a new PDF"
+                f"page {self.page.number} of the file has {count:,} characters: print the document "
+                "to a new PDF"
             )
         shown, hidden = self._runs(_number(text), count)
         # Invisible characters over a picture are what a machine recognised in it; without a picture nobody
@@ -524,7 +527,9 @@ class _Reader:
 
 
 def _with_struck(runs: list[Run], across: list[Rule]) -> list[Run]:
-    """Runs with the digits told apart through the middle of which a rule is drawn, and no farther than they reach."""
+    """Runs with the digits told apart through the middle of which a rule is drawn, and no farther than they
+    reach.
+    """
     digits: dict[int, list[Run]] = {}  # by the place of their middle, in points
     for run in runs:
         if run.text[0] in _FIGURES and run.turn == 0:

@@ -48,7 +48,8 @@ def check_streams(data: bytes) -> bool:
             unknown += max(0, data.find(b"endstream", start) - start)
         if total >= MOST_UNPACKED:
             raise Refusal(
-                f"the file unpacks to more than {MOST_UNPACKED // 2**20} MB, as no report does: print the document to a new PDF"
+                f"the file unpacks to more than {MOST_UNPACKED // 2**20} MB, as no report does: "
+                "print the document to a new PDF"
             )
         if b"/Form" in about and drawn <= _MOST_FORMS:
             drawn *= max(1, len(_DRAWN.findall(_beginning(data, start))))

@@ -1,4 +1,4 @@
-"""pdf_tables: ruled tables: grids of cells from the rules of a page, and one table of what page breaks cut."""
+"""pdf_tables: grids of cells from the rules of a page, and one table of what page breaks cut."""
 
 from __future__ import annotations
 
@@ -261,9 +261,9 @@ def _fill(table: Table, grid: Grid, runs: list[Run]) -> None:
 
 
 def _find_wrapped(cells: list[Cell]) -> set[int]:
-    """Find the cells in which one figure takes several lines: each line but the last one is full, it has no room
-    for another digit, and no line of a figure in a cell as wide has more. Else they may be figures of two rows
-    between which the rule is lacking: the ids of those are returned.
+    """Find the cells in which one figure takes several lines: each line but the last one is full, it has no
+    room for another digit, and no line of a figure in a cell as wide has more. Else they may be figures of
+    two rows between which the rule is lacking: the ids of those are returned.
     """
     several = [
         cell

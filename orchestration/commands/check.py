@@ -147,15 +147,15 @@ def as_record(
         if "raw_text" in include:
             record["raw_text"] = None
         return record
-    identity = judgement.identity
+    description = judgement.description
     record["report"] = {
-        "title": identity.title,
-        "issuer": identity.issuer,
-        "year": identity.year,
-        "published": identity.published,
+        "title": description.title,
+        "issuer": description.issuer,
+        "year": description.year,
+        "published": description.published,
         "script": judgement.normalized.script,
         "format": judgement.raw.format,
-        "doubts": identity.doubts,
+        "doubts": description.doubts,
     }
     record["sections"] = [section.number for section in judgement.sections]
     for table in judgement.tables:
@@ -178,7 +178,7 @@ def _exit_status(judgement: Document | None) -> int:
         return UNREADABLE
     statuses = {table.status for table in judgement.tables}
     contradicted = any(claim.outcome == "contradicts" for claim in judgement.claims)
-    sure = not judgement.identity.doubts and not contradicted
+    sure = not judgement.description.doubts and not contradicted
     return VALIDATED if statuses == {"validated"} and sure else NOT_VALIDATED
 
 

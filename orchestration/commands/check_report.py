@@ -248,15 +248,15 @@ def report_lines(source: str, judgement: Document | None, error: str | None) -> 
     if judgement is None:
         yield f"  {_coloured('not read', '31')}: {error}"
         return
-    identity = judgement.identity
+    description = judgement.description
     known = [
-        identity.title or "no title found",
-        f"issuer {identity.issuer or 'not found'}",
-        f"report year {identity.year or 'not found'}",
-        f"published {identity.published or 'not found'}",
+        description.title or "no title found",
+        f"issuer {description.issuer or 'not found'}",
+        f"report year {description.year or 'not found'}",
+        f"published {description.published or 'not found'}",
     ]
     yield "  " + "; ".join(known)
-    yield from (_coloured(f"  in doubt - {doubt}", "33") for doubt in identity.doubts)
+    yield from (_coloured(f"  in doubt - {doubt}", "33") for doubt in description.doubts)
     missing = [
         number for number in range(1, 7) if number not in {section.number for section in judgement.sections}
     ]

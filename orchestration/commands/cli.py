@@ -76,9 +76,8 @@ def _check(command: argparse.ArgumentParser) -> None:
         help="further fields of the JSON objects",
     )
     command.epilog = (
-        "Exit status: 0 all three tables are validated and nothing is in doubt; 1 something is not; "
-        "2 some file could "
-        "not be read."
+        "Exit status: 0 all three tables are validated, nothing is in doubt and no sentence contradicts "
+        "a table; 1 something is not so; 2 some file could not be read."
     )
 
 

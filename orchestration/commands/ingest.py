@@ -21,7 +21,7 @@ from typing import Any
 import pyarrow as pa
 
 from assets.limits import MAX_BYTES_WITH_PICTURES, check_size
-from assets.model import Identity, RawText, Refusal
+from assets.model import Description, RawText, Refusal
 from assets.normalized_text import normalize
 from assets.raw_text import read
 from assets.reports import describe
@@ -135,15 +135,15 @@ def _judged(data: bytes) -> dict[str, Any]:
     try:
         raw = read(data)
         row |= {"format": raw.format, "url": raw.hints.get("url")}
-        identity = _identity(raw)
-        return row | {"year": identity.year, "issuer": identity.issuer}
+        description = _description(raw)
+        return row | {"year": description.year, "issuer": description.issuer}
     except Refusal as refusal:
         return row | {"reason": str(refusal)}
     except Exception as bug:  # the other documents are filed all the same
         return row | {"reason": internal_error("ingest", bug)}
 
 
-def _identity(raw: RawText) -> Identity:
+def _description(raw: RawText) -> Description:
     normalized = normalize(raw.text)
     return describe(raw.text, normalized, split_sections(normalized.text), raw.hints)
 

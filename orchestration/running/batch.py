@@ -63,6 +63,8 @@ class Batch:
             columns = ("report_id", *output.reads) if output.reads else None
             rows = self.inputs.grouped(dataset, ids, columns)
             for document in documents:
+                if document.failure is not None:  # no stage after the failed one has made anything of it
+                    continue
                 own = rows[document.report_id]
                 if error := next((row["error"] for row in own if row.get("error")), None):
                     document.fail(dataset, error)

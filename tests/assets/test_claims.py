@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assets.claims import Claim, judge_prose, place_of, read_claims, witness_of
 from assets.document import judge
-from assets.model import Identity, RawText, TableReading
+from assets.model import Description, RawText, TableReading
 from assets.normalized_text import normalize
 from assets.section_splits import split_sections
 from examples.figures import Figures, make_figures
@@ -47,7 +47,7 @@ def read(text: str, year: int = 2023, issuer: str | None = None) -> list[Claim]:
     """The claims of a text without tables."""
     normalized = normalize(text)
     tables = [TableReading(key, "absent") for key in TABLE_KEYS]
-    known = Identity(None, issuer, year, None)
+    known = Description(None, issuer, year, None)
     return read_claims(RawText(text, "text"), normalized, split_sections(normalized.text), tables, known)
 
 
@@ -394,7 +394,7 @@ def test_the_rules_across_sections(
     figures: dict[tuple[str, str, str], int], prose: str, outcomes: dict[str, str]
 ) -> None:
     judged = judge(report_of(figures, prose).encode())
-    findings = judge_prose(judged.normalized, judged.tables, judged.claims, judged.identity)
+    findings = judge_prose(judged.normalized, judged.tables, judged.claims, judged.description)
     assert {finding.rule: finding.outcome for finding in findings} == outcomes
     for finding in findings:
         for start, end in finding.spans:

@@ -248,10 +248,10 @@ def test_the_encoding_changes_nothing(encoding: str) -> None:
     text = render(report, "pipes", Noise(seed=4, traditional=encoding == "big5"))
     assert [char for char in set(text) if not encodable(char, encoding)] == []
     one, other = judge(text.encode()), judge(encode(text, encoding))
-    assert (other.raw.text, other.tables, other.identity, other.sections) == (
+    assert (other.raw.text, other.tables, other.description, other.sections) == (
         one.raw.text,
         one.tables,
-        one.identity,
+        one.description,
         one.sections,
     )
     assert set(statuses(other).values()) == {"validated"}

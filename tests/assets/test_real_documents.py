@@ -64,12 +64,12 @@ def test_the_evidence_of_every_figure(document: tuple) -> None:
 
 def test_what_the_report_is(document: tuple) -> None:
     judgement, _, about = document
-    identity = judgement.identity
+    description = judgement.description
     assert (
-        None if identity.title is None else "".join(identity.title.split()),
-        identity.issuer,
-        identity.year,
-        identity.published,
+        None if description.title is None else "".join(description.title.split()),
+        description.issuer,
+        description.year,
+        description.published,
         judgement.normalized.script,
     ) == (
         None if about["title"] is None else "".join(about["title"].split()),

@@ -5,7 +5,7 @@ weak one gives.
 import pytest
 
 from assets.document import judge
-from assets.model import Identity
+from assets.model import Description
 
 SECTIONS = """
 一、总体情况
@@ -23,8 +23,8 @@ PERIOD = "本报告所列数据的统计期限自2023年1月1日起至2023年12�
 SIGNED = "云泽市水务局\n2024年1月20日"
 
 
-def about(text: str) -> Identity:
-    return judge(text.encode()).identity
+def about(text: str) -> Description:
+    return judge(text.encode()).description
 
 
 DOUBTED = {
@@ -126,8 +126,8 @@ DOUBTED = {
 
 @pytest.mark.parametrize(("text", "year", "doubt"), DOUBTED.values(), ids=DOUBTED.keys())
 def test_what_is_in_doubt_is_said_beside_what_the_best_witness_has(text: str, year: int, doubt: str) -> None:
-    identity = about(text)
-    assert (identity.doubts, identity.year) == ([doubt], year)
+    description = about(text)
+    assert (description.doubts, description.year) == ([doubt], year)
 
 
 AGREED = {
@@ -153,10 +153,10 @@ def test_markup_with_another_title_is_in_doubt() -> None:
         '<html><head><meta name="ArticleTitle" '
         'content="松砚县教育局2022年政府信息公开工作年度报告"></head><body>{}</body></html>'
     )
-    identity = about(
+    description = about(
         page.format("".join(f"<p>{line}</p>" for line in (TITLE + SECTIONS).split("\n") if line))
     )
-    assert (identity.title, identity.doubts) == (
+    assert (description.title, description.doubts) == (
         TITLE.strip(),
         [
             "title: the page prints 云泽市水务局2023年政府信息公开工作年度报告, its markup has "
@@ -167,8 +167,8 @@ def test_markup_with_another_title_is_in_doubt() -> None:
 
 def test_of_several_reports_the_first_is_described_and_all_are_named() -> None:
     other = "松砚县教育局2022年政府信息公开工作年度报告\n"
-    identity = about(f"{TITLE}{SECTIONS}{SIGNED}\n{other}{SECTIONS.replace('2023', '2022')}2023年1月9日")
-    assert identity == Identity(
+    description = about(f"{TITLE}{SECTIONS}{SIGNED}\n{other}{SECTIONS.replace('2023', '2022')}2023年1月9日")
+    assert description == Description(
         TITLE.strip(),
         "云泽市水务局",
         2023,

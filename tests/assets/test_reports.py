@@ -7,7 +7,7 @@ import re
 import pytest
 
 from assets.document import judge
-from assets.model import Identity, Refusal
+from assets.model import Description, Refusal
 
 SECTIONS = """
 一、总体情况
@@ -23,8 +23,8 @@ SECTIONS = """
 PERIOD = "本报告所列数据的统计期限自2023年1月1日起至2023年12月31日止。"
 
 
-def about(head: str, tail: str = "", sections: str = SECTIONS) -> Identity:
-    return judge(f"{head}{sections}{tail}".encode()).identity
+def about(head: str, tail: str = "", sections: str = SECTIONS) -> Description:
+    return judge(f"{head}{sections}{tail}".encode()).description
 
 
 # head, tail, (title, issuer, year, published)
@@ -195,13 +195,13 @@ CASES: dict[str, tuple[str, str, tuple[str | None, str | None, int | None, str |
 def test_what_the_report_says_of_itself(
     head: str, tail: str, expected: tuple[str | None, str | None, int | None, str | None]
 ) -> None:
-    identity = about(head, tail)
-    assert (identity.title, identity.issuer, identity.year, identity.published) == expected
+    description = about(head, tail)
+    assert (description.title, description.issuer, description.year, description.published) == expected
 
 
 def test_the_sections_do_not_change_what_the_report_is() -> None:
     head = "云泽市水务局2023年政府信息公开工作年度报告"
-    expected = Identity(head, "云泽市水务局", 2023, None)
+    expected = Description(head, "云泽市水务局", 2023, None)
     assert about(head) == about(head, sections=SECTIONS.replace("\n", "\r\n")) == expected
     assert about(head, sections=SECTIONS.replace("一、总体情况\n", "")) == expected
 
@@ -295,9 +295,9 @@ PAGES: dict[str, tuple[str, tuple[str | None, ...]]] = {
 
 @pytest.mark.parametrize(("page", "expected"), PAGES.values(), ids=PAGES.keys())
 def test_what_the_page_says_of_the_document(page: str, expected: tuple[str | None, ...]) -> None:
-    identity = about(f"{page}云泽市水务局2023年政府信息公开工作年度报告\n")
-    assert tuple(getattr(identity, name) for name in FIELDS) == expected
-    assert identity.title == "云泽市水务局2023年政府信息公开工作年度报告"
+    description = about(f"{page}云泽市水务局2023年政府信息公开工作年度报告\n")
+    assert tuple(getattr(description, name) for name in FIELDS) == expected
+    assert description.title == "云泽市水务局2023年政府信息公开工作年度报告"
 
 
 def test_the_name_of_the_site_is_no_part_of_the_title() -> None:
@@ -318,14 +318,14 @@ METAS = (
 )
 
 
-def in_page(words: str) -> Identity:
+def in_page(words: str) -> Description:
     return judge(
         METAS.format("".join(f"<p>{line}</p>" for line in f"{words}{SECTIONS}".split("\n") if line)).encode()
-    ).identity
+    ).description
 
 
 def test_markup_tells_what_the_page_does_not_print() -> None:
-    expected = Identity(
+    expected = Description(
         "云泽市水务局2023年政府信息公开年度报告",
         "云泽市水务局",
         2023,
@@ -337,13 +337,13 @@ def test_markup_tells_what_the_page_does_not_print() -> None:
 
 
 def test_what_is_printed_is_believed_before_markup() -> None:
-    identity = in_page(
+    description = in_page(
         "青柳区教育局2022年政府信息公开年度报告\n发布日期：2023-01-11 发布机构：青柳区教育局\n"
     )
-    assert (identity.title, identity.issuer, identity.year, identity.published, identity.publisher) == (
-        "青柳区教育局2022年政府信息公开年度报告",
-        "青柳区教育局",
-        2022,
-        "2023-01-11",
-        "青柳区教育局",
-    )
+    assert (
+        description.title,
+        description.issuer,
+        description.year,
+        description.published,
+        description.publisher,
+    ) == ("青柳区教育局2022年政府信息公开年度报告", "青柳区教育局", 2022, "2023-01-11", "青柳区教育局")

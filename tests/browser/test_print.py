@@ -27,4 +27,4 @@ def test_a_printed_page_is_read_back_equal(page: Page, style: str, edition: str)
     cells = {(table.key, cell.row, cell.column): cell for table in judgement.tables for cell in table.cells}
     assert {key: cell.value for key, cell in cells.items()} == dict(page_truth(report).values)
     assert all(cell.page is not None and cell.box is not None for cell in cells.values())
-    assert (judgement.raw.format, judgement.identity.year) == ("pdf", 2022)
+    assert (judgement.raw.format, judgement.description.year) == ("pdf", 2022)

@@ -462,8 +462,8 @@ def wrong(report_data: bytes, want: Truth) -> list[object]:
     ]
     title = " ".join(want.title.split()) if want.title else None
     told = (
-        judgement.identity.title,
-        judgement.identity.year,
+        judgement.description.title,
+        judgement.description.year,
         judgement.raw.format,
         tuple(section.number for section in judgement.sections),
     )

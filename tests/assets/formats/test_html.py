@@ -79,7 +79,7 @@ def test_every_figure_and_what_the_report_says_of_itself_come_back(style: str, e
         expected = page_truth(report, noise)
         judgement = assert_nothing_silent(report, noise, page)
         assert values(judgement) == expected.values
-        about = judgement.identity
+        about = judgement.description
         title = " ".join(expected.title.split()) if expected.title else None
         if not page.metadata:  # the markup may say what the page does not print
             assert (about.title, about.published) == (title, expected.published)
@@ -196,7 +196,7 @@ BEGINNINGS = {
 @pytest.mark.parametrize("beginning", BEGINNINGS.values(), ids=BEGINNINGS.keys())
 def test_pages_that_do_not_begin_as_pages_should(beginning: str) -> None:
     judgement = judge((beginning + ARTICLE).encode())
-    assert (judgement.raw.format, judgement.identity.title, statuses(judgement)) == (
+    assert (judgement.raw.format, judgement.description.title, statuses(judgement)) == (
         "html",
         REPORT.title,
         ("validated",) * 3,

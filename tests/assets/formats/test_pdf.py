@@ -168,7 +168,7 @@ def test_a_broken_figure_is_caught(seed: int) -> None:
 def test_what_the_file_says_of_itself_is_not_printed() -> None:
     report = replace(some_report(5), header=(), signature=(), published=None)
     judgement = judge(render_pdf(report, Style()).data)
-    assert (judgement.raw.format, judgement.identity.published) == ("pdf", None)
+    assert (judgement.raw.format, judgement.description.published) == ("pdf", None)
 
 
 # Pages
@@ -509,7 +509,7 @@ def test_the_real_document() -> None:
         ("review_litigation", "validated"),
     ]
     assert {cell.page for table in judgement.tables for cell in table.cells} == {3, 4, 5}
-    assert (judgement.identity.issuer, judgement.identity.year, judgement.identity.published) == (
+    assert (judgement.description.issuer, judgement.description.year, judgement.description.published) == (
         "淮安市人民政府",
         2024,
         None,

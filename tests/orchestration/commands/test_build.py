@@ -392,7 +392,7 @@ def test_the_pipeline_says_of_the_examples_what_is_expected_and_what_judging_the
             assert row["outcome"] == ("duplicate" if "same_as" in entry else "refused"), path
             continue
         alone = judge((REPORTS / path).read_bytes())
-        said = alone.identity
+        said = alone.description
         assert (row["outcome"], row["report_id"]) == ("read", alone.report_id), (path, row["reason"])
         assert (row["title"], row["issuer"], row["report_year"]) == (said.title, said.issuer, said.year), path
         assert (row["published"] and row["published"].isoformat()) == said.published, path

@@ -115,7 +115,8 @@ def test_who_wants_no_more_results_leaves_no_process() -> None:
 
 def test_an_interruption_ends_all_processes_and_only_the_first_speaks() -> None:
     code = (
-        "import time; from tests.orchestration.computing.test_pool import in_order\n"
+        "import signal, time; from tests.orchestration.computing.test_pool import in_order\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it\n"
         "def wait(item):\n    time.sleep(0.01 if item < '3' else 60); return item\n"
         "for result in in_order(wait, [str(i) for i in range(10)], 2, 1):\n"
         "    print(result, flush=True)\n"

@@ -50,7 +50,7 @@ def roads(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Document 
         if report_id(data) in found:
             continue
         found[report_id(data)] = document
-        year = 2023 if isinstance(document, str) else document.identity.year or 2023
+        year = 2023 if isinstance(document, str) else document.description.year or 2023
         target = root / "raw" / str(year) / f"{number:04}{path.suffix}"
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, target)
@@ -97,7 +97,7 @@ def parts(document: Document) -> dict[str, Any]:
             for table in document.tables
             for cell in table.cells
         ],
-        "identity": document.identity,
+        "description": document.description,
     }
 
 

@@ -4,7 +4,7 @@ doubt.
 
 import pytest
 
-from assets.model import Identity
+from assets.model import Description
 from assets.normalized_text import normalize
 from assets.reports import describe
 from assets.section_splits import split_sections
@@ -24,13 +24,13 @@ PERIOD = "本报告所列数据的统计期限自2023年1月1日起至2023年12�
 BY_LAW = "根据《中华人民共和国政府信息公开条例》（以下简称《条例》）的规定，"
 
 
-def about(text: str) -> Identity:
+def about(text: str) -> Description:
     normalized = normalize(text)
     return describe(text, normalized, split_sections(normalized.text))
 
 
-def told(identity: Identity) -> tuple[str | None, str | None, int | None, str | None]:
-    return identity.title, identity.issuer, identity.year, identity.published
+def told(description: Description) -> tuple[str | None, str | None, int | None, str | None]:
+    return description.title, description.issuer, description.year, description.published
 
 
 TITLES = {
@@ -118,9 +118,9 @@ TITLES = {
 
 @pytest.mark.parametrize(("head", "title"), TITLES.values(), ids=TITLES.keys())
 def test_the_title_is_read_as_printed_in_one_line(head: str, title: str) -> None:
-    identity = about(head + SECTIONS)
-    assert told(identity) == (title, "云泽市水务局", 2023, None)
-    assert identity.doubts == []
+    description = about(head + SECTIONS)
+    assert told(description) == (title, "云泽市水务局", 2023, None)
+    assert description.doubts == []
 
 
 NAMES = {
@@ -153,8 +153,8 @@ NAMES = {
 @pytest.mark.parametrize("case", NAMES.values(), ids=NAMES.keys())
 def test_an_organ_is_told_by_the_title_and_by_its_fullest_name(case: tuple[str, ...]) -> None:
     name, issuer, opening, end = (*case, "", "")[:4]
-    identity = about(f"{name}2023年政府信息公开工作年度报告\n{opening}{SECTIONS}{end}")
-    assert (identity.issuer, identity.doubts) == (issuer, [])
+    description = about(f"{name}2023年政府信息公开工作年度报告\n{opening}{SECTIONS}{end}")
+    assert (description.issuer, description.doubts) == (issuer, [])
 
 
 SENTENCES = {
@@ -180,9 +180,9 @@ SENTENCES = {
 
 @pytest.mark.parametrize(("opening", "issuer"), SENTENCES.values(), ids=SENTENCES.keys())
 def test_without_a_title_sentences_tell_the_organ(opening: str, issuer: str) -> None:
-    identity = about(opening + SECTIONS)
-    assert told(identity) == (None, issuer, 2023, None)
-    assert identity.doubts == []
+    description = about(opening + SECTIONS)
+    assert told(description) == (None, issuer, 2023, None)
+    assert description.doubts == []
 
 
 NO_ORGAN = {
@@ -196,8 +196,8 @@ NO_ORGAN = {
 
 @pytest.mark.parametrize("opening", NO_ORGAN.values(), ids=NO_ORGAN.keys())
 def test_words_that_name_no_organ(opening: str) -> None:
-    identity = about(f"2023年政府信息公开工作年度报告\n{opening}{SECTIONS}")
-    assert (identity.issuer, identity.doubts) == (None, [])
+    description = about(f"2023年政府信息公开工作年度报告\n{opening}{SECTIONS}")
+    assert (description.issuer, description.doubts) == (None, [])
 
 
 TITLE = "云泽市水务局2023年政府信息公开工作年度报告\n"
@@ -216,9 +216,9 @@ DATES = {
 
 @pytest.mark.parametrize(("head", "end"), DATES.values(), ids=DATES.keys())
 def test_the_date_of_publication(head: str, end: str) -> None:
-    identity = about(head + SECTIONS + end)
-    assert told(identity) == (TITLE.strip(), "云泽市水务局", 2023, "2024-01-20")
-    assert identity.doubts == []
+    description = about(head + SECTIONS + end)
+    assert told(description) == (TITLE.strip(), "云泽市水务局", 2023, "2024-01-20")
+    assert description.doubts == []
 
 
 YEARS = {
