@@ -152,9 +152,9 @@ def printed_order(axis: Axis, keys: Sequence[str], header: Header, ruled: bool) 
         return order
     single = [key for line in lines for cell in line for key in cell] if _one_a_line(lines) else []
     spelled = [[key for cell in line for key in cell] for line in lines]
-    for names in (*spelled, *_by_parent(axis, single), *_by_parent(axis, header.joined, _SIBLINGS)):
-        if not in_order(names, keys):
-            raise Contradiction
+    groups = [group for names in (*spelled, single) for group in _by_parent(axis, names)]
+    if not all(in_order(names, keys) for names in (*groups, *_by_parent(axis, header.joined, _SIBLINGS))):
+        raise Contradiction
     return None
 
 
@@ -185,7 +185,8 @@ def _expanded(lines: Sequence[Line]) -> Line:
     """Return the innermost names of a header in which the names below a merged cell stand on the next line."""
     line: Line = []
     for cell in lines[0] if lines else ():
-        line += _expanded(lines[1:]) if len(cell) == 1 and cell[0].startswith(GROUP) else [cell]
+        below = _expanded(lines[1:]) if len(cell) == 1 and cell[0].startswith(GROUP) else []
+        line += below or [cell]
     return line
 
 

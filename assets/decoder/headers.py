@@ -12,6 +12,7 @@ from assets.decoder.labels import Lexicon, Located
 from schemas.forms import Table, forms, label_core
 
 _HEADER_ITEMS = 60  # how far above its first row the header of a table may begin
+_MOST_ROWS = 100  # more than a table has
 _UNIT_WORD = rf"[十百千万亿]*(?:元|{COUNTED})|[百千万亿]"
 # A unit that is named as one: 单位：件, or alone in brackets.
 _UNIT = re.compile(rf"单位[:为是]?[(\[]?({_UNIT_WORD})|[(\[]({_UNIT_WORD})[)\]]")
@@ -39,6 +40,9 @@ def edition_of(key: str, words: Lexicon, located: Located, items: Items, doubts:
         told = [sum(label_core(tell) in printed for tell in table.tells) for table in tables]
         # A row of another edition may be added to the form; its columns are not.
         scores = [2 * tells + score for tells, score in zip(told, scores, strict=True)]
+    if key != "active_disclosure":  # its rows are told by their labels, of which a form lacks none
+        lacking = [sum(row.key not in found for row in table.rows) for table in tables]
+        scores = [score - _MOST_ROWS * lacks for score, lacks in zip(scores, lacking, strict=True)]
     best = max(scores)
     if scores.count(best) > 1 and key == "active_disclosure":
         doubts.append("the labels do not tell the edition of the form")

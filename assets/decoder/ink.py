@@ -33,7 +33,7 @@ _MACHINE = re.compile(
 _UNITS = re.compile(
     rf"[(\[]?(?:单位:?)?(?:余|多|约|近|超|逾|[十百千万亿]+)?(?:美?元|[十百千万亿]|余|多|%|{COUNTED})[)\]]?"
 )
-_MACHINE_HEAD = re.compile(r"[A-Za-z]+[ _.]?\d*|Unnamed:.*")
+_MACHINE_HEAD = re.compile(r"(?:[A-Za-z]+|第?列)[ _.]?\d*列?|Unnamed:.*")
 _WIDEST = 20  # cells of a line
 _NOTE_BEGINS = re.compile(r"\([^()]*[^()\d.、,\s一二三四五六七八九十][^()]*$")
 _NOTE_ENDS = re.compile(r"[^()\d]{1,8}\)")
@@ -142,7 +142,7 @@ def _says_nothing(
     """Return whether words are a label, or a part of one, or others in which no figure or unit can hide."""
     text = items.texts[i]
     bare = _NAMES.sub("", text)
-    if alone and ("。" in text or len(bare) >= _SENTENCE):
+    if "。" in text or (alone and len(bare) >= _SENTENCE):
         return True
     if _FOOTNOTE.fullmatch(bare):  # alone it may be a figure
         return not around.open
@@ -157,9 +157,7 @@ def _says_nothing(
     ):
         return False
     if _NUMERALS.fullmatch(bare):
-        on_line = following is not None and items.lines[following] == items.lines[i]
-        leads = following is not None and items.types[following] != FIGURE and (on_line or alone)
-        return _is_list_number(bare, alone, leads, around)
+        return _is_list_number(items, i, bare, following, around)
     if _DIGIT.search(_ENUMERATOR.sub("", bare)):
         return words.classify(_BARE_NUMERAL.sub("", bare))[0] >= 0
     if bare.strip(_MARKS) in _SIGNS and following is None:
@@ -169,15 +167,20 @@ def _says_nothing(
     return alone and len(_HAN.findall(text)) > 1 if around.open or not around.guarded else True
 
 
-def _is_list_number(text: str, alone: bool, leads: bool, around: Around) -> bool:
-    """Return whether a numeral is that of a label: it stands before words, on their line where the row lacks a
-    figure. Where nothing is missing and the sums guard all figures, it may be torn off its label.
+def _is_list_number(items: Items, i: int, text: str, following: int | None, around: Around) -> bool:
+    """Return whether a numeral is that of a label, not of a row that lacks a figure: then it stands at the
+    beginning of its line and before words on it. Where nothing is missing and the sums guard all figures, it may
+    be torn off its label.
     """
     if not _LIST_NUMBER.fullmatch(text.replace(" ", "")):
         return False
     if around.guarded and not around.open:
         return True
-    return leads and not (around.open and alone and _DIGIT.search(text))
+    if following is None or items.types[following] == FIGURE:
+        return False
+    first = i == 0 or items.lines[i - 1] != items.lines[i]
+    on_line = items.lines[following] == items.lines[i]
+    return first and on_line if around.open else first or on_line
 
 
 def before_prose(items: Items, inside: range, beside: Collection[int]) -> Sequence[int]:
