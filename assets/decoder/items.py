@@ -117,6 +117,7 @@ _BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 _TAG = re.compile(r"&nbsp;|\*\*|\\(?=[-*|.+])", re.IGNORECASE)
 _TOKEN = re.compile(r"\S+")
 _MANY_CELLS = 18  # cells on one line: no row of a form has as many
+_BULLETS = frozenset("-*+")  # before the words of a line
 _FIGURE_ALONE = bytes([FIGURE])
 _NUMBERED = bytes([FIGURE, WORDS])
 _MIN_NUMBERED, _MOST_SKIPPED = (
@@ -240,6 +241,8 @@ def _unruled(line: str) -> _Line:
     if not line or line.isspace():
         return _EMPTY
     cut = _split(line)
+    if cut.texts[0] in _BULLETS and cut.types[1:2] == bytes([WORDS]):
+        cut = _without_first(cut)
     if _textual.isdisjoint(cut.texts):
         return cut
     types, figures = bytearray(cut.types), list(cut.figures)
