@@ -294,7 +294,7 @@ def corrections_fit(problems: Sequence[str], decision: Decision, unknown: Sequen
 
 
 def no_internal_errors(reasons: Iterable[tuple[str, str | None]]) -> Verdict:
-    """The program failed on no document. Takes pairs (source, reason)."""
+    """The program failed on no document. Takes pairs (source or id, reason)."""
     failed = [f"{source}: {reason}" for source, reason in reasons if is_internal(reason)]
     message = (
         f"the program failed on {len(failed)} documents: report them"

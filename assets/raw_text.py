@@ -46,7 +46,7 @@ _MARKDOWN_HEADING = re.compile(r"^#{1,6} +\S", re.MULTILINE)
 
 
 def report_id(data: bytes) -> str:
-    """The identity of a document: 16 hexadecimal characters of the SHA-256 of its bytes, so that a second
+    """The id of a document: 16 hexadecimal characters of the SHA-256 of its bytes, so that a second
     copy is the same report.
     """
     return id_of(hashlib.sha256(data).hexdigest())

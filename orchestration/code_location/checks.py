@@ -154,6 +154,15 @@ def no_internal_errors(checked: CheckedYear) -> Verdict:
 
 
 @of("claims", blocking=False)
+def prose_read(checked: CheckedYear) -> Verdict:
+    """The program failed on the prose of no report. Where it did, the report has no claims and is otherwise
+    unharmed.
+    """
+    rows = checked.files.records("claims", checked.year, ["report_id", "error"])
+    return quality.no_internal_errors({row["report_id"]: row["error"] for row in rows}.items())
+
+
+@of("claims", blocking=False)
 def prose_agrees(checked: CheckedYear) -> Verdict:
     """No sentence contradicts the tables of its report. Shows the ten reports that do it most,
     with their words.

@@ -129,7 +129,7 @@ def test_more_bytes_than_any_report_are_not_even_decoded() -> None:
         decode(b"\xe4" * (MAX_BYTES + 1))
 
 
-def test_the_identity_of_a_document_comes_from_its_bytes() -> None:
+def test_the_id_of_a_document_comes_from_its_bytes() -> None:
     assert report_id(b"abc") == hashlib.sha256(b"abc").hexdigest()[:16] == "ba7816bf8f01cfea"
     assert report_id(HANS.encode()) != report_id(HANS.encode("gb18030"))
 

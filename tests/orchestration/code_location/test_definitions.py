@@ -40,7 +40,7 @@ CHECKS = {
         "review_litigation_count",
     },
     "reports": {"keys_unique", "documents_conserved", "no_internal_errors"},
-    "claims": {"keys_unique", "prose_agrees"},
+    "claims": {"keys_unique", "prose_read", "prose_agrees"},
     "validated_facts": {"keys_unique", "facts_complete", "evidence_shown", "corrections_fit"},
 }
 STAGES = {

@@ -14,8 +14,10 @@ from typing import Any
 
 import pytest
 
+import assets.claims.stage
 import assets.table_cells
 from assets.document import judge
+from assets.model import RawText
 from examples.make import EXPECTED, REPORTS
 from examples.render import render
 from examples.report import Organ, make_report
@@ -300,6 +302,30 @@ def test_a_bug_that_one_document_trips_over_harms_no_other(
     ]
     facts = {row["report_id"] for row in rows(two_years / "warehouse", "validated_facts")}
     assert facts == {found["2023/roads.txt"]["report_id"]}
+
+
+def test_a_bug_in_the_reading_of_prose_is_told_and_harms_no_figure(
+    two_years: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_claims = assets.claims.stage.read_claims
+
+    def buggy(raw: RawText, *arguments: Any) -> Any:
+        if "临汐市教育局2023" in raw.text:
+            raise KeyError("a bug")
+        return read_claims(raw, *arguments)
+
+    monkeypatch.setattr("assets.claims.stage.read_claims", buggy)
+    summary = build.build(two_years / "raw", two_years / "warehouse")
+    assert summary.status == 0
+    assert [warning for year in summary.years for warning in year.warnings] == [
+        "check claims.prose_read: the program failed on 1 documents: report them"
+    ]
+    reports = {row["source"]: row for row in rows(two_years / "warehouse", "reports")}
+    assert {row["outcome"] for row in reports.values()} == {"read"}
+    failed = [row["report_id"] for row in rows(two_years / "warehouse", "claims") if row["error"]]
+    assert failed == [reports["2023/schools.txt"]["report_id"]]
+    facts = {row["report_id"] for row in rows(two_years / "warehouse", "validated_facts")}
+    assert facts == {row["report_id"] for row in reports.values() if row["source"].startswith("2023/")}
 
 
 def test_nothing_is_published_of_a_year_in_which_a_validated_table_breaks_a_rule(

@@ -252,7 +252,7 @@ def test_documents_are_listed_with_size_time_and_content(
         "note",
     ):
         root.fs.pipe_file(f"{root.path}/{name}", name.encode())
-    monkeypatch.setattr("orchestration.storage._HASH_BYTES", 12)  # one of them is read in pieces
+    monkeypatch.setattr("orchestration.store.documents._HASH_BYTES", 12)  # one of them is read in pieces
     assert raw_years(root) == ["2022", "2023"]
     found = sorted(stored(root, "2023"), key=lambda file: file.source)
     assert [file.source for file in found] == ["2023/b.txt", "2023/区/a b%20#[1]?.txt"]
