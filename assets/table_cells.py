@@ -11,7 +11,7 @@ from functools import cache
 from itertools import pairwise
 from operator import add
 
-from assets.decoder.draft import Draft, draft, values_at
+from assets.decoder.draft import Draft, values_at
 from assets.decoder.figures import COUNT_UNITS, WORDS_FOR_NONE, Figure
 from assets.decoder.items import BLANK, FIGURE, Items, itemize
 from assets.decoder.labels import (
@@ -24,6 +24,7 @@ from assets.decoder.labels import (
     occurrences_of,
     split_labels,
 )
+from assets.decoder.reading import draft
 from assets.decoder.regular import Regular, read_regular
 from assets.model import Cell, Cells, Normalized, Places, Section, Span, Status, TableReading
 from assets.several_reports import several_reports

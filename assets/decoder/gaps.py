@@ -15,13 +15,13 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from assets.decoder.axes import Contradiction, columns_of, header_above, header_of, printed_order
-from assets.decoder.draft import draft
 from assets.decoder.figures import parse
 from assets.decoder.headers import edition_of
 from assets.decoder.ink import Around, before_prose, leftover
 from assets.decoder.items import BLANK, FIGURE, HEAD, WORDS, Items, is_delimiter, is_rule, itemize
 from assets.decoder.labels import EXTRA, FURNITURE, Lexicon, Located, lexicon, locate, occurrences_of, search
 from assets.decoder.memory import remember
+from assets.decoder.reading import draft
 from assets.decoder.rows import collect, is_repeated
 from schemas.forms import Table, forms
 from schemas.rules import rules, taker
