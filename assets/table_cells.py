@@ -344,9 +344,8 @@ def _finish(
     """
     judge = rules(table.edition, table.key)
     cells = _cells(judge, figures, starts, raw, normalized, doubts)
-    torn = _torn_figures(cells)
     if not judge.equations:
-        doubts += torn
+        doubts += _torn_figures(cells)
     if not doubts and all(start is None for start in starts):
         doubts.append("the labels are there but no figure: the extraction may have lost them")
     edition = None if table.layout == "blocks" else table.edition
@@ -354,7 +353,7 @@ def _finish(
         return TableReading(table.key, "uncertain", edition, list(dict.fromkeys(doubts)), cells)
     values = [figure.value for figure in figures]
     outcome = judge.judge(values)
-    if outcome.broken and (torn or found is not None) and (why := _why_broken(torn, found)):
+    if outcome.broken and (why := _why_broken(_torn_figures(cells), found)):
         return TableReading(table.key, "uncertain", edition, [f"the sums do not hold, and {why}"], cells)
     missed = [
         cells[i].row

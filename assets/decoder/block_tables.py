@@ -9,7 +9,7 @@ from assets.decoder.axes import Contradiction, columns_of, header_above
 from assets.decoder.blocks import is_as_the_form, place_blocks
 from assets.decoder.columns import doubt_run_together, place_figures
 from assets.decoder.draft import OTHER_ORDER, Draft, slots_of
-from assets.decoder.items import BLANK, FIGURE, WORDS, Items
+from assets.decoder.items import BLANK, WORDS, Items
 from assets.decoder.labels import Lexicon
 from assets.decoder.rows import RowItems, collect
 from assets.model import Span
@@ -38,9 +38,6 @@ def read_blocks(
         found = Draft(table, items, [placed[cell] for cell in table.cells], doubts)
         doubt_run_together(found)
         return found
-    figure = items.types.find(FIGURE)
-    if not doubts and not is_as_the_form(table, items, header_above(items, max(figure, 0))):
-        doubts.append(OTHER_ORDER)
     rows: dict[str, RowItems] = {}
     for row in table.rows:
         if row.key in spans:
@@ -48,7 +45,7 @@ def read_blocks(
             rows[row.key] = collect(items, *spans[row.key], row.key, len(table.cells), is_noise, True)
     line = _one_line(table, rows)
     if line is not None:
-        return _without_lost_total(
+        return _looked_at(
             place_figures(table, words, items, [line], [tuple(range(len(table.cells)))], text, doubts)
         )
     slots = dict(zip((row.key for row in table.rows), slots_of(table), strict=True))
@@ -58,11 +55,13 @@ def read_blocks(
         else:
             doubts.append(f"the row {row.label} ({row.key}) was not found")
     targets = [tuple(range(slots[name], slots[name] + len(table.row(name).cells))) for name in rows]
-    return _without_lost_total(place_figures(table, words, items, list(rows.values()), targets, text, doubts))
+    return _looked_at(place_figures(table, words, items, list(rows.values()), targets, text, doubts))
 
 
-def _without_lost_total(found: Draft) -> Draft:
-    """Doubt a table of which a total is a blank that nothing shows: its one sum would prove nothing."""
+def _looked_at(found: Draft) -> Draft:
+    """Doubt a table whose header prints another order; of which a total is a blank that nothing shows, since its one
+    sum would prove nothing; or whose figures may have moved up.
+    """
     for e in rules(found.table.edition, found.table.key).equations:
         lost = [i for i in e.right if found.places[i] is None]
         if lost and any(found.places[i] is not None for i in e.left):
@@ -70,6 +69,8 @@ def _without_lost_total(found: Draft) -> Draft:
                 f"the total of row {found.table.cells[lost[0]][0]} is not there: a figure may be lost"
             )
     figures = sorted(i for i in found.places if i is not None)
+    if figures and not is_as_the_form(found.table, found.items, header_above(found.items, figures[0])):
+        found.doubts.append(OTHER_ORDER)
     axis = columns_of(found.table.edition, found.table.key)
     if figures and any(
         found.items.types[i] == WORDS and axis.names(found.items.texts[i])

@@ -79,9 +79,10 @@ def _runs(items: Items, blocks: Axis, outcomes: Axis) -> list[_Run]:
             if any(items.types[k] == FIGURE for k in run.cells) or _are_of_label(
                 items, run, (blocks, outcomes)
             ):
-                if runs and _is_prose(items, run.words, (blocks, outcomes)):
+                if not _is_prose(items, run.words, (blocks, outcomes)):
+                    runs.append(run)
+                elif runs:  # what comes after the table
                     return runs
-                runs.append(run)
                 run = _Run([], [])
             run.cells = []
         if i < len(items):
