@@ -191,8 +191,10 @@ def _leads(shape: Shape, i: int, kind: str, gap: str) -> bool:
     if not _FOREIGN[kind].isdisjoint(gap):
         return False
     if kind != "space":  # words that share a cell with a figure may be a part of it
-        behind, *_, before = _CELL_END.split(gap)
-        if before.strip() or (i > 0 and behind.strip()):
+        behind, *others = _CELL_END.split(gap)
+        if not others:  # nothing sets the figures apart
+            return False
+        if others[-1].strip() or (i > 0 and behind.strip()):
             return False
     if shape.spread and not _is_narrow(i, kind, gap):
         return False

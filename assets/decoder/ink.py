@@ -15,7 +15,7 @@ from assets.decoder.labels import Lexicon
 _DIGIT = re.compile(r"\d")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 # A list number before a label, or where two labels run together.
-_ENUMERATOR = re.compile(r"^\W*\d{1,2}\s*[.、,:)]\s*(?!\d)|(?<!\d)\d{1,2}[.、](?=[\u4e00-\u9fff])")
+_ENUMERATOR = re.compile(r"^\W*\d{1,2}\s*[]、.,:)]\s*(?!\d)|(?<!\d)\d{1,2}[.、](?=[\u4e00-\u9fff])")
 _BARE_NUMERAL = re.compile(r"^\d(?=[\u4e00-\u9fff])")  # of a list whose mark was lost
 # Digits that are no figures of a table: years, articles, notes in brackets with words in them.
 _NAMES = re.compile(
