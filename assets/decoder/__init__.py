@@ -1,3 +1,3 @@
-"""How a table is read, in order: figures, items, labels, headers, rows, placement, and the draft that they
-make together.
+"""How a table is read: cut into items, its labels found, each figure given its column, and every other mark
+accounted for. `docs/develop.md` names the modules in the order in which a table meets them.
 """

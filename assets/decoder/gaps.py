@@ -404,6 +404,9 @@ def _is_header(shape: Shape, kind: str, gap: str) -> bool:
     items = itemize(text, 0, len(text))
     if items.types.count(FIGURE) != count:
         return False
+    axis = columns_of(shape.table.edition, shape.table.key)
+    if not any(axis.names(text) or shape.words.classify(text)[0] >= 0 for text in items.texts[:-count]):
+        return False
     found = draft(
         shape.table.key,
         shape.words,
