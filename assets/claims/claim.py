@@ -14,15 +14,15 @@ Term = tuple[int, str, str]
 class Sentence(NamedTuple):
     """One sentence of the prose.
 
-    `text` is without spaces (but for one between two digits). `places` gives the normalized offset of each of
-    its characters, None where it stands in one piece from `start`. `section` is 0 before the first heading.
+    `text` is without spaces (but for one between two digits). `places` tells where its pieces stand: their
+    offsets in `text` and in the normalized text, both ascending; None where it is one piece from `start`. `section` is 0 before the first heading.
     `opens` tells that a paragraph begins with it, `applications` that its heading speaks of applications.
     """
 
     text: str
     start: int
     end: int
-    places: list[int] | None
+    places: tuple[list[int], list[int]] | None
     section: int
     opens: bool
     applications: bool = False

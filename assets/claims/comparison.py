@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
@@ -46,7 +47,9 @@ def _raw_span(normalized: Normalized, sentence: Sentence, start: int, end: int) 
     places = sentence.places
     if places is None:
         return normalized.raw_span(sentence.start + start, sentence.start + end)
-    return normalized.raw_span(places[start], places[end - 1] + 1)
+    ours, theirs = places
+    first, last = bisect_right(ours, start) - 1, bisect_right(ours, end - 1) - 1
+    return normalized.raw_span(theirs[first] + start - ours[first], theirs[last] + end - ours[last])
 
 
 def _quote(raw: RawText, normalized: Normalized, sentence: Sentence, start: int, end: int) -> str:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from assets.model import Claim, Description, Finding, Normalized, TableReading, Violation
+from assets.model import Cell, Claim, Description, Finding, Normalized, TableReading, Violation
 
-_PERIOD = re.compile(r"自?(20\d\d)年?1月1日[^。;\n]{0,6}?(?:至|到|-|—)(?:(20\d\d)年)?12月31日")
+# Begins with fixed characters, which the engine looks for fast; 自 may stand before it.
+_PERIOD = re.compile(r"(20\d\d)年?1月1日[^。;\n]{0,6}?(?:至|到|-|—)(?:(20\d\d)年)?12月31日")
 
 
 def judge_prose(
@@ -54,7 +55,7 @@ def _unpaid(tables: Sequence[TableReading], claims: Sequence[Claim]) -> list[Fin
     table = next((one for one in tables if one.key == "applications"), None)
     if table is None or table.status in ("uncertain", "absent"):
         return []
-    cell = next((c for c in table.cells if (c.row, c.column) == ("other_unpaid_fee", "total")), None)
+    cell = _cell(table, "other_unpaid_fee", "total")
     value = None if cell is None else cell.implied if cell.value is None else cell.value
     if cell is None or not value:
         return []
@@ -67,6 +68,16 @@ def _unpaid(tables: Sequence[TableReading], claims: Sequence[Claim]) -> list[Fin
         return [Finding("prose.unpaid_fee", "undecided", f"{text}, no word on fee notices", spans)]
     outcome: Literal["holds", "broken"] = "holds" if notices[0].value > 0 else "broken"
     return [Finding("prose.unpaid_fee", outcome, f"{text}, {notices[0].value:g} fee notices", spans)]
+
+
+def _cell(table: TableReading, row: str, column: str) -> Cell | None:
+    """A cell of a table; None where its edition has none."""
+    rows, columns = table.cells.column("row"), table.cells.column("column")
+    if row not in rows:
+        return None
+    places = range(rows.index(row), len(rows))
+    place = next((i for i in places if columns[i] == column and rows[i] == row), None)
+    return None if place is None else table.cells[place]
 
 
 def _parts(claims: Sequence[Claim]) -> list[Finding]:
@@ -107,7 +118,8 @@ def _years(normalized: Normalized, description: Description) -> list[Finding]:
     match = _PERIOD.search(normalized.text)
     if match is None or description.year is None:
         return []
-    span = normalized.raw_span(*match.span())
+    start, end = match.span()
+    span = normalized.raw_span(start - normalized.text.startswith("自", max(0, start - 1), start), end)
     years = {int(year) for year in match.groups() if year}
     if years == {description.year}:
         return [Finding("prose.year", "holds", f"the figures are said to be of {description.year}", [span])]

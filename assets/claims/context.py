@@ -13,6 +13,7 @@ from schemas.claim_terms import Measure, Subject, Sum, claim_terms
 
 APPLICATIONS = "applications"
 DISPUTES = ("review", "litigation", "litigation_direct", "litigation_after_review")
+FEES = 6  # the section that speaks of fees for information
 DECISIONS = ("licensing", "penalties", "coercion")
 # Words that may stand between a verb and its figure without naming another object, the longest first.
 _FILLER = re.compile(

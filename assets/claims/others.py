@@ -8,6 +8,7 @@ from assets.claims.context import (
     APPLICATIONS,
     DECISIONS,
     DISPUTES,
+    FEES,
     LINK,
     Reader,
     measures_of,
@@ -119,7 +120,7 @@ def read_quantity(
 
 def is_of_disclosure(reader: Reader) -> bool:
     """Whether a fee is that of section six."""
-    return reader.sentence.section == 6 or "信息" in reader.text or "收费通知" in reader.text
+    return reader.sentence.section == FEES or "信息" in reader.text or "收费通知" in reader.text
 
 
 def take_part_of_items(reader: Reader, left: list[Token], token: Token) -> bool:

@@ -98,30 +98,25 @@ def _cells(text: str, start: int, end: int) -> Iterator[Span]:
         start += len(cell) + 1
 
 
-def _squeezed(text: str, start: int, end: int) -> tuple[str, list[int] | None]:
-    """text[start:end] without spaces, and where each character stood; a space between digits stays, one."""
-    piece = text[start:end]
-    if not _SPACE.search(piece):
-        return piece, None
+def _squeezed(text: str, start: int, end: int) -> tuple[str, tuple[list[int], list[int]] | None]:
+    """text[start:end] without spaces, and where its pieces stood; a space between digits stays, one."""
+    ours, theirs = [0], [start]
     parts: list[str] = []
-    places: list[int] = []
-    done = 0
-    for match in _SPACE.finditer(piece):
+    length, done = 0, start
+    for match in _SPACE.finditer(text, start, end):
         first, last = match.span()
-        parts.append(piece[done:first])
-        places.extend(range(start + done, start + first))
-        if first and last < len(piece) and piece[first - 1].isdigit() and piece[last].isdigit():
+        parts.append(text[done:first])
+        length += first - done
+        if start < first and last < end and text[first - 1].isdigit() and text[last].isdigit():
             parts.append(" ")
-            places.append(start + first)
+            length += 1
+        ours.append(length)
+        theirs.append(last)
         done = last
-    parts.append(piece[done:])
-    places.extend(range(start + done, end))
-    return "".join(parts), places
-
-
-def _states(text: str, start: int, end: int) -> bool:
-    """Whether text[start:end] may state a figure."""
-    return bool(_COUNTED.search(text, start, end) or _DENIED.search(text, start, end))
+    if not parts:
+        return text[start:end], None
+    parts.append(text[done:end])
+    return "".join(parts), (ours, theirs)
 
 
 def sentences(
@@ -140,21 +135,30 @@ def sentences(
             if short and _HEADING.match(text, begin, stop):
                 headed = text.find("申请", begin, stop) >= 0
                 continue
-            if _states(text, begin, stop):
+            counted = _COUNTED.search(text, begin, stop)
+            if counted or _DENIED.search(text, begin, stop):
                 i = bisect_right(starts, begin) - 1
                 section = 0 if i < 0 else bounds[i][1]
-                yield from _within(text, begin, stop, section, headed or section == 3)
+                figure = counted.start() if counted else stop
+                yield from _within(text, begin, stop, figure, section, headed or section == 3)
 
 
-def _within(text: str, begin: int, stop: int, section: int, applications: bool) -> Iterator[Sentence]:
-    """The sentences of one paragraph, up to the last that may state a figure."""
+def _within(
+    text: str, begin: int, stop: int, figure: int, section: int, applications: bool
+) -> Iterator[Sentence]:
+    """The sentences of one paragraph, up to the last that may state a figure. `figure` is where the first
+    figure of the paragraph stands; none goes beyond the end of its sentence.
+    """
     opens = True
     waiting: list[Span] = []
     for match in _SENTENCE.finditer(text, begin, stop):
-        if section in _WITH_TABLES and not _PUNCTUATED.search(match.group()):
+        start, end = match.span()
+        if section in _WITH_TABLES and not _PUNCTUATED.search(text, start, end):
             continue  # labels of a table
-        waiting.append(match.span())
-        if _states(text, *match.span()):
+        waiting.append((start, end))
+        if figure < start:
+            figure = counted.start() if (counted := _COUNTED.search(text, start, stop)) else stop
+        if figure < end or _DENIED.search(text, start, end):
             for start, end in waiting:
                 for first in range(start, end, _LONGEST):
                     last = min(first + _LONGEST, end)
@@ -163,6 +167,6 @@ def _within(text: str, begin: int, stop: int, section: int, applications: bool) 
             waiting = []
 
 
-def _squeezed_at(text: str, start: int, end: int) -> tuple[str, int, int, list[int] | None]:
+def _squeezed_at(text: str, start: int, end: int) -> tuple[str, int, int, tuple[list[int], list[int]] | None]:
     squeezed, places = _squeezed(text, start, end)
     return squeezed, start, end, places

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assets.claims.applications import read_application
@@ -11,6 +11,7 @@ from assets.claims.claim import Sentence, Statement
 from assets.claims.context import (
     APPLICATIONS,
     DISPUTES,
+    FEES,
     NEAR,
     Reader,
     State,
@@ -22,25 +23,43 @@ from assets.claims.context import (
 from assets.claims.denials import deny, nought, read_list, take_all
 from assets.claims.others import read_disclosure, read_dispute, read_quantity, read_share, take_part_of_items
 from assets.claims.tokens import Token, blanked, tokens
-from schemas.claim_terms import Subject, claim_terms
+from assets.decoder.memory import remember
+from schemas.claim_terms import Measure, Subject, claim_terms
 
+_Read = tuple[tuple[Statement, ...], Subject | None, Measure | None]
+# What sentences state, by all that it depends on: many come again in thousands of reports.
+_READ: dict[tuple[str, bool, int | None, bool, Subject | None, Measure | None], _Read] = {}
+_MOST_READ = 4096
+_REMEMBERED = 300  # characters: a longer sentence hardly comes again
 _COMPARED = frozenset("比较")
 # The end of a clause that goes on with a denial: 未发生行政复议,提起行政诉讼的情况.
 _CASES = re.compile("的?(?:情况|案件|情形|事项|现象|行为|事件|问题|等){0,2}(?=[,;:()。]|$)")
 
 
-def statements(sentence: Sentence, year: int | None, state: State) -> list[Statement]:
-    """The statements of one sentence in printed order; `state` goes on to the next sentence."""
+def statements(sentence: Sentence, year: int | None, state: State) -> Sequence[Statement]:
+    """The statements of one sentence in printed order; subject and measure of `state` go on to the next."""
     if sentence.opens:
         state.subject = claim_terms().subjects[APPLICATIONS] if sentence.applications else None
         state.measure = None
-    state.fresh, state.period, state.scope, state.parts = False, "report_year", "organ", False
-    state.items, state.last, state.denied = None, None, False
-    state.seen, state.queue = set(), []
+    key = (sentence.text, sentence.section == FEES, year, state.own_office, state.subject, state.measure)
+    read = _READ.get(key)
+    if read is None:
+        read = _read(sentence, year, State(state.own_office, state.subject, measure=state.measure))
+        if len(sentence.text) <= _REMEMBERED:
+            remember(_READ, key, read, _MOST_READ)
+    found, state.subject, state.measure = read
+    return found
+
+
+def _read(sentence: Sentence, year: int | None, state: State) -> _Read:
+    """The statements of one sentence, and the subject and measure of which the next goes on to speak. Of the
+    sentence only what is in the keys of _READ is looked at.
+    """
     reader = Reader(sentence, blanked(sentence.text), year, state)
     outer: list[State] = []
     for segment, closed_by in _segments(reader.text):
-        _read_segment(reader, segment)
+        if segment:
+            _read_segment(reader, segment)
         if closed_by == "(":
             outer.append(replace(reader.state, seen=set(reader.state.seen)))
             if _ends_compared(reader.text, segment):
@@ -51,9 +70,8 @@ def statements(sentence: Sentence, year: int | None, state: State) -> list[State
         elif closed_by == ")" and outer:
             inner, reader.state = reader.state, outer.pop()
             reader.state.seen |= inner.seen
-    state.subject, state.measure = reader.state.subject, reader.state.measure
     _weaken(reader.found)
-    return reader.found
+    return tuple(reader.found), reader.state.subject, reader.state.measure
 
 
 def _weaken(found: list[Statement]) -> None:
