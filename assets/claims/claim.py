@@ -15,7 +15,8 @@ class Sentence(NamedTuple):
     """One sentence of the prose.
 
     `text` is without spaces (but for one between two digits). `places` tells where its pieces stand: their
-    offsets in `text` and in the normalized text, both ascending; None where it is one piece from `start`. `section` is 0 before the first heading.
+    offsets in `text` and in the normalized text, both ascending; None where it is one piece from `start`.
+    `section` is 0 before the first heading.
     `opens` tells that a paragraph begins with it, `applications` that its heading speaks of applications.
     """
 

@@ -1,4 +1,4 @@
-"""What may stand beside the figures of a table, rule by rule: what holds, what breaks it, what leaves it open."""
+"""What may stand beside the figures of a table, rule by rule: what holds, breaks it, or leaves it open."""
 
 import pytest
 
