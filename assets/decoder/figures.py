@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from assets.model import Kind, Number
 
+# What a label is numbered with; where a figure belongs it may be one: 3. or （三）.
+LIST_NUMBER = re.compile(r"[(\[]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)\]]?[、.,:]?")
 FIRST = frozenset("+-0123456789")  # with which a figure begins
 _LONGEST = 60  # characters; what is longer is prose, or digits that are no figure
 _UNREADABLE = "\ufffd"  # what a decoder leaves of a character that it cannot tell

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from assets.decoder.figures import COUNT_UNITS, COUNTED
+from assets.decoder.figures import COUNT_UNITS, COUNTED, LIST_NUMBER
 from assets.decoder.items import BLANK, FIGURE, HEAD, WORDS, Items
 from assets.decoder.labels import Lexicon
 
@@ -22,7 +22,6 @@ _NAMES = re.compile(
     r"20\d\d\s*年度?|[表附件]+\s*\d+|第\s*\d+\s*[条项款号页]|[(\[][^()\[\]]*[\u4e00-\u9fff]{2}[^()\[\]]*[)\]]"
 )
 _NUMERALS = re.compile(r"[\s.,、:()\[\]一二三四五六七八九十百千万亿零〇两\d]+")  # in which a figure may hide
-_LIST_NUMBER = re.compile(r"[(\[]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)\]]?[、.,:]?")
 _FOOTNOTE = re.compile(r"[\u2460-\u24ff\u2776-\u2793¹²³⁰-⁹₀-₉]+")
 _MARKS = " .,、:;()[]\"'《》-·"  # of a text, in which nothing is said
 # What machines write: heads of columns, times of printing, numbers of pages behind them.
@@ -172,7 +171,7 @@ def _is_list_number(items: Items, i: int, text: str, following: int | None, arou
     beginning of its line and before words on it. Where nothing is missing and the sums guard all figures, it may
     be torn off its label.
     """
-    if not _LIST_NUMBER.fullmatch(text.replace(" ", "")):
+    if not LIST_NUMBER.fullmatch(text.replace(" ", "")):
         return False
     if around.guarded and not around.open:
         return True

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from assets.decoder.figures import FIRST
+from assets.decoder.figures import FIRST, LIST_NUMBER
 from assets.decoder.items import BLANK, FIGURE, WORDS, Items
 from assets.decoder.labels import FURNITURE, Lexicon
 from assets.model import Span
 from schemas.forms import Table
 
-_NUMERAL = re.compile(r"[(\[]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)\]]?[、.,:]?")
 _NUMERAL_ALONE = re.compile(r"[(\[]?[一二三四五六七八\d][)\]]?[、.,]")
 SHORT_ROW = 4  # columns: no identity guards a row of so few
 _LONGEST_PAGE_NUMBER = 3  # digits
@@ -206,7 +205,7 @@ def _is_numeral_in_place(items: Items, first: int, i: int, row: RowItems) -> boo
     """Whether a numeral that looks like one of a list (3. or 一) stands behind a label, where figures belong."""
     if (
         row.figures
-        or not _NUMERAL.fullmatch(items.texts[i])
+        or not LIST_NUMBER.fullmatch(items.texts[i])
         or items.lines[i] == items.lines[i - 1] != row.label_line
     ):
         return False
