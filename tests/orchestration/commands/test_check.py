@@ -436,7 +436,8 @@ def test_the_command_line_takes_the_same_options(folder: Path) -> None:
 def test_checking_a_file_loads_no_heavy_library(folder: Path) -> None:
     code = (
         "import sys, argparse, orchestration.commands.check as c; "
-        f"c.run(argparse.Namespace(files=[{str(folder / 'good.txt')!r}], format='json', include=None, lang=None)); "
+        f"c.run(argparse.Namespace(files=[{str(folder / 'good.txt')!r}], format='json', include=None, "
+        "lang=None)); "
         f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run(
