@@ -22,7 +22,7 @@ from assets.document import judge
 from assets.limits import check_size
 from assets.model import Document, Number, Refusal, TableReading, WithoutText
 from schemas.forms import TABLE_KEYS
-from schemas.words import Language, default_language, translated
+from schemas.translation import Language, default_language, translated
 
 VALIDATED, NOT_VALIDATED, UNREADABLE = 0, 1, 2  # exit statuses
 _FILES_A_WORKER = 8  # fewer are judged in about the time in which a second process starts

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from assets.model import Document, TableReading
 from orchestration.commands import explained
 from schemas.forms import Table
-from schemas.words import Language, say, translated, word
+from schemas.translation import Language, translated, word
+from schemas.words import say
 
 _MARK = "!"  # before a row or column in which an identity is broken
 _COLOURS = {"validated": "32", "inconsistent": "31", "incomplete": "33", "uncertain": "33", "absent": "33"}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from orchestration import settings
 from orchestration.store.paths import StoreError, folder
-from schemas.words import LANGUAGES
+from schemas.translation import LANGUAGES
 
 
 def parser() -> argparse.ArgumentParser:

@@ -12,7 +12,8 @@ import pytest
 
 from schemas.catalogue import CATALOGUE
 from schemas.slips import SLIPS
-from schemas.words import Language, Said, default_language, say, translated, word
+from schemas.translation import Language, default_language, translated, word
+from schemas.words import Said, say
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [
