@@ -1,5 +1,5 @@
-"""organ_identity: which reports are of one organ, by evidence: code, place before the name, site, folder. A bare
-name is none.
+"""organ_identity: which reports are of one organ, by evidence: code, place before the name, site, folder. A
+bare name is none.
 """
 
 from __future__ import annotations
@@ -143,8 +143,8 @@ class Identity:
         return self._places[one].evidence in ("site", "folder") or (self._keys[one] or "").startswith("site:")
 
     def _left_open(self) -> set[tuple[str, int]]:
-        """Keys and years of which there are several reports, one of them by site or folder alone: they may be of
-        two organs on one site.
+        """Keys and years of which there are several reports, one of them by site or folder alone: they may
+        be of two organs on one site.
         """
         all_of: Counter[tuple[str, int]] = Counter()
         weak: set[tuple[str, int]] = set()
@@ -208,8 +208,8 @@ class Identity:
 
     @staticmethod
     def _are_one(keys: Sequence[str], years: Mapping[str, set[int]]) -> bool:
-        """Whether keys with one code can be of one organ: each name is the same, with its place or without, or
-        was printed after the other had been printed for the last time.
+        """Whether keys with one code can be of one organ: each name is the same, with its place or without,
+        or was printed after the other had been printed for the last time.
         """
         for i, one in enumerate(keys):
             for other in keys[i + 1 :]:

@@ -89,7 +89,9 @@ def _of_words(words: str) -> str | None:
 
 
 def _shortened(tail: str) -> str:
-    """The rest of a name as it is compared: usual abbreviations, and no words for the government of a place."""
+    """The rest of a name as it is compared: usual abbreviations, and no words for the government of a
+    place.
+    """
     tail = _GOVERNMENT.sub("", tail) if "政府办" not in tail else tail.replace("人民政府", "政府")
     tail = tail.replace("管理委员会", "管委会") if not tail.endswith("监督管理委员会") else tail
     tail = tail.replace("办公室", "办").replace("办公厅", "办")
@@ -119,8 +121,8 @@ def place_key(places: tuple[str, ...], open_names: Container[str] = ()) -> str |
 
 
 def _key_alone(places: tuple[str, ...], open_names: Container[str]) -> str | None:
-    """The same of places that the table does not have: from the last name on that is hardly borne twice, as of
-    cities and counties; districts and towns need one before them.
+    """The same of places that the table does not have: from the last name on that is hardly borne twice, as
+    of cities and counties; districts and towns need one before them.
     """
     for i in range(len(places) - 1, -1, -1):
         if places[i].endswith(_SURE) and len(places[i]) > 2 and places[i] not in open_names:

@@ -1,4 +1,4 @@
-"""organs: one row an organ over all years, who is missing in which, and what became of the steward's lines."""
+"""organs: one row an organ over all years; who is missing; what became of the steward's lines."""
 
 from __future__ import annotations
 
@@ -287,7 +287,8 @@ def _doubts(
             yield "the report names no organ: it counts for itself"
         elif others:
             yield (
-                f"nothing but the name {name} says who this is, and {others} other reports print it too: whether "
+                f"nothing but the name {name} says who this is, and {others} other reports print it "
+                "too: whether "
                 "they are of one organ is open, so each counts"
             )
         else:
@@ -296,7 +297,10 @@ def _doubts(
         if code in told.identity.claimed:
             names = [key.rpartition(":")[2] for key in told.identity.claimed[code]]
             shown = ", ".join(names[:_SHOWN])
-            yield f"the code {code} is claimed by {len(names)} organs ({shown}): it is evidence for none of them"
+            yield (
+                f"the code {code} is claimed by {len(names)} organs ({shown}): it is evidence for none "
+                "of them"
+            )
     wrong = sorted({told.reports.wrong[int(row)] for row in rows if int(row) in told.reports.wrong})
     for code in wrong[:_SHOWN]:
         yield f"{code} looks like the code of an organ, but its check digit is wrong: it was not used"
@@ -317,8 +321,8 @@ def _organs(told: Told) -> Iterator[pa.Table]:
 
 
 def _missing(told: Told, sheet: Sheet) -> Iterator[pa.Table]:
-    """Organs and years without a report. An organ that only a bare name tells is in none: nothing would say that
-    it is missing and not another's namesake.
+    """Organs and years without a report. An organ that only a bare name tells is in none: nothing would say
+    that it is missing and not another's namesake.
     """
     expected: dict[int, list[Expected]] = {}
     unknown: list[Expected] = []
@@ -431,7 +435,7 @@ def make(years: Mapping[int, RowsOfYear], beside: Beside) -> Iterator[Mapping[st
 STAGE = AllYearsStage(
     name="organs",
     module=__name__,
-    group="published",
+    group="organs",
     before=("reports",),
     makes=("organs", "missing", "rulings"),
     reviewed=(FILE, ROSTER),
