@@ -14,8 +14,9 @@ _SUFFIX = r"自治区|自治州|自治县|自治旗|地区|街道|苏木|省|市
 # A place that the table does not have. No place is called after these: they are of the organ's own name.
 _PLACE = re.compile(rf"(?:(?![和与及局委办厅部业政])[{HAN}]){{1,5}}?(?:{_SUFFIX})(?!场|村|镇企|镇管|容)")
 _NO_PLACE = re.compile(
-    r"城市$|城乡$|乡镇$|城镇$|社区$|园区$|景区$|新区$|辖区$|山区$|林区$|牧区$|灾区$|库区$|开发区$|度假区$|示范区$|试验区$|合作区$|高新区$"
-    r"|经开区$|保税区$|保护区$|功能区$|集聚区$|实验区$|住房|建设|管理|保障|资源|交通|退役|应急|农业|医疗|^[省市区县旗州]"
+    r"^(?:城市|城乡|乡镇|城镇|社区|园区|景区|新区|辖区|山区|林区|牧区|灾区|库区)$"
+    r"|(?:开发|度假|示范|试验|合作|高新|经开|保税|保护|功能|集聚|实验)区$"
+    r"|住房|建设|管理|保障|资源|交通|退役|应急|农业|医疗|^[省市区县旗州]"
 )
 _RELATIVE = re.compile(r"(?!市场|市容|市政(?!府))[省市区县旗州盟](?=.{2})")
 _ZONE_AT_START = re.compile(
@@ -114,8 +115,9 @@ def place_key(places: tuple[str, ...], open_names: Container[str] = ()) -> str |
     if not known:
         return _key_alone(places, open_names)
     region, below = region_of(places), places[known[-1] + 1 :]
-    if region is None:
-        return None
+    if region is None:  # several of this name, or one that lies in a city which the table does not have
+        of_other_city = any(place not in regions() for place in places[: known[-1]])
+        return _key_alone(places, open_names) if of_other_city else None
     alone = _key_alone(below, open_names) if region.level == "province" else None  # it is often left out
     return alone or "/".join((region.key, *below))
 

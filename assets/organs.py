@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets.organ_identity import SAID, Identity, Place, Signature, id_of, known_codes, signature_of
+from assets.organ_codes import codes_of
+from assets.organ_identity import SAID, Identity, Place, Signature, id_of, signature_of
 from assets.organ_places import kind_of, level_of, name_of, place_key
 from assets.organs_sheet import FILE, ROSTER, Expected, Ruling, Sheet, read_sheet
 from assets.stages import AllYearsStage, Beside, Row, RowsOfYear, as_columns
@@ -60,7 +61,7 @@ class Reports:
             self._year.append(year)
             own = self.counts[one]
             own[year] = own.get(year, 0) + 1
-            codes = known_codes(index_number, url)
+            codes = codes_of(index_number, url)
             if codes.credit and one.code:
                 self.credit[one.code] = codes.credit
             if codes.wrong and not one.code:
