@@ -103,7 +103,8 @@ def region_of(places: tuple[str, ...]) -> Region | None:
     """The region of some nested places: the narrowest that the table has, if what is wider agrees."""
     for end in range(len(places), 0, -1):
         if places[end - 1] in regions():
-            return resolve(places[:end])
+            found = resolve(places[:end])
+            return found[0] if len(found) == 1 else None
     return None
 
 
@@ -115,9 +116,8 @@ def place_key(places: tuple[str, ...], open_names: Container[str] = ()) -> str |
     if not known:
         return _key_alone(places, open_names)
     region, below = region_of(places), places[known[-1] + 1 :]
-    if region is None:  # several of this name, or one that lies in a city which the table does not have
-        of_other_city = any(place not in regions() for place in places[: known[-1]])
-        return _key_alone(places, open_names) if of_other_city else None
+    if region is None:  # several bear this name, or one lies in a city where the table has none of it
+        return None if resolve(places[: known[-1] + 1]) else _key_alone(places, open_names)
     alone = _key_alone(below, open_names) if region.level == "province" else None  # it is often left out
     return alone or "/".join((region.key, *below))
 

@@ -17,7 +17,9 @@ from schemas.datasets import REPORTS, arrow_schema
 
 YEARS = tuple(range(2019, 2025))
 _CITIES = "云泽 临汐 砚江 霖州 柏浦 澄渡 梧汀 岚崎 葭川 沁渊 荻湾 棠浦 芷江浦 桐屿 汐岭 槿城"
-_COUNTIES = "青柳区 石砚区 榆亭区 松砚县 鹭溪县 望榆县 城东区 新城区 河西区 柳湖县"  # the same names in every city
+_COUNTIES = (
+    "青柳区 石砚区 榆亭区 松砚县 鹭溪县 望榆县 城东区 新城区 河西区 柳湖县"  # the same names in every city
+)
 _UNITS = {
     "财政局": "财政局", "教育局": "教育局", "卫生健康委员会": "卫健委", "市场监督管理局": "市监局", "水务局": "水务局",
     "人力资源和社会保障局": "人社局", "发展和改革委员会": "发改委", "司法局": "司法局", "统计局": "统计局",
