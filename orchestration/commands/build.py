@@ -10,6 +10,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -147,6 +148,12 @@ def _build_over_years(summary: Summary, instance: Any) -> None:
     for year in known_years(files.years())[0]:
         if year in wanted or why_again(summary.raw, files, year, yearly):
             _run_over_years(summary, instance, BUILD_PANEL, year)
+    with suppress(FileNotFoundError):
+        for row in files.records("rulings", ""):
+            if not row["applied"]:
+                where = row["file"] + (f", line {row['line']}" if row["line"] else "")
+                said = row["said"]
+                summary.ignored.append(said if said.startswith(where) else f"{where}: {said}")
 
 
 def _run_over_years(summary: Summary, instance: Any, job: str, year: str | None) -> None:
