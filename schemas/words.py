@@ -29,8 +29,8 @@ class Said(str):
 class Formatter(string.Formatter):
     """Writes values as people who read English read them; a subclass does for another language.
 
-    Formats: `r` puts what a document prints in quotation marks; `label` is for a key of the form; a word after
-    a count is what is counted; of a list `+`, `;` and `and` say what stands between its values.
+    Formats: `r` puts what a document prints in quotation marks; `label` is for a key of the form; a word
+    after a count is what is counted; of a list `+`, `;` and `and` say what stands between its values.
     """
 
     links: Mapping[str, str] = {"": ", ", "+": " + ", ";": "; ", "and": ", and "}
