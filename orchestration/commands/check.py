@@ -218,6 +218,10 @@ def _printed(
             return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
         option = orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_SUBCLASS
         return orjson.dumps(record, partial(translated, language=language), option)
+    if form == "html":
+        from orchestration.pages.report_page import report_page
+
+        return report_page(source, judgement, error, language).encode("utf-8", "replace")
     from orchestration.commands.check_report import (
         report_lines,
     )  # the words for people are not needed for JSON

@@ -65,9 +65,9 @@ def _check(command: argparse.ArgumentParser) -> None:
     command.add_argument("files", nargs="+", metavar="FILE")
     command.add_argument(
         "--format",
-        choices=("text", "json"),
+        choices=("text", "json", "html"),
         default="text",
-        help="text for people, or one JSON object a line",
+        help="text for people, one JSON object a line, or a page of one document for a browser",
     )
     command.add_argument(
         "--include",

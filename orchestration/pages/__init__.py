@@ -1,0 +1,1 @@
+"""What is shown in a browser: the page of one judged document, and the server that makes such pages."""
