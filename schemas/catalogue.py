@@ -368,4 +368,60 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "legend.agrees": ("a figure of the text that agrees with the tables", "正文中与表格一致的数字"),
     "legend.contradicts": ("a figure of the text that contradicts a table", "正文中与表格不符的数字"),
     "legend.told": ("a figure of the text that cannot be compared", "正文中无法与表格比较的数字"),
+    # Lists of results.
+    "results.source": ("file", "文件"),
+    "results.verdict": ("verdict", "结论"),
+    "results.title": ("title", "标题"),
+    "results.issuer": ("issuer", "编制机关"),
+    "results.year": ("report year", "报告年度"),
+    "results.published": ("published", "发布日期"),
+    "results.points": ("to check", "须核对之处"),
+    "results.sheet": ("results", "检查结果"),
+    "results.count": ("{verdict}: {count}", "{verdict}：{count} 份"),
+    # The local page.
+    "serve.title": (
+        "Check annual reports on government information disclosure",
+        "检查政府信息公开工作年度报告",
+    ),
+    "serve.about": (
+        "Do the sums hold, does the text agree with the tables, which cell is likely wrong? Reports as Word "
+        "documents (.docx), PDF with text, web pages or plain text.",
+        "合计是否成立、正文与表格是否一致、哪一格可能有误？可以检查文档（.docx）、含文字的版式文件（.pdf）、网页和纯文本。",
+    ),
+    "serve.choose": ("Drop reports here, or choose them", "把报告拖到这里，或者选择文件"),
+    "serve.check": ("Check", "检查"),
+    "serve.xlsx": ("Results as Excel", "结果存为 Excel"),
+    "serve.csv": ("Results as CSV", "结果存为 CSV"),
+    "serve.zip": ("All pages as ZIP", "全部页面存为 ZIP"),
+    "serve.progress": ("checked", "已检查"),
+    "serve.open": ("open the page", "查看详情"),
+    "serve.failed": ("not checked:", "未能检查："),
+    "serve.kept": (
+        "The reports stay on this machine, and nothing of them is kept after the answer.",
+        "报告不会离开运行本程序的计算机，检查后不留存任何内容。",
+    ),
+    "serve.in_en": ("in English", "English"),
+    "serve.in_zh": ("中文", "中文"),
+    "serve.no_files": ("no file was sent: choose one", "没有收到文件：请选择文件"),
+    "serve.too_large": ("more than {most} MB at once: send fewer files", "一次超过 {most} MB：请减少文件"),
+    "serve.started": (
+        "Open {address} in a browser; Ctrl+C ends it.",
+        "请用浏览器打开 {address} ；按 Ctrl+C 结束。",
+    ),
+    "serve.shared": (
+        "Others on the network can reach it: put a web server with TLS and a login before it.",
+        "网络上的其他人也能访问：请在前面设置带有 TLS 和登录的网页服务器。",
+    ),
+    "check.internal": (
+        "internal error, please report it with this document: {error}",
+        "程序内部错误，请连同这份文档一并反馈：{error}",
+    ),
+    "refused.too_long": (
+        "the file takes more than {seconds} seconds to judge, as no report does: save the report anew",
+        "判读这份文件超过 {seconds} 秒，正常的报告不会如此：请把报告另存一次",
+    ),
+    "refused.ended_its_process": (
+        "the file takes more memory to judge than any report, or trips the program: save the report anew",
+        "判读这份文件所需的内存超过任何报告，或使程序中断：请把报告另存一次",
+    ),
 }

@@ -74,7 +74,7 @@ def html_of(title: str, body: Markup, language: Language) -> str:
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="referrer", content="no-referrer"),
+        tag("meta", name="referrer", content="same-origin"),
         tag("title", title),
         tag("style", Markup(style())),
     )
