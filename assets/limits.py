@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assets.model import Refusal
+from schemas.words import say
 
 MAX_BYTES = 8 * 1024 * 1024  # of text; a long report has 200 KB
 MAX_BYTES_WITH_PICTURES = 64 * 1024 * 1024  # of the formats that hold pictures beside their text
@@ -14,7 +15,4 @@ def check_size(size: int, most: int = MAX_BYTES_WITH_PICTURES) -> None:
     known before a file is read.
     """
     if size > most:
-        raise Refusal(
-            f"the file has {size:,} bytes, more than any report ({most:,}): "
-            "file each report as a document of its own"
-        )
+        raise Refusal(say("refused.bytes", size=size, most=most))

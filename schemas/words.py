@@ -45,6 +45,8 @@ class Formatter(string.Formatter):
             return self.quoted(str(value))
         if format_spec == "label":
             return self.label(str(value))
+        if format_spec == ",":
+            return f"{value:,}"
         if format_spec:
             return self.counted(value, format_spec)
         return f"{value:g}" if isinstance(value, float) else self.said(value)

@@ -23,23 +23,23 @@ from assets.limits import check_size
 from assets.model import Document, Number, Refusal, TableReading, WithoutText
 from schemas.forms import TABLE_KEYS
 from schemas.translation import Language, default_language, translated
+from schemas.words import say
 
 VALIDATED, NOT_VALIDATED, UNREADABLE = 0, 1, 2  # exit statuses
 _FILES_A_WORKER = 8  # fewer are judged in about the time in which a second process starts
 _OBJECTS_A_ROUND = 200_000  # new objects after which the collector looks for cycles
-INTERNAL = "internal error, please report it with this document"
 
 
 def _read(path: str) -> bytes:
     try:
         info = os.stat(path)
         if not stat.S_ISREG(info.st_mode):
-            raise Refusal("this is no regular file: name the document itself")
+            raise Refusal(say("refused.no_file"))
         check_size(info.st_size)
         with open(path, "rb") as file:
             return file.read()
     except OSError as error:
-        raise Refusal(f"the file cannot be opened ({error.strerror or error}): check the path") from error
+        raise Refusal(say("refused.path", error=str(error.strerror or error))) from error
 
 
 def printable(source: str) -> str:
@@ -198,7 +198,7 @@ def check(asked: Asked, form: str, include: frozenset[str], language: Language) 
         error, without_text = refusal.reason, isinstance(refusal, WithoutText)
     except Exception as bug:  # the other documents are judged all the same
         sys.excepthook(type(bug), bug, bug.__traceback__)
-        error = f"{INTERNAL}: {type(bug).__name__}: {bug}"[:300]
+        error = say("check.internal", error=f"{type(bug).__name__}: {bug}"[:240])
     return _printed(source, form, include, language, judgement, error, without_text), _exit_status(judgement)
 
 

@@ -30,8 +30,8 @@ _RULE = re.compile(r"[|\s:+=-]+")  # a line of a text table that has no words
 
 
 def document_view(judgement: Document, marks: Sequence[Mark], language: Language) -> Markup:
-    """Return the document with its marks: a PDF that holds its fonts as pictures of its pages, any other as its
-    text.
+    """Return the document with its marks: a PDF that holds its fonts as pictures of its pages, any other as
+    its text.
     """
     if judgement.raw.format == "pdf":
         import pypdfium2  # type: ignore[import-untyped]  # only PDFs need it

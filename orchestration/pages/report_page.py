@@ -12,7 +12,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from assets.model import Document, TableReading
-from orchestration.commands import explained
+from orchestration.pages import explained
 from orchestration.pages.document_view import document_view
 from orchestration.pages.marks import marks_of
 from orchestration.pages.markup import joined, tag
@@ -27,7 +27,7 @@ _SIGNS = {"sound": "✓", "look": "!", "undecided": "?", "unreadable": "×"}
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Something that needs a look: a sentence, the name of its place on the page, and what stands below it."""
+    """Something that needs a look: a sentence, the name of its place on the page, what stands below it."""
 
     said: str
     place: str | None = None

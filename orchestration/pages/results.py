@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assets.model import Document
-from orchestration.commands import explained
+from orchestration.pages import explained
 from orchestration.pages.report_page import points_of
 from schemas.forms import TABLE_KEYS
 from schemas.translation import Language, translated, word

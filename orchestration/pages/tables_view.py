@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from markupsafe import Markup
 
 from assets.model import Cell, Number, TableReading
-from orchestration.commands import explained
+from orchestration.pages import explained
 from orchestration.pages.marks import cell_id, kinds_of
 from orchestration.pages.markup import joined, tag
 from schemas.forms import Table

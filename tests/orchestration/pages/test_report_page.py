@@ -14,7 +14,7 @@ from assets.document import judge
 from assets.model import Refusal
 from examples.render import render
 from examples.report import make_report
-from orchestration.commands.explained import verdict_of
+from orchestration.pages.explained import verdict_of
 from orchestration.pages.report_page import report_page
 from schemas.forms import TABLE_KEYS
 from schemas.translation import LANGUAGES, Language
