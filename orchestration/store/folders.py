@@ -285,7 +285,10 @@ def _locked(path: Folder) -> Iterator[Lease | None]:
         with Lease(path) as lease:
             yield lease
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(error.errno, error.strerror, error.filename) from None
     with path.open("ab") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
