@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from upath import UPath
 
 BUILDS, CURRENT, WRITING = ".builds", ".current", ".writing"
+_LINK, _PROBE = "link", "probe"
 _GRACE = 10 * 60.0  # seconds that an old build is kept for those who have begun to read it
 _KEPT = 4  # old builds that are kept at most
 # A partition: dataset and the name of its folder in that ("" where it is not by year), and its new file.
@@ -47,21 +48,20 @@ def links_work(root: Path) -> bool:
     """Return whether the warehouse can be published by links: the file system has them, and no dataset is a
     plain folder that cannot be exchanged for one.
     """
-    probe = root / WRITING / f"probe-{os.getpid()}-{time.monotonic_ns()}"
-    try:
-        os.symlink("nowhere", probe)
-        if not _plain(root):
-            return True
-        probe.with_suffix(".folder").mkdir()
-        return _exchanged(probe, probe.with_suffix(".folder"))
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES):
-            raise  # no matter of links
-        return False
-    finally:
-        for path in (probe, probe.with_suffix(".folder")):
-            with suppress(OSError):
-                path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
+    with _one_at_a_time(root):
+        probe, plain = root / WRITING / _PROBE, root / WRITING / f"{_PROBE}.folder"
+        try:
+            os.symlink("nowhere", probe)
+            if not _plain(root):
+                return True
+            plain.mkdir()
+            return _exchanged(probe, plain)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES):
+                raise  # no matter of links
+            return False
+        finally:
+            _clear_scratch(root)
 
 
 def publish_by_links(root: Path, placed: Placed) -> None:
@@ -81,6 +81,7 @@ def clear_builds(root: Path) -> None:
     if (root / BUILDS).is_dir():
         with _one_at_a_time(root):
             _clear(root)
+            _clear_scratch(root)
 
 
 def _flip(root: Path, placed: Placed) -> None:
@@ -119,8 +120,8 @@ def _carry(old: Path, new: Path, dataset: str, placed: Placed) -> None:
 
 def _point(root: Path, target: str) -> None:
     """Exchange the link to the current build, on the disk when this returns."""
-    link = root / WRITING / "current"
-    link.unlink(missing_ok=True)
+    link = root / WRITING / _LINK
+    _clear_scratch(root)
     os.symlink(target, link)
     os.rename(link, root / CURRENT)
     sync(root)
@@ -146,6 +147,15 @@ def _clear(root: Path) -> None:
             shutil.rmtree(place, ignore_errors=True)
 
 
+def _clear_scratch(root: Path) -> None:
+    for name in (_LINK, _PROBE, f"{_PROBE}.folder"):
+        path = root / WRITING / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
 def _plain(root: Path) -> list[str]:
     """The datasets that are folders: of a warehouse that was written before there were links, or copied."""
     return [
@@ -156,10 +166,8 @@ def _plain(root: Path) -> list[str]:
 
 
 def _exchange_for_link(root: Path, dataset: str) -> None:
-    link = root / WRITING / "link"
-    if link.is_dir() and not link.is_symlink():
-        shutil.rmtree(link)
-    link.unlink(missing_ok=True)
+    link = root / WRITING / _LINK
+    _clear_scratch(root)
     os.symlink(f"{CURRENT}/{dataset}", link)
     if not _exchanged(link, root / dataset):
         raise StoreError(f"{root / dataset} cannot be exchanged: move it away, and run `ogi build`")
