@@ -308,6 +308,7 @@ def power_cuts(place: Path, count: int) -> tuple[int, Failures]:
         with power.disk(copy, place / "mounted", new=False) as top:
             if found(top / "warehouse") != {name: {f"{turn}"} for name in WRITTEN}:
                 failures.append(f"turn {turn}: published, and then {found(top / 'warehouse')}")
+            list(ingest(top / "raw", []))  # what was left goes at the next start
             failures += [f"turn {turn}: {one}" for one in _complete(top / "raw", [one.path for one in filed])]
             write(top / "warehouse", "after")
             if found(top / "warehouse") != {name: {"after"} for name in WRITTEN}:

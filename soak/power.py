@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _MEGABYTES = 48
@@ -30,7 +32,7 @@ def disk(image: Path, mount: Path, new: bool = True) -> Iterator[Path]:
     try:
         yield mount
     finally:
-        _run("umount", str(mount))
+        _unmount(mount)
 
 
 def cut(image: Path, copy: Path) -> None:
@@ -46,12 +48,21 @@ def small_disk(mount: Path, kilobytes: int, read_only: bool = False) -> Iterator
     try:
         yield mount
     finally:
-        _run("umount", str(mount))
+        _unmount(mount)
 
 
 def read_only(mount: Path, on: bool = True) -> None:
     """Let a mounted disk be read only, or be written again."""
     _run("mount", "-o", f"remount,{'ro' if on else 'rw'}", str(mount))
+
+
+def _unmount(mount: Path) -> None:
+    gc.collect()  # what failed may hold files open
+    for _ in range(20):
+        with suppress(subprocess.CalledProcessError):
+            return _run("umount", str(mount))
+        time.sleep(0.1)
+    _run("umount", "-l", str(mount))
 
 
 def _run(*command: str) -> None:

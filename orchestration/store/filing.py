@@ -241,6 +241,7 @@ class RawStore:
             for one in filed:
                 if one.target not in failed:
                     self._put(one, failed)
+            _removed(parts)
             self._sync({one.target.parent for one in filed if isinstance(one.target, Path)}, filed, failed)
             for target in failed:
                 entries.pop(self.source(target), None)
@@ -255,9 +256,7 @@ class RawStore:
                     # The documents are filed, and what is pending says so: the next run takes it over.
                     self.problems.append(f"the manifest: {error}")
         finally:
-            for part in parts:
-                with suppress(OSError):
-                    part.unlink(missing_ok=True)
+            _removed(parts)
         self._known = {sha256: path for sha256, path in self._known.items() if path not in failed}
         return failed
 
@@ -308,6 +307,12 @@ class RawStore:
             failed[one.target] = f"{one.target} was just put there by somebody else: file it again"
         except StoreError as error:
             failed[one.target] = str(error)
+
+
+def _removed(parts: Iterable[Path]) -> None:
+    for part in parts:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _is_there(path: Folder) -> bool:

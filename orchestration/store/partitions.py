@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from contextlib import suppress
@@ -21,13 +22,20 @@ from schemas.datasets import Dataset, arrow_schema
 _SORTED = "report_id"
 _UNFINISHED = "unfinished"  # no reader looks for such a name
 DIGITS = 16  # of a SHA-256 in the name of a file
+# While it waits it has no build yet; once published it has that, too.
+_NAME = re.compile(rf"data-([0-9a-f]{{{DIGITS}}})(?:-([0-9a-f]{{{DIGITS}}}))?\.parquet")
 
 
 def digest_in(name: str) -> str | None:
     """Return the digest of the content that the name of a partition's file bears; None if it bears none."""
-    stem, _, suffix = name.partition(".")
-    words = stem.split("-")
-    return words[1] if suffix == "parquet" and words[0] == "data" and len(words) in (2, 3) else None
+    named = _NAME.fullmatch(name)
+    return named[1] if named else None
+
+
+def build_in(name: str) -> str | None:
+    """Return the build that the name of a published file bears; None if it bears none."""
+    named = _NAME.fullmatch(name)
+    return named[2] if named else None
 
 
 def fingerprint_of(path: Folder) -> str:

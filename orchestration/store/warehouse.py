@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from orchestration.store.folders import Lease, alone, names, put, sha256_of, told
-from orchestration.store.partitions import DIGITS, PartitionWriter, digest_in, fingerprint_of
+from orchestration.store.partitions import DIGITS, PartitionWriter, build_in, digest_in, fingerprint_of
 from orchestration.store.paths import Folder, StoreError, folder
 from orchestration.store.publishing import (
     WRITING,
@@ -94,12 +94,12 @@ class Warehouse:
             said = json.loads((self.root / ".builds" / f"{_group(year)}.json").read_bytes())
             return str(said["build"]) if said["state"] == "published" else None
         found = {
-            Path(name).stem.split("-")[2:3][0] if name.count("-") == 2 else ""
+            build_in(name)
             for dataset in self._datasets(year)
             for name in names(self.folder(dataset, year))
             if name.endswith(".parquet")
         }
-        return found.pop() or None if len(found) == 1 else None
+        return found.pop() if len(found) == 1 else None
 
     def _datasets(self, year: str) -> list[str]:
         """The datasets that readers find of a year."""
