@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 20  # bytes that are read at a time
 _SYNCED = 16  # files that are brought to the disk at a time
-_ASKED = 2.0  # seconds between two looks whether a lock has become free
+_ASKED = 0.5  # seconds between two looks whether a lock has become free
 _RENEWED = 60.0  # seconds between two signs of life of whoever holds a lock in an object store
 _ABANDONED = 20 * 60.0  # seconds without one; more than the clocks of a client and of its store may differ by
 _TIMES = (
