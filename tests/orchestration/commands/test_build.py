@@ -54,7 +54,8 @@ def digests(warehouse: Path) -> dict[str, str]:
     """Every file that readers see, by its partition."""
     return {
         path.parent.relative_to(warehouse).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in warehouse.glob("*/year=*/*.parquet")
+        for pattern in ("[!.]*/year=*/*.parquet", "[!.]*/*.parquet")
+        for path in warehouse.glob(pattern)
     }
 
 
