@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets.model import Document, File
+from assets.limits import check_size
+from assets.model import Document, File, Refusal
 from assets.raw_text import id_of
 from orchestration.computing.mapping import Tables, batched, map_batches
 from orchestration.store.folders import names, objects, put, sha256_of, told, why
@@ -57,6 +58,9 @@ _SETTLING = 2 * 10**9  # nanoseconds; clocks of file systems are that coarse
 
 _PLAIN = {"modified": pa.int64()}  # what takes long to become an object of Python
 _EPOCH = datetime.fromtimestamp(0, UTC)
+# The seconds that a time of the calendar may have, the years 1 to 9999, and the nanoseconds that a column may
+# hold, up to the year 2262: a file system knows more.
+_FIRST, _LAST, _MOST = -62_135_596_800, 253_402_300_799, 2**63 - 1
 Unhashed = tuple[bytes, str | None]  # a path below the raw store, and why it is not to be opened
 # A document: its name, size in bytes and time of last change; None where it cannot be opened.
 State = tuple[str, int | None, datetime | None]
@@ -127,10 +131,27 @@ def examined(path: str) -> tuple[int | None, datetime | None, str | None, str | 
         info = os.stat(path)
         if not stat.S_ISREG(info.st_mode):
             return None, None, None, "this is no regular file: put the document itself here"
-        digest = _sha256_of_file(path, info.st_size)
+        size, modified = info.st_size, _moment(info.st_mtime)
+        if problem := too_large(size):
+            return size, modified, None, problem
+        digest = _sha256_of_file(path, size)
     except OSError as error:
         return None, None, None, _UNOPENED.format(error.strerror)
-    return info.st_size, datetime.fromtimestamp(int(info.st_mtime), UTC), digest, None
+    return size, modified, digest, None
+
+
+def too_large(size: int) -> str | None:
+    """Return why a file of so many bytes is not opened at all; None if it is."""
+    try:
+        check_size(size)
+    except Refusal as refusal:
+        return str(refusal)
+    return None
+
+
+def _moment(seconds: float) -> datetime:
+    """Return the time of a file. What a calendar cannot hold is taken for its end or its beginning."""
+    return _EPOCH + timedelta(seconds=min(max(int(seconds), _FIRST), _LAST))
 
 
 def _sha256_of_file(path: str, size: int) -> str:
@@ -198,7 +219,13 @@ def _states(raw: Path, year: str) -> Iterator[pa.Table]:
             except OSError:
                 info = None
             state = (
-                (info.st_size, int(info.st_mtime), info.st_mtime_ns, info.st_ctime_ns, info.st_ino)
+                (
+                    info.st_size,
+                    min(max(int(info.st_mtime), _FIRST), _LAST),
+                    min(max(info.st_mtime_ns, -_MOST), _MOST),
+                    min(max(info.st_ctime_ns, -_MOST), _MOST),
+                    info.st_ino,
+                )
                 if info
                 else (None,) * 5
             )
@@ -297,7 +324,7 @@ def states(raw: Folder, year: str) -> Iterator[State]:
         if info is None or not stat.S_ISREG(info.st_mode) or not os.access(path, os.R_OK):
             yield readable(name), None, None
         else:
-            yield readable(name), info.st_size, datetime.fromtimestamp(int(info.st_mtime), UTC)
+            yield readable(name), info.st_size, _moment(info.st_mtime)
 
 
 def _entries(paths: Any) -> Iterator[list[Unhashed]]:
@@ -330,6 +357,10 @@ def _stored(raw: UPath, year: str) -> Iterator[tuple[Any, ...]]:
             contents = raw.fs.cat_ranges([one.path.path for one in small], None, None, on_error="return")
         read = dict(zip((one.path for one in small), contents, strict=True))
         for one in group:
+            if problem := too_large(one.size):
+                own = os.fsencode(str(one.path)[top:]), source_of(raw, one.path)
+                yield *own, one.size, one.modified, None, problem
+                continue
             name = os.fsencode(str(one.path)[top:]), source_of(raw, one.path)
             content = read.get(one.path)
             try:
