@@ -27,17 +27,7 @@ _COMMON = (
 # Modules that read files beside them: these decide too.
 _READ_BY = {"schemas/forms.py": "schemas/forms/*.toml", "schemas/claim_terms.py": "schemas/claims.toml"}
 # The libraries that decide what rows are, beside the code.
-_LIBRARIES = (
-    "opencc",
-    "pyarrow",
-    "numpy",
-    "pandas",
-    "pandera",
-    "selectolax",
-    "pypdfium2",
-    "rapidfuzz",
-    "highspy",
-)
+_LIBRARIES = ("opencc", "pyarrow", "numpy", "pandas", "pandera", "selectolax", "pypdfium2", "rapidfuzz")
 
 
 @cache

@@ -298,3 +298,33 @@ def test_a_file_that_is_not_the_one_that_was_made_counts_for_nothing(
     calls.clear()
     assert built(raw, tmp_path / "warehouse") == first
     assert calls.counts()["normalized_text"] == 19
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    info = path.stat()
+    path.write_bytes(content)
+    os.utime(path, ns=(info.st_atime_ns, info.st_mtime_ns))
+
+
+def cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+@pytest.mark.parametrize("damage", [flip, cut])
+def test_what_is_damaged_is_made_anew_and_said(
+    raw: Path, tmp_path: Path, calls: Calls, damage: Callable[[Path], None]
+) -> None:
+    first = built(raw, tmp_path / "warehouse")
+    for dataset in ("raw_text", "table_cells", "validated_facts"):
+        damage(Warehouse(tmp_path / "warehouse").path(dataset, "2023"))
+    calls.clear()
+    summary = build.build(raw, tmp_path / "warehouse")
+    assert [one for one in summary.years[0].warnings if "damaged" in one] == [
+        f"{dataset} was damaged, and is made anew"
+        for dataset in ("raw_text", "table_cells", "validated_facts")
+    ]
+    counts = calls.counts()
+    assert counts["table_cells"] == 19 and not counts["normalized_text"]
+    assert built(raw, tmp_path / "warehouse") == first
