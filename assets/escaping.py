@@ -42,7 +42,7 @@ def in_markdown(text: object) -> str:
 
 
 def in_chat(text: object) -> str:
-    """Return words for a message in a chat, some lines long: no mention of anybody, no link with other words."""
+    """Return words for a message in a chat, some lines long: no mention of anybody, no link."""
     return "\n".join(map(in_line, str(text).translate(_CHAT).splitlines()))
 
 

@@ -1,5 +1,5 @@
-"""A build whose documents end the processes that read them: nothing else is lost, and what was refused is tried
-again only where that may help.
+"""A build whose documents end the processes that read them: nothing else is lost, and what was refused is
+tried again only where that may help.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def outcomes(raw: Path, warehouse: Path) -> dict[str, tuple[str, str | None]]:
 def ending(
     monkeypatch: pytest.MonkeyPatch, where: Any, name: str, how: Callable[[], object], mark: Path
 ) -> None:
-    """Have a function end its process, or try to, where it is given the bad document; `mark` grows by each try."""
+    """Have a function end its process where it is given the bad document; `mark` grows by each try."""
     function = getattr(where, name)
 
     def call(first: Any, *others: Any) -> Any:
