@@ -19,6 +19,7 @@ import orjson
 
 from assets.claims import Claim, witness_of
 from assets.document import judge
+from assets.escaping import in_line
 from assets.limits import check_size, ended
 from assets.model import Document, Number, Refusal, TableReading, WithoutText
 from orchestration.computing.bounds import is_worker
@@ -232,7 +233,7 @@ def _printed(
         report_lines,
     )  # the words for people are not needed for JSON
 
-    return "".join(f"{line}\n" for line in report_lines(source, judgement, error, language)).encode(
+    return "".join(f"{in_line(line)}\n" for line in report_lines(source, judgement, error, language)).encode(
         "utf-8", "replace"
     )
 

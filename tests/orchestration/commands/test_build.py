@@ -438,3 +438,14 @@ def test_the_pipeline_says_of_the_examples_what_is_expected_and_what_judging_the
         ]
         names = ("table", "row", "column", "value", "implied", "start")
         assert [tuple(cell[name] for name in names) for cell in cells.get(alone.report_id, [])] == read, path
+
+
+def test_a_pipe_in_the_place_of_the_corrections_stops_nothing(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    (raw / "2023").mkdir(parents=True)
+    (raw / "2023" / "empty.txt").write_bytes(b"")
+    os.mkfifo(raw / "corrections.csv")
+    summary = build.build(raw, tmp_path / "warehouse")
+    assert summary.status == 0
+    [told] = [line for line in summary.ignored if "corrections.csv" in line]
+    assert "cannot be read (it is no regular file)" in told
