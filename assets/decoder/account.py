@@ -23,7 +23,7 @@ def account(found: Draft, words: Lexicon, spans: dict[str, Span], pages: Collect
     table, items = found.table, found.items
     rows = [row for row, _ in table.cells]
     row_of = {place: row for row, place in zip(rows, found.places, strict=True) if place is not None}
-    figures = sorted({*row_of, *found.others, *(i for own in found.added.values() for i in own)})
+    figures = sorted({*row_of, *found.others, *(i for line in found.added for i in line.items.values())})
     if not figures:
         return
     is_open = {
@@ -35,7 +35,7 @@ def account(found: Draft, words: Lexicon, spans: dict[str, Span], pages: Collect
         is_open = set(rows)
     guarded = bool(rules(table.edition, table.key).equations)
     beside = {items.lines[i] for i in figures}
-    own = "".join(found.added)
+    own = "".join(line.label for line in found.added)
     units = _units_of(found)
     order = {row: i for i, row in enumerate(dict.fromkeys(rows))}
     starts = [start - 1 for start, _ in spans.values()] if table.layout == "rows" else []

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from assets.decoder.axes import Contradiction, columns_of, header_above
-from assets.decoder.blocks import is_as_the_form, place_blocks
+from assets.decoder.blocks import is_as_the_form, place_blocks, place_with_added
 from assets.decoder.columns import doubt_run_together, place_figures
 from assets.decoder.draft import OTHER_ORDER, Draft, slots_of
 from assets.decoder.items import BLANK, WORDS, Items
@@ -31,6 +31,9 @@ def read_blocks(
     """
     try:
         placed = place_blocks(table, items)
+        if placed is None and (widened := place_with_added(table, items)) is not None:
+            places = [widened[0][cell] for cell in table.cells]
+            return Draft(table, items, places, doubts, added=[widened[1]])
     except Contradiction:
         doubts.append(OTHER_ORDER)
         placed = None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from assets.decoder.draft import Draft, Targets, slots_of, values_at
+from assets.decoder.added import added_columns, added_row
+from assets.decoder.draft import AddedLine, Draft, Targets, slots_of, values_at
 from assets.decoder.items import BLANK, FIGURE, Items
 from assets.decoder.labels import EXTRA, Lexicon
 from assets.decoder.placement import Layout, Placed, placements, settle, study
@@ -33,9 +34,12 @@ def place_figures(
     layout = study(rows, items, [column.label for column in table.columns])
     judge = rules(table.edition, table.key)
     choices: list[list[Placed]] = []
-    added: dict[str, list[int]] = {}
+    added: list[AddedLine] = []
     for row, target in zip(rows, targets, strict=True):
-        added |= _added_rows(words, table, row, items)
+        added += [
+            added_row(table, label, own, row.name, target)
+            for label, own in _added_rows(words, table, row, items).items()
+        ]
         _doubt_lacking(row, rows, layout, target, judge, items, doubts)
         ways = placements(row, layout, items, text)
         if not ways:
@@ -45,14 +49,8 @@ def place_figures(
     if items.paged and any(len(row.figures) < row.width and not row.cells for row in rows):
         doubts.append("what looks like a page number amid the words may be the figures that a row lacks")
     chosen = _choose(table, rows, choices, targets, items, doubts)
-    others = [
-        i
-        for t, way in zip(targets, chosen, strict=True)
-        for k, i in zip(t, way, strict=True)
-        if k is None and i is not None
-    ]
-    if layout.repeated:
-        others += [i for row in rows for i in row.figures]
+    added += added_columns(table, items, targets, chosen)
+    others = [i for row in rows for i in row.figures] if layout.repeated else []
     loose = next((items.texts[i] for row in rows[-1:] for label, i in row.strays if not label), None)
     return Draft(table, items, _spread(table, targets, chosen), doubts, loose, added, others=others)
 

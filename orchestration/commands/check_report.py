@@ -8,9 +8,11 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from itertools import groupby
 
 from assets.claims import Claim, place_of, witness_of
 from assets.model import Cell, Document, Number, TableReading
+from schemas.added import ADDED_KEYS
 from schemas.forms import Table, forms
 from schemas.rules import rules
 
@@ -189,6 +191,15 @@ def _implied(table: TableReading, form: Table) -> Iterable[str]:
         yield f"wholly blank: {'; '.join(_cut(label, _SHOWN_LABEL) for label in blank)}"
 
 
+def _added(table: TableReading) -> Iterable[str]:
+    """Say what the organ added to a table: its label, its figures, and whether the sums count it."""
+    for _, own in groupby(table.added, lambda cell: cell.row if cell.row in ADDED_KEYS else cell.column):
+        cells = list(own)
+        counted = "counted in the sums" if cells[0].counted_in else "not in the sums"
+        figures = " ".join(map(_shown, cells))
+        yield f"added by the organ, {counted}: {_cut(cells[0].label or '(no label)', _SHOWN_LABEL)} {figures}"
+
+
 def _table_lines(table: TableReading) -> Iterable[str]:
     form = forms()[table.edition or max(forms())].tables[table.key]
     edition = f", form of {table.edition}" if table.edition else ""
@@ -197,10 +208,11 @@ def _table_lines(table: TableReading) -> Iterable[str]:
         f"{_MEANING[table.status]}"
     )
     if table.status == "validated":
-        yield from (f"    - {line}" for line in _implied(table, form))
+        yield from (f"    - {line}" for line in (*_implied(table, form), *_added(table)))
         return
     if table.cells:
         yield from (f"    {line}" for line in _grid(table, form))
+    yield from (f"    - {line}" for line in _added(table))
     for reason in table.reasons:
         yield f"    - {reason}"
     if table.status == "inconsistent":
