@@ -271,7 +271,7 @@ def _drafts(key: str, words: Lexicon, text: str, start: int, end: int, pages: Co
     items = itemize(text, start, end)
     split_labels(words, items)
     occurrences = occurrences_of(words, items)
-    begins = copies(occurrences)[:_MOST_COPIES]
+    begins = copies(words, items, occurrences)[:_MOST_COPIES]
     if not begins:
         return _drafts_of(key, words, items, occurrences, text, pages)
     cuts = sorted({start, *(items.offsets[items.lines[begin]] for begin in begins), end})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from assets.decoder.axes import header_above
@@ -45,7 +45,9 @@ def account(found: Draft, words: Lexicon, spans: dict[str, Span], pages: Collect
         before, at = at, order.get(row_of.get(b, ""), at)
         if b - a < 2:
             continue
-        inside = before_prose(items, range(a + 1, b), beside) if b == len(items) else range(a + 1, b)
+        inside: Sequence[int] = range(a + 1, b)
+        if b == len(items):
+            inside = before_prose(items, range(a + 1, b), beside, guarded and not is_open)
         inside = [i for i in inside if items.types[i] != WORDS or not own or items.texts[i] not in own]
         open_ = any(row in is_open for row, i in order.items() if min(before, at) <= i <= max(before, at))
         found.loose = found.loose or next((items.texts[i] for i in inside if items.types[i] == FIGURE), None)

@@ -35,13 +35,13 @@ class _Run:
     cells: list[int]
 
 
-def place_blocks(table: Table, items: Items) -> Placed | None:
+def place_blocks(table: Table, items: Items, together: bool = False) -> Placed | None:
     """Return the item of every cell, if the figures and blanks are laid out in a way in which nothing is
-    missing; None if not. Raises Contradiction where the words say that the order is another.
+    missing; None if not. `together`: the lines on which figures stand say nothing. Raises Contradiction where the words say that the order is another.
     """
     rows, columns = [row.key for row in table.rows], [column.key for column in table.columns]
     blocks, outcomes = blocks_of(table.edition, table.key), columns_of(table.edition, table.key)
-    runs = _runs(items, blocks, outcomes)
+    runs = _runs(items, blocks, outcomes, together)
     if len(runs) == 1:
         return _on_one_line(table, items, runs[0], blocks, outcomes)
     labels = [_label(blocks, items, run.words) for run in runs]
@@ -116,12 +116,12 @@ def is_as_the_form(table: Table, items: Items, words: Sequence[int]) -> bool:
         return False
 
 
-def _runs(items: Items, blocks: Axis, outcomes: Axis) -> list[_Run]:
+def _runs(items: Items, blocks: Axis, outcomes: Axis, together: bool = False) -> list[_Run]:
     """Return the runs of figures. Where lines hold several figures each line is a run of its own. Blanks alone
     are a run behind a label on their line.
     """
     figures = [i for i in range(len(items)) if items.types[i] == FIGURE]
-    lined = len({items.lines[i] for i in figures}) < len(figures)
+    lined = not together and len({items.lines[i] for i in figures}) < len(figures)
     runs: list[_Run] = []
     run = _Run([], [])
     for i in range(len(items) + 1):

@@ -12,7 +12,7 @@ from assets.decoder.labels import EXTRA, Lexicon
 from assets.decoder.placement import Layout, Placed, placements, settle, study
 from assets.decoder.rows import SHORT_ROW, RowItems
 from assets.model import Number
-from schemas.forms import Table
+from schemas.forms import Table, enumerator
 from schemas.rules import Rules, rules
 
 _MOST_RUN_TOGETHER = 2  # figures that a row lacks, if two of them run together
@@ -62,7 +62,10 @@ def _is_added(label: str, words: Lexicon, table: Table) -> bool:
         return True
     if code >= 0:
         return words.rows[code] not in {row.key for row in table.rows}
-    return len(_HAN.findall(label)) > 1 and not words.is_part(label)
+    if len(_HAN.findall(label)) < 2:
+        return False
+    # A number of its own sets a label apart from the form's that it is like: 9.属于其他不予公开情形.
+    return not words.is_part(label) or (enumerator(label) == "arabic" and not words.is_piece(label))
 
 
 def _added_rows(words: Lexicon, table: Table, row: RowItems, items: Items) -> dict[str, list[int]]:
