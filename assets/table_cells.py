@@ -13,7 +13,7 @@ from operator import add
 
 from assets.decoder.added import counted, figures_of
 from assets.decoder.draft import Draft, values_at
-from assets.decoder.figures import COUNT_UNITS, WORDS_FOR_NONE, Figure
+from assets.decoder.figures import COUNT_UNITS, FOOTNOTES, WORDS_FOR_NONE, Figure
 from assets.decoder.items import BLANK, FIGURE, Items, itemize
 from assets.decoder.labels import (
     Lexicon,
@@ -443,6 +443,9 @@ def _why_broken(torn: list[str], found: Draft | None) -> str | None:
     if found is not None and found.added:
         first = found.added[0]
         return f"the organ added the {first.axis} {first.label!r}, which the form does not have"
+    marked = [found.items.texts[i] for i in found.places if i is not None] if found is not None else []
+    if noted := next((text for text in marked if text[-1:] in FOOTNOTES and text), None):
+        return f"{noted} bears the mark of a note"
     if found is not None and found.loose is not None:
         return f"the figure {found.loose} stands without words in the table or behind it"
     return None
