@@ -88,7 +88,9 @@ class DocumentStage(Stage):
         try:
             self.run(document)
         except Refusal as refusal:
-            document.refusal = str(refusal)
+            document.refusal = refusal.reason
+        except MemoryError:  # what it left may not do for the next document: the process has to end
+            raise
         except Exception as bug:
             document.fail(self.name, internal_error(self.name, bug))
 

@@ -33,6 +33,7 @@ from assets.violations import violations
 from schemas.added import ADDED_KEYS, Counted
 from schemas.forms import TABLE_KEYS, Table, forms, label_core
 from schemas.rules import Rules, rules, rules_with
+from schemas.words import say
 
 _DIGITS = re.compile(r"\d+")
 _SHORTEST_RUNNING = 8  # characters of a header or footer
@@ -179,7 +180,7 @@ def _read_from(
     if not rules(first.table.edition, key).equations:
         first.doubts += _could_be_pages(first, pages, text)
     if any(values_at(other.items, other.places) != values_at(first.items, first.places) for other in others):
-        first.doubts.append("the table is printed more than once, with different figures")
+        first.doubts.append(say("doubt.printed_twice"))
     figures, starts = _printed(first)
     return _finish(first.table, figures, starts, first.doubts, raw, normalized, first)
 
@@ -202,7 +203,7 @@ def _united(one: Draft, other: Draft) -> tuple[list[Figure], list[int | None]] |
 def _heading_alone(key: str, sections: Sequence[Section]) -> list[str]:
     """Why a table is absent whose section is there."""
     heading = next((section.heading for section in sections if section.number == _section(key)), None)
-    return [] if heading is None else [f"the heading {heading!r} is there, but no row of the table below it"]
+    return [] if heading is None else [say("absent.heading_alone", heading=heading)]
 
 
 def _regular(key: str, text: str, start: int, end: int, sections: Sequence[Section]) -> Regular | None:
@@ -225,11 +226,7 @@ def _run_together(key: str, words: Lexicon, text: str) -> TableReading | None:
     columns = [{label_core(column.label) for column in form.tables[key].columns} for form in forms().values()]
     if not any(sum(label in squeezed for label in labels) * 4 >= len(labels) * 3 for labels in columns):
         return None
-    return TableReading(
-        key,
-        "uncertain",
-        reasons=["the labels of the table run together with its figures: extract the text anew"],
-    )
+    return TableReading(key, "uncertain", reasons=[say("doubt.labels_run_together")])
 
 
 def _pages_within(text: str, sections: Sequence[Section]) -> set[int]:
@@ -256,13 +253,11 @@ def _could_be_pages(found: Draft, pages: set[int], text: str) -> list[str]:
     items = found.items
     for place in found.places:
         figure = items.figures[place] if place is not None else None
-        if place is None or figure is None or items.lines.count(items.lines[place]) > 1:
+        if place is None or figure is None or items.count_on_line(items.lines[place]) > 1:
             continue
         begins = items.offsets[items.lines[place]]
         if figure.value in pages or "\f" in text[begins : begins + items.starts[place]]:
-            return [
-                f"the figure {items.texts[place]} could be the number of a page: it stands alone on its line"
-            ]
+            return [say("doubt.could_be_page", figure=items.texts[place])]
     return []
 
 
@@ -375,7 +370,7 @@ def _added(
             unit = figure.unit or units.get(place[1])
             printed = raw[slice(*span)]
             if rule and figure.kind == "text" and printed not in WORDS_FOR_NONE:
-                doubts.append(f"{line.label} prints {printed!r}, which is no plain figure")
+                doubts.append(say("doubt.no_plain_figure", cell=line.label, text=printed))
             cell = Cell(*place, figure.kind, figure.value, printed, unit, *span)
             cells.append(cell._replace(label=line.label, counted_in=rule))
     return Cells(cells)
@@ -395,7 +390,7 @@ def _judged(
     if not judge.equations:
         doubts += _torn_figures(cells)
     if not doubts and all(start is None for start in starts):
-        doubts.append("the labels are there but no figure: the extraction may have lost them")
+        doubts.append(say("doubt.no_figure"))
     edition = None if table.layout == "blocks" else table.edition
 
     def uncertain(reasons: list[str]) -> TableReading:
@@ -408,18 +403,16 @@ def _judged(
         values += figures_of(table, found, own)
     outcome = judge.judge(values)
     if outcome.broken and (why := _why_broken(_torn_figures(cells), found)):
-        return uncertain([f"the sums do not hold, and {why}"])
+        return uncertain([say("doubt.sums_and", why=why)])
     for i, value in outcome.implied.items():
         if value and found is not None and cells[i].row in found.left_out:
             row = table.row(cells[i].row)
-            return uncertain(
-                [f"the row {row.label} ({row.key}) was not found, and the sums need its figures"]
-            )
+            return uncertain([say("doubt.row_needed", row=row.key, label=row.label)])
     kinds = cells.column("kind")
     denied = [cells[i] for i, value in outcome.implied.items() if value and kinds[i] != "blank"]
     if denied:
         return uncertain(
-            [f"{cell.row}.{cell.column} prints {cell.raw!r}, where the sums need a figure" for cell in denied]
+            [say("doubt.sums_need", cell=f"{cell.row}.{cell.column}", text=cell.raw) for cell in denied]
         )
     if outcome.implied:
         cells.put("implied", list(map(outcome.implied.get, range(len(cells)))))
@@ -439,15 +432,17 @@ def _why_broken(torn: list[str], found: Draft | None) -> str | None:
     if torn:
         return torn[0]
     if found is not None and found.reordered:
-        return "the header prints the columns in another order than the form"
+        return say("why.reordered")
     if found is not None and found.added:
         first = found.added[0]
-        return f"the organ added the {first.axis} {first.label!r}, which the form does not have"
+        if first.axis == "row":
+            return say("why.added", label=first.label)
+        return say("why.added_column", label=first.label)
     marked = [found.items.texts[i] for i in found.places if i is not None] if found is not None else []
     if noted := next((text for text in marked if text[-1:] in FOOTNOTES and text), None):
-        return f"{noted} bears the mark of a note"
+        return say("why.note", figure=noted)
     if found is not None and found.loose is not None:
-        return f"the figure {found.loose} stands without words in the table or behind it"
+        return say("why.loose", figure=found.loose)
     return None
 
 
@@ -456,7 +451,7 @@ def _torn_figures(cells: Cells) -> list[str]:
     or two.
     """
     return [
-        f"{cell.row}.{cell.column} prints {cell.raw!r}: one figure or two?"
+        say("doubt.torn_cell", cell=f"{cell.row}.{cell.column}", text=cell.raw)
         for cell in cells
         if cell.value is not None and (_SPACE.fullmatch(cell.raw) or _TWICE.fullmatch(cell.raw))
     ]
@@ -499,11 +494,17 @@ def _cells(
 def _looked_at(cell: Cell, printed_unit: str | None, doubts: list[str]) -> Cell:
     """A cell with more than a plain figure."""
     if cell.kind == "text" and cell.raw not in WORDS_FOR_NONE:
-        doubts.append(f"{cell.row}.{cell.column} prints {cell.raw[:40]!r}, which is no plain figure")
+        doubts.append(say("doubt.no_plain_figure", cell=f"{cell.row}.{cell.column}", text=cell.raw[:40]))
     if printed_unit is None or (printed_unit in COUNT_UNITS and cell.unit in COUNT_UNITS):
         return cell
     if cell.unit is not None and printed_unit != cell.unit and cell.value != 0:
         doubts.append(
-            f"{cell.row}.{cell.column} prints {cell.raw} {printed_unit}, the form asks for {cell.unit}"
+            say(
+                "doubt.unit_of_cell",
+                cell=f"{cell.row}.{cell.column}",
+                text=cell.raw,
+                unit=printed_unit,
+                asked=cell.unit,
+            )
         )
     return cell if cell.value == 0 else cell._replace(unit=printed_unit)

@@ -14,6 +14,7 @@ from assets.model import Number
 from schemas.added import ADDED_KEYS, Counted, rule_beside
 from schemas.forms import Table
 from schemas.rules import Rules, rules_with
+from schemas.words import say
 
 _WITHIN = "其中"  # a row that says of what it is a part is no part of the sum
 _MOST_TRIED = 4  # added rows or columns that may be counted, and of which each choice is tried
@@ -51,7 +52,7 @@ def _head_of(items: Items, index: int) -> str:
     first = index
     while first > 0 and items.lines[first - 1] == items.lines[index]:
         first -= 1
-    count = items.lines.count(items.lines[index])
+    count = items.count_on_line(items.lines[index])
     end = first
     while end > 0 and items.lines[first] - items.lines[end - 1] <= _HEADER_LINES:
         start = end - 1
@@ -99,7 +100,7 @@ def counted(
     chosen, implied = fitting[0]
     same = [{i: v for i, v in other.items() if i < len(values)} == implied for _, other in fitting]
     if not all(same):
-        return (), f"whether the sums count the added row {candidates[0][1].label!r} is not clear"
+        return (), say("doubt.added_unclear", label=candidates[0][1].label)
     return chosen, None
 
 

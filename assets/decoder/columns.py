@@ -7,18 +7,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from assets.decoder.added import added_columns, added_row
 from assets.decoder.draft import AddedLine, Draft, Targets, slots_of, values_at
-from assets.decoder.items import BLANK, FIGURE, Items
+from assets.decoder.items import FIGURE, Items
 from assets.decoder.labels import EXTRA, Lexicon
 from assets.decoder.placement import Layout, Placed, placements, settle, study
 from assets.decoder.rows import SHORT_ROW, RowItems
 from assets.model import Number
 from schemas.forms import Table, enumerator
 from schemas.rules import Rules, rules
+from schemas.words import say
 
 _MOST_RUN_TOGETHER = 2  # figures that a row lacks, if two of them run together
 _TORN = re.compile(r"\d\s+[\d,]")  # spaces within a figure, or between two
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_RUN_TOGETHER = "row {} lacks figures, and its sums hold, too, if two of them run together: which is right?"
 
 
 def place_figures(
@@ -43,11 +43,11 @@ def place_figures(
         _doubt_lacking(row, rows, layout, target, judge, items, doubts)
         ways = placements(row, layout, items, text)
         if not ways:
-            doubts.append(f"row {row.name}: {len(row.figures)} figures for {row.width} columns")
+            doubts.append(say("doubt.figures", row=row.name, figures=len(row.figures), columns=row.width))
             ways = [tuple(row.figures[: row.width]) + (None,) * (row.width - len(row.figures))]
         choices.append(ways)
     if items.paged and any(len(row.figures) < row.width and not row.cells for row in rows):
-        doubts.append("what looks like a page number amid the words may be the figures that a row lacks")
+        doubts.append(say("doubt.page_amid_words"))
     chosen = _choose(table, rows, choices, targets, items, doubts)
     added += added_columns(table, items, targets, chosen)
     others = [i for row in rows for i in row.figures] if layout.repeated else []
@@ -86,9 +86,10 @@ def _is_line(figures: Sequence[int], items: Items) -> bool:
     """Whether figures are all of one line behind its words, or each alone on its line below words."""
     lines = [items.lines[i] for i in figures]
     if len(lines) > 1 and len(set(lines)) == len(lines):
-        return all(items.lines.count(line) == 1 for line in lines)
-    same = [i for i in range(len(items)) if items.lines[i] == lines[0] and items.types[i] != BLANK]
-    return len(set(lines)) == 1 and [i for i in same if items.types[i] == FIGURE] == list(figures)
+        return all(items.count_on_line(line) == 1 for line in lines)
+    return len(set(lines)) == 1 and [i for i in items.on_line(lines[0]) if items.types[i] == FIGURE] == list(
+        figures
+    )
 
 
 def _doubt_lacking(
@@ -107,15 +108,13 @@ def _doubt_lacking(
     narrower = repeated and len(row.cells) < max(len(other.cells) for other in rows)
     short = len(row.figures) < row.width or narrower
     if short and (torn := next((items.texts[i] for i in row.figures if _TORN.search(items.texts[i])), None)):
-        doubts.append(f"row {row.name} prints {torn!r}, and lacks a figure: one figure or two?")
+        doubts.append(say("doubt.torn_row", row=row.name, text=torn))
     elif _could_be_run_together(row, target, judge, items):
-        doubts.append(_RUN_TOGETHER.format(row.name))
+        doubts.append(say("doubt.run_together", row=row.name))
     elif repeated and len(row.figures) < max(
         len(other.figures) for other in rows if other.width == row.width
     ):
-        doubts.append(
-            f"row {row.name} repeats its figures less often than the like rows: two of them may have run together"
-        )
+        doubts.append(say("doubt.repeats_less", row=row.name))
 
 
 def _could_be_run_together(row: RowItems, target: Targets, judge: Rules, items: Items) -> bool:
@@ -168,9 +167,7 @@ def _choose(
     if all(len(ways) == 1 for ways in choices):
         blanks = [row for row in rows if len(row.figures) < row.width]
         if any(len(row.windows()) > 1 for row in blanks) and not possible(first):
-            doubts.append(
-                "blank cells leave open in which columns some figures stand, and as read the sums do not hold"
-            )
+            doubts.append(say("doubt.blanks_open"))
         return first
     # What the row alone does not allow need not be tried with the other rows.
     narrowed = [
@@ -182,7 +179,7 @@ def _choose(
         for row, ways in zip(rows, choices, strict=True):
             if len(ways) > 1:
                 doubts.append(
-                    f"row {row.name}: {len(row.figures)} figures for {row.width} columns, and which are blank is not clear"
+                    say("doubt.which_blank", row=row.name, figures=len(row.figures), columns=row.width)
                 )
     return settled or first
 
@@ -214,4 +211,4 @@ def doubt_run_together(found: Draft) -> None:
             target = tuple(range(slot, slot + len(row.cells)))
             own = RowItems(row.key, len(row.cells), figures)
             if _could_be_run_together(own, target, rules(table.edition, table.key), items):
-                found.doubts.append(_RUN_TOGETHER.format(row.key))
+                found.doubts.append(say("doubt.run_together", row=row.key))

@@ -16,6 +16,7 @@ from assets.decoder.figures import parse
 from assets.decoder.items import FIGURE, WORDS, Items
 from assets.decoder.memory import remember
 from schemas.forms import Row, Table, enumerator, forms, label_core, label_cores, without_notes
+from schemas.words import say
 
 # Codes of words that are no row label; row labels have codes >= 0, their place in `Lexicon.rows`.
 FURNITURE, EXTRA, PROSE, UNKNOWN = -1, -2, -3, -4
@@ -253,6 +254,7 @@ def occurrences_of(words: Lexicon, items: Items) -> list[Occurrence]:
     """Items that are, as a whole, a row's label."""
     occurrences: list[Occurrence] = []
     previous = -1
+    line, sentence = -1, -1  # of the line of a label the last item that is of a sentence
     types, texts, memo = items.types, items.texts, words.memo
     for i, kind in enumerate(types):
         if kind < WORDS:
@@ -260,22 +262,22 @@ def occurrences_of(words: Lexicon, items: Items) -> list[Occurrence]:
             continue
         code = (memo.get(texts[i]) or words.classify(texts[i]))[0]
         if code >= 0:
+            if not items.ruled[i] and items.lines[i] != line:
+                line, sentence = items.lines[i], _last_of_sentence(items, items.lines[i])
             if code != previous and (
-                items.ruled[i] or not _in_sentence(items, i)
+                items.ruled[i] or i >= sentence
             ):  # a merged cell may be printed once for each row or column that it spans
                 occurrences.append((i, code, _BEFORE_FIGURES if types[i + 1 : i + 2] < _WORDS_TYPE else 2))
             previous = code
     return occurrences
 
 
-def _in_sentence(items: Items, i: int) -> bool:
-    """Whether the line of a label goes on as a sentence does."""
-    for k in range(i + 1, len(items)):
-        if items.lines[k] != items.lines[i]:
-            break
+def _last_of_sentence(items: Items, line: int) -> int:
+    """The last item of a line with a mark of a sentence; -1 if it has none. A label before it is no label."""
+    for k in reversed(items.on_line(line)):
         if not _SENTENCE_MARKS.isdisjoint(items.texts[k]):
-            return True
-    return False
+            return k
+    return -1
 
 
 def split_labels(words: Lexicon, items: Items) -> None:
@@ -404,9 +406,7 @@ def _alike(words: Lexicon, items: Items, places: dict[int, int], doubts: list[st
             rivals = [other for other in range(len(words.rows)) if other != code and other not in places]
             rival = max((_likeness(words.cores[other][0], seen) for other in rivals), default=0.0)
             if rival > score - _MARGIN:
-                doubts.append(
-                    f"the label {items.texts[place]!r} could be that of {words.rows[code]} or of another row"
-                )
+                doubts.append(say("doubt.label_alike", label=items.texts[place], row=words.rows[code]))
             places[code] = place
             start = chain.behind(at)
 
