@@ -8,7 +8,8 @@ from importlib import import_module
 # The campaigns by name, each a module with `main(arguments)`, which prints what it tried and what failed and
 # returns how many failed.
 CAMPAIGNS = {
-    "baits": "soak.bait_campaign"  # texts, pages, DOCX and PDF made to be slow
+    "baits": "soak.bait_campaign",  # texts, pages, DOCX and PDF made to be slow
+    "fuzz": "soak.fuzz_campaign",  # damaged and mutated documents of all formats
 }
 
 
