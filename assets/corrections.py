@@ -8,7 +8,6 @@ import csv
 import io
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -155,10 +154,14 @@ def _line(number: int, header: Sequence[str], fields: Sequence[str]) -> Correcti
 
 def _without_repeated(found: list[Correction], problems: list[str]) -> Sheet:
     """Two lines on one cell contradict each other, or one of them is in vain: which, a person has to say."""
-    counts = Counter(one.place for one in found)
-    once = tuple(one for one in found if counts[one.place] == 1)
-    for place in (place for place, count in counts.items() if count > 1):
-        numbers = ", ".join(str(one.line) for one in found if one.place == place)
+    lines: dict[tuple[str, str, str, str], list[int]] = {}
+    for one in found:
+        lines.setdefault(one.place, []).append(one.line)
+    once = tuple(one for one in found if len(lines[one.place]) == 1)
+    for place, own in lines.items():
+        if len(own) == 1:
+            continue
+        numbers = ", ".join(map(str, own))
         problems.append(f"lines {numbers} are on the same cell ({' '.join(place)}): keep one of them")
     return Sheet(once, tuple(problems))
 

@@ -10,6 +10,7 @@ from importlib import import_module
 CAMPAIGNS = {
     "baits": "soak.bait_campaign",  # texts, pages, DOCX and PDF made to be slow
     "hostile": "soak.hostile",  # documents and archives made to take the program with them
+    "fuzz": "soak.fuzz_campaign",  # damaged and mutated documents of all formats
 }
 
 

@@ -16,7 +16,7 @@ from assets.model import Span
 from schemas.rules import rules
 from schemas.words import say
 
-_NOTES = re.compile(r"^\W*(?:注|备注|说明|单位).*", re.MULTILINE)
+_NOTES = re.compile(r"^[^\w\n]*+(?:注|备注|说明|单位).*", re.MULTILINE)
 
 
 def account(found: Draft, words: Lexicon, spans: dict[str, Span], pages: Collection[int]) -> None:

@@ -19,7 +19,8 @@ _ENUMERATOR = re.compile(r"^\W*\d{1,2}\s*[]、.,:)]\s*(?!\d)|(?<!\d)\d{1,2}[.、
 _BARE_NUMERAL = re.compile(r"^\d(?=[\u4e00-\u9fff])")  # of a list whose mark was lost
 # Digits that are no figures of a table: years, articles, notes in brackets with words in them.
 _NAMES = re.compile(
-    r"\d{1,2}月(?:\d{1,2}日?)?|(?<!\d)[0-3]?\d日|20\d\d\s*年度?|[表附件]+\s*\d+|第\s*\d+\s*[条项款号页]|[(\[][^()\[\]]*[\u4e00-\u9fff]{2}[^()\[\]]*[)\]]"
+    r"\d{1,2}月(?:\d{1,2}日?)?|(?<!\d)[0-3]?\d日|20\d\d\s*年度?|(?<![表附件])[表附件]++\s*+\d+|第\s*\d+\s*[条项款号页]"
+    r"|[(\[](?=[^()\[\]]*[\u4e00-\u9fff]{2})[^()\[\]]*+[)\]]"
 )
 _NUMERALS = re.compile(r"[\s.,、:()\[\]一二三四五六七八九十百千万亿零〇两\d]+")  # in which a figure may hide
 _FOOTNOTE = re.compile(r"[\u2460-\u24ff\u2776-\u2793¹²³⁰-⁹₀-₉]+")

@@ -32,7 +32,7 @@ _PROPERTIES = (
 )
 _SELECTOR = re.compile(r"[\w\-.#*\s>+,=\[\]\"'^$|\u0080-\uffff]+|:(?:first|last)-child|:not\([\w\-.#]+\)")
 _SPECIFIC = re.compile(r"(#)|([.\[:])|(?<![\w\-.#:\[])[a-zA-Z]")
-_COMBINED = re.compile(r"\s*([>+])\s*")
+_COMBINED = re.compile(r"(?<!\s)\s*+([>+])\s*+")
 _LENGTH = re.compile(r"([+-]?\d*\.?\d+)\s*(px|pt|em|rem|ex|%|mm|)")
 # From how much on words are raised, and below which size they are small, by unit.
 _RAISED_BY = {"px": 2.0, "pt": 1.5, "em": 0.15, "rem": 0.15, "ex": 0.3, "%": 10.0, "mm": 0.5}

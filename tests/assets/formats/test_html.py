@@ -431,11 +431,11 @@ REFUSED = {
 
 @pytest.mark.parametrize("page", REFUSED.values(), ids=REFUSED.keys())
 def test_what_is_no_page_of_a_report_is_refused_in_bounded_time_and_memory(page: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(Refusal) as refused:
         read(page.encode())
     assert re.fullmatch(r"the file [^\n]{5,160}: [a-z][^\n]{10,80}[^.\n]", str(refused.value))
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 1_500_000
 
 
