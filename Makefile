@@ -9,7 +9,7 @@ WAREHOUSE := data/warehouse
 UI_HOME ?= .dagster-home
 PORT ?= 3000
 
-.PHONY: run test test-browser ui bench lint lock clean
+.PHONY: run test test-browser ui bench soak lint lock clean
 
 run: $(STAMP)  ## build the datasets from the reports in examples/
 	@status=0; $(BIN)/ogi build --raw examples/reports --warehouse $(WAREHOUSE) || status=$$?; \
@@ -33,6 +33,10 @@ test-browser: $(STAMP)  ## drive the UI with Chromium
 # For example: make bench SIZES="1000 10000", make bench MIX=mixed. Corpora stay in build/bench.
 bench: $(STAMP)  ## measure time and memory on generated corpora; results go to benchmarks/results
 	$(BIN)/python -m benchmarks $(SIZES) --mix $(or $(MIX),text)
+
+# For example: make soak CAMPAIGN="fuzz --inputs 100000". Without one, all of them: that takes hours.
+soak: $(STAMP)  ## try to break it: campaigns of baits, fuzzed documents, ...
+	$(BIN)/python -m soak $(CAMPAIGN)
 
 lint: $(STAMP)  ## linter, formatter and type checker
 	$(BIN)/ruff check .

@@ -19,6 +19,7 @@ _CHECKOUT = Path(__file__).resolve().parents[1]
 _COMMON = (
     "assets/stages.py",
     "schemas/datasets.py",
+    "orchestration/computing/bounds.py",
     "orchestration/running/batch.py",
     "orchestration/running/inputs.py",
     "orchestration/running/run.py",
@@ -26,17 +27,7 @@ _COMMON = (
 # Modules that read files beside them: these decide too.
 _READ_BY = {"schemas/forms.py": "schemas/forms/*.toml", "schemas/claim_terms.py": "schemas/claims.toml"}
 # The libraries that decide what rows are, beside the code.
-_LIBRARIES = (
-    "opencc",
-    "pyarrow",
-    "numpy",
-    "pandas",
-    "pandera",
-    "selectolax",
-    "pypdfium2",
-    "rapidfuzz",
-    "highspy",
-)
+_LIBRARIES = ("opencc", "pyarrow", "numpy", "pandas", "pandera", "selectolax", "pypdfium2", "rapidfuzz")
 
 
 @cache

@@ -324,4 +324,25 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "it is last year's text under a new title, fetch the right one",
         "文档报告的是 {said} 年，却存放在 {folder} 年：请移到文件夹 {said}；如果是旧文换了新标题，请获取正确的文档",
     ),
+    # Why a document is refused that ended the process which read it.
+    "ended.time": (
+        "the file takes more than {seconds} seconds of a processor to read, as no report does: open it, and "
+        "print or save it to a new file",
+        "读取文件所用的处理器时间超过 {seconds} 秒，年度报告不会如此：请打开后重新打印或另存为新文件",
+    ),
+    "ended.memory": (
+        "the file takes more memory to read than any report ({megabytes} MB): open it, and print or save it "
+        "to a new file",
+        "读取文件所用的内存（{megabytes} MB）超过任何年度报告：请打开后重新打印或另存为新文件",
+    ),
+    "ended.crash": (
+        "the file trips the program that reads it, or takes more memory than any report: open it, and print "
+        "or save it to a new file",
+        "文件使读取它的程序出错，或所用内存超过任何年度报告：请打开后重新打印或另存为新文件",
+    ),
+    "ended.stall": (
+        "the file could not be read, for the machine stood still or the process that read it was killed: run "
+        "again",
+        "文件未能读取，因为机器停滞，或读取它的进程被终止：请重新运行",
+    ),
 }

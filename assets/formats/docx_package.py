@@ -9,7 +9,7 @@ import struct
 import zlib
 from io import BytesIO
 from xml.etree.ElementTree import Element, ParseError, fromstring
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from assets.model import Refusal
 
@@ -80,6 +80,11 @@ class Package:
             return None
         if info.flag_bits & 1:
             raise Refusal("the file is a ZIP that is protected by a password: save it without one")
+        if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):  # what unpacks the others knows no bounds
+            raise Refusal(
+                f"the file is a DOCX (or other ZIP) file packed as no program packs them, in its part "
+                f"{_shown(name)}: {_AGAIN}"
+            )
         try:
             with self._zip.open(info) as part:
                 data = part.read(MAX_PART + 1)
@@ -139,9 +144,20 @@ def _shown(name: str) -> str:
     return re.sub(r"[^\w./-]", "?", name)[:60]
 
 
-def _parse(data: bytes, name: str) -> Element:
+def _wide(data: bytes) -> str | None:
+    """The encoding of a part that has more than a byte for each character, as it shows by its mark or by its
+    first bytes; the parser knows both.
+    """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        data = _DECLARATION.sub("", data.decode("utf-16", "replace"), count=1).encode()
+        return "utf-16"
+    if data[:1] == b"\0":
+        return "utf-16-be"
+    return "utf-16-le" if data[1:2] == b"\0" else None
+
+
+def _parse(data: bytes, name: str) -> Element:
+    if (encoding := _wide(data)) is not None:
+        data = _DECLARATION.sub("", data.decode(encoding, "replace"), count=1).encode()
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise Refusal(
             "the file is a DOCX file with XML entities in it, which no Word writes: open it in Word "

@@ -16,11 +16,9 @@ from typing import Any
 
 import pypdfium2_raw as pdfium
 
-from assets.formats.pdf_apart import apart
 from assets.formats.pdf_font import stand_in
 from assets.formats.pdf_lines import Line, Pieces, lines_of, plain, sentence
 from assets.formats.pdf_page import Page, Run, read_page
-from assets.formats.pdf_streams import check_streams
 from assets.formats.pdf_tables import Cell, Table, is_continued, join, tables_of
 from assets.model import Box, Places, RawText, Refusal, WithoutText
 
@@ -53,9 +51,8 @@ def read_pdf(data: bytes) -> RawText:
     `hints` says which pages hold pictures ("pictures") and which hold text that a machine recognised in a
     picture ("recognised").
     """
-    harmless = check_streams(data)
     with _lock:
-        pages = _pages(data) if harmless else apart(_pages, data)
+        pages = _pages(data)
     if sum(len(run.text) for page in pages for run in page.runs if run.text != " ") <= _FEW_CHARACTERS:
         raise WithoutText(_without_text(pages))
     sheets = [_sheet(half) for page in pages for half in _halves(page)]

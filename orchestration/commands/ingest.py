@@ -28,6 +28,7 @@ from assets.reports import describe
 from assets.section_splits import split_sections
 from assets.stages import internal_error
 from orchestration import progress
+from orchestration.computing.bounds import within
 from orchestration.computing.mapping import batched, map_batches
 from orchestration.store.archives import ArchiveError, is_archive, members, other_archive
 from orchestration.store.filing import SUFFIXES, UNFILED, Entry, RawStore, again, safe_name
@@ -104,12 +105,7 @@ def _filed(filing: _Filing, paths: Iterable[Path | str]) -> Iterator[Filed]:
             waiting.append(batch)
             yield [replace(found, data=b"") if found.skip else found for found in batch]
 
-    for made in map_batches(
-        _judge,
-        batches(),
-        lambda found, reason: replace(found, data=b"", problem=reason),
-        lambda found: found.name,
-    ):
+    for made in map_batches(_judge, batches(), _given_up, _name_of, documents=True):
         batch = zip(waiting.popleft(), made["judged"].to_pylist(), strict=True)
         planned = [filing.file(found, judged) for found, judged in batch]
         failed = filing.store.write()
@@ -123,6 +119,15 @@ def _filed(filing: _Filing, paths: Iterable[Path | str]) -> Iterator[Filed]:
 # --- judging
 
 
+def _given_up(found: Found, reason: str) -> Found:
+    """The document without its content: it ended the process that judged it."""
+    return replace(found, data=b"", problem=reason)
+
+
+def _name_of(found: Found) -> str:
+    return found.name
+
+
 def _judge(batch: list[Found]) -> dict[str, pa.Table]:
     """Return a table with a row a document: the year, organ, format and address that it says, or why it has
     no year.
@@ -133,7 +138,7 @@ def _judge(batch: list[Found]) -> dict[str, pa.Table]:
         else _NOTHING | {"reason": found.problem}
         if found.problem
         else _judged(found.data)
-        for found in batch
+        for found in within(batch)
     ]
     return {"judged": pa.Table.from_pylist(rows, schema=_JUDGED)}
 
@@ -150,6 +155,8 @@ def _judged(data: bytes) -> dict[str, Any]:
         return row | {"year": description.year, "issuer": description.issuer}
     except Refusal as refusal:
         return row | {"reason": refusal.reason}
+    except MemoryError:  # the process has to end
+        raise
     except Exception as bug:  # the other documents are filed all the same
         return row | {"reason": internal_error("ingest", bug)}
 

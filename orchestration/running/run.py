@@ -19,7 +19,7 @@ from assets.model import FILE_FIELDS, Document
 from assets.stages import ColumnStage, DocumentStage, Stage
 from orchestration import freshness, progress
 from orchestration.computing.mapping import Tables, batched, map_batches
-from orchestration.running.batch import Batch, files_of, lasting, refused
+from orchestration.running.batch import Batch, files_of, lasting, name_of, refused
 from orchestration.running.inputs import Inputs
 from orchestration.running.verdicts import Verdicts
 from orchestration.running.year import published_tables
@@ -135,7 +135,8 @@ class _Work:
             Batch(stage.name, self._inputs, old, self._extra),
             self._documents(),
             partial(refused, stage.name),
-            lambda document: document.file.source if document.file else document.report_id,
+            name_of,
+            documents=isinstance(stage, DocumentStage),
         )
         if isinstance(stage, ColumnStage):
             return self._required(made, old is None)
