@@ -188,8 +188,8 @@ def is_part(name: str) -> bool:
 
 
 def put(place: Folder, content: bytes, synced: bool = False) -> None:
-    """Write a small file, in place of an old one, so that a reader finds the old one or the new one; `synced`:
-    it is on the disk when this returns.
+    """Write a small file, in place of an old one, so that a reader finds the old one or the new one.
+    `synced`: it is on the disk when this returns.
     """
     if isinstance(place, Path):
         place.parent.mkdir(parents=True, exist_ok=True)

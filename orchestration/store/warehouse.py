@@ -45,7 +45,7 @@ class _Build:
 
 class Warehouse:
     """The Parquet files below one folder, here or in an object store, one file a partition,
-    `<dataset>/year=<year>/*.parquet`; of a dataset that is not by year (its year is "") `<dataset>/*.parquet`.
+    `<dataset>/year=<year>/*.parquet`; of a dataset that is not by year `<dataset>/*.parquet`: its year is "".
 
     Between `begin` and `publish` of a year only one process makes it, another gets a BusyError; what it
     writes waits in `.writing/`, where this object reads it already, and readers find the year as it was.
@@ -315,7 +315,8 @@ class Warehouse:
         for dataset in sorted({*build.staged, *self._datasets(year)}, key=_place):
             if dataset not in build.staged and not self.is_sound(dataset, year):
                 raise StoreError(
-                    f"{self.path(dataset, year)} is damaged: run `ogi build --year {year}`, which makes it anew"
+                    f"{self.path(dataset, year)} is damaged: run `ogi build --year {year}`, which makes it "
+                    "anew"
                 )
             files[dataset] = self.path(dataset, year)
             digests[dataset] = self.digest(dataset, year)
