@@ -1,4 +1,4 @@
-"""`python -m soak [NAME [OPTION...]]`: run one campaign, or all of them. Exit status 1 where anything failed."""
+"""`python -m soak [NAME [OPTION...]]`: run one campaign, or all of them. Exit status 1 where any failed."""
 
 from __future__ import annotations
 
