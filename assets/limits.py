@@ -30,7 +30,4 @@ def check_size(size: int, most: int = MAX_BYTES_WITH_PICTURES) -> None:
     known before a file is read.
     """
     if size > most:
-        raise Refusal(
-            f"the file has {size:,} bytes, more than any report ({most:,}): "
-            "file each report as a document of its own"
-        )
+        raise Refusal(say("refused.bytes", size=size, most=most))

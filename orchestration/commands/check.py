@@ -25,23 +25,23 @@ from orchestration.computing.bounds import is_worker
 from orchestration.computing.pool import apart
 from schemas.forms import TABLE_KEYS
 from schemas.translation import Language, default_language, translated
+from schemas.words import say
 
 VALIDATED, NOT_VALIDATED, UNREADABLE = 0, 1, 2  # exit statuses
 _FILES_A_WORKER = 8  # fewer are judged in about the time in which a second process starts
 _OBJECTS_A_ROUND = 200_000  # new objects after which the collector looks for cycles
-INTERNAL = "internal error, please report it with this document"
 
 
 def _read(path: str) -> bytes:
     try:
         info = os.stat(path)
         if not stat.S_ISREG(info.st_mode):
-            raise Refusal("this is no regular file: name the document itself")
+            raise Refusal(say("refused.no_file"))
         check_size(info.st_size)
         with open(path, "rb") as file:
             return file.read()
     except OSError as error:
-        raise Refusal(f"the file cannot be opened ({error.strerror or error}): check the path") from error
+        raise Refusal(say("refused.path", error=str(error.strerror or error))) from error
 
 
 def printable(source: str) -> str:
@@ -204,7 +204,7 @@ def check(asked: Asked, form: str, include: frozenset[str], language: Language) 
         error = ended("memory")
     except Exception as bug:  # the other documents are judged all the same
         sys.excepthook(type(bug), bug, bug.__traceback__)
-        error = f"{INTERNAL}: {type(bug).__name__}: {bug}"[:300]
+        error = say("check.internal", error=f"{type(bug).__name__}: {bug}"[:240])
     return _printed(source, form, include, language, judgement, error, without_text), _exit_status(judgement)
 
 
@@ -224,6 +224,10 @@ def _printed(
             return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
         option = orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_SUBCLASS
         return orjson.dumps(record, partial(translated, language=language), option)
+    if form == "html":
+        from orchestration.pages.report_page import report_page
+
+        return report_page(source, judgement, error, language).encode("utf-8", "replace")
     from orchestration.commands.check_report import (
         report_lines,
     )  # the words for people are not needed for JSON

@@ -107,7 +107,7 @@ OTHERS: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "an OFD": (
         lambda: archive({"OFD.xml": b"<a/>", "Doc_0/Document.xml": b"<a/>"}),
         "an OFD document",
-        "save it as PDF or DOCX",
+        "save it as DOCX or PDF",
     ),
     "an ODT": (
         lambda: archive({"mimetype": OPENDOCUMENT + b"text", "content.xml": b"<a/>"}),

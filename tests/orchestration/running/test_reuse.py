@@ -325,5 +325,6 @@ def test_what_is_damaged_is_made_anew_and_said(
         f"{dataset} was damaged, and is made anew"
         for dataset in ("raw_text", "table_cells", "validated_facts")
     ]
-    assert calls.counts()["table_cells"] == 19 and not calls.counts()["normalized_text"]
+    counts = calls.counts()
+    assert counts["table_cells"] == 19 and not counts["normalized_text"]
     assert built(raw, tmp_path / "warehouse") == first
