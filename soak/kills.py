@@ -238,9 +238,10 @@ def builds(place: Path, count: int) -> tuple[int, Failures]:
         assert summary.status == 0, summary
 
     turn_to(0)
+    started = time.monotonic()
     if ended(forked(made)):
         return 0, ["the first build failed"]
-    failures, killed, longest = Failures(), 0, 2.0
+    failures, killed, longest = Failures(), 0, 1.2 * (time.monotonic() - started)
     with _readers(root) as seen:
         for turn in range(1, count + 1):
             turn_to(turn)
