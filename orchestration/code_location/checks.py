@@ -261,6 +261,7 @@ def _checks(dataset: str) -> dg.AssetChecksDefinition:
 
     @dg.multi_asset_check(name=f"{dataset}_checks", specs=specs, can_subset=True)
     def check(context: dg.AssetCheckExecutionContext, store: Store) -> Iterator[dg.AssetCheckResult]:
+        store.resume(context)
         checked = CheckedYear(store, context.partition_key)
         verdicts = Verdicts(checked.files, dataset, checked.year, str(store.raw_folder))
         chosen = {key.name for key in context.selected_asset_check_keys}
