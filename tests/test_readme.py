@@ -119,7 +119,9 @@ def test_the_queries_of_the_guide_to_organs_run(checkout: Path, monkeypatch: pyt
         duckdb.sql(query).fetchall() for query in re.findall(r"```sql\n(.*?)```", ORGANS, re.DOTALL)
     )
     assert {row[0] for row in received} == {2022, 2023}
-    assert {row[1] for row in received} <= {"organ", "area", "unknown"} and all(row[3] > 0 for row in received)
+    assert {row[1] for row in received} <= {"organ", "area", "unknown"} and all(
+        row[3] > 0 for row in received
+    )
     assert [(row[2], row[3]) for row in versions] in ([(True, 2), (False, 2)], [(False, 2), (True, 2)])
     assert {row[2] for row in missing} == {"not_yet", "not_since"} and sum(row[3] for row in missing) == 2
 
