@@ -1,5 +1,5 @@
-"""Invented organs over six years, as rows of `reports`, with the truth of which report is whose: renamings, mergers,
-homonyms of different places, short names, joint reports, reports of whole areas.
+"""Invented organs over six years, as rows of `reports`, with the truth of which report is whose: renamings,
+mergers, homonyms of different places, short names, joint reports, reports of whole areas.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def organ_code(number: int) -> str:
 
 @dataclass(slots=True)
 class Corpus:
-    """The rows of each year, and for each report the organ that it is of (`truth`). `hopeless` are organs that no
-    evidence follows over years: a bare name on no site.
+    """The rows of each year, and for each report the organ that it is of (`truth`). `hopeless` are organs
+    that no evidence follows over years: a bare name on no site.
     """
 
     rows: dict[int, list[dict[str, Any]]] = field(default_factory=lambda: {year: [] for year in YEARS})
@@ -152,8 +152,8 @@ def _nameless(rng: Random, corpus: Corpus, city: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """How well organs were told apart: organs of the answer that hold reports of several (`merged`), true organs
-    that are in several (`split`; not those that are hopeless), of how many.
+    """How well organs were told apart: organs of the answer that hold reports of several (`merged`), true
+    organs that are in several (`split`; not those that are hopeless), of how many.
     """
 
     organs: int

@@ -81,9 +81,9 @@ def _name(code: str, year: int | None) -> str | None:
 
 @cache
 def resolve(places: tuple[str, ...]) -> tuple[Region, ...]:
-    """Return the regions that nested places may name, the widest first (`南京市`, `鼓楼区`): one where they are sure,
-    several where a name is borne by several and nothing before it tells them apart, none that the table does
-    not have. Of one whose code changed the newest stands.
+    """Return the regions that nested places may name, the widest first (`南京市`, `鼓楼区`): one where they are
+    sure, several where a name is borne by several and nothing before it tells them apart, none that the
+    table does not have. Of one whose code changed the newest stands.
     """
     *above, last = places
     by_key = {one.key: one for one in regions().get(last, ()) if _is_within(one, above)}
