@@ -23,9 +23,14 @@ _COMMON = (
     "orchestration/running/batch.py",
     "orchestration/running/inputs.py",
     "orchestration/running/run.py",
+    "orchestration/running/whole.py",
 )
 # Modules that read files beside them: these decide too.
-_READ_BY = {"schemas/forms.py": "schemas/forms/*.toml", "schemas/claim_terms.py": "schemas/claims.toml"}
+_READ_BY = {
+    "schemas/forms.py": "schemas/forms/*.toml",
+    "schemas/claim_terms.py": "schemas/claims.toml",
+    "schemas/regions.py": "schemas/regions.csv",
+}
 # The libraries that decide what rows are, beside the code.
 _LIBRARIES = ("opencc", "pyarrow", "numpy", "pandas", "pandera", "selectolax", "pypdfium2", "rapidfuzz")
 
@@ -45,7 +50,7 @@ def code_of_all() -> str:
     floors = ("assets", "schemas", "orchestration")
     paths = (path for floor in floors for path in (_CHECKOUT / floor).rglob("*.*"))
     return _digest(
-        path.relative_to(_CHECKOUT).as_posix() for path in paths if path.suffix in (".py", ".toml")
+        path.relative_to(_CHECKOUT).as_posix() for path in paths if path.suffix in (".py", ".toml", ".csv")
     )
 
 

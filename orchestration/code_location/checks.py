@@ -254,15 +254,16 @@ def _checks(dataset: str) -> dg.AssetChecksDefinition:
             asset=dataset,
             description=prop.description,
             blocking=prop.blocking,
-            partitions_def=YEARS,
+            partitions_def=YEARS if DATASETS[dataset].by_year else None,
         )
         for prop in properties.values()
     ]
 
     @dg.multi_asset_check(name=f"{dataset}_checks", specs=specs, can_subset=True)
     def check(context: dg.AssetCheckExecutionContext, store: Store) -> Iterator[dg.AssetCheckResult]:
-        store.resume(context)
-        checked = CheckedYear(store, context.partition_key)
+        year = context.partition_key if DATASETS[dataset].by_year else ""
+        store.resume(context, year)
+        checked = CheckedYear(store, year)
         verdicts = Verdicts(checked.files, dataset, checked.year, str(store.raw_folder))
         chosen = {key.name for key in context.selected_asset_check_keys}
         sound = True
@@ -275,7 +276,7 @@ def _checks(dataset: str) -> dg.AssetChecksDefinition:
                 yield result
         if sound:
             with passing_failures_retried():
-                store.done(context)
+                store.done(context, checked.year)
 
     return check
 

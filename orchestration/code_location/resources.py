@@ -43,22 +43,21 @@ class Store(dg.ConfigurableResource):  # type: ignore[type-arg]
             self._files = Warehouse(folder(self.warehouse))
         return self._files
 
-    def begin(self, context: Any) -> None:
-        """Begin to make the year of a step, if its run has not yet. A run that repeats another, whose
-        process died, goes on with what that has made.
+    def begin(self, context: Any, year: str) -> None:
+        """Begin to make the year of a step ("" of one over all years), if its run has not yet. A run that
+        repeats another, whose process died, goes on with what that has made.
         """
         self._launched = context.run.remote_job_origin is not None
-        self.files.begin(context.partition_key, _first_run(context))
+        self.files.begin(year, _first_run(context))
 
-    def resume(self, context: Any) -> None:
+    def resume(self, context: Any, year: str) -> None:
         """Do the same for a step that only looks, if its run repeats what a run was about to publish."""
-        if self.files.was_making(context.partition_key, _first_run(context)):
-            self.begin(context)
+        if self.files.was_making(year, _first_run(context)):
+            self.begin(context, year)
 
-    def done(self, context: Any) -> None:
+    def done(self, context: Any, year: str) -> None:
         """Publish the year if this was the last step of the run that it waits for."""
         self._done.add(dg.OpExecutionContext.get().op_handle.name)
-        year = context.partition_key
         wanted = set(context.run.step_keys_to_execute or (node.name for node in context.job_def.nodes))
         if wanted & _STEPS <= self._done and self.files.is_making(year):
             self.files.publish(year)

@@ -16,12 +16,13 @@ import pyarrow as pa
 
 from assets import quality
 from assets.model import FILE_FIELDS, Document
-from assets.stages import ColumnStage, DocumentStage, Stage
+from assets.stages import ColumnStage, DocumentStage, Stage, WholeStage
 from orchestration import freshness, progress
 from orchestration.computing.mapping import Tables, batched, map_batches
 from orchestration.running.batch import Batch, files_of, lasting, name_of, refused
 from orchestration.running.inputs import Inputs
 from orchestration.running.verdicts import Verdicts
+from orchestration.running.whole import WholeWork
 from orchestration.running.year import published_tables
 from orchestration.store.corrections import corrections_of
 from orchestration.store.documents import digest_of, incoming, listed
@@ -57,7 +58,7 @@ def run(stage: Stage, raw: Folder, files: Warehouse, year: str, found: Callable[
     does.
     """
     started = time.perf_counter()
-    progress.doing(f"{year} {stage.name}")
+    progress.doing(f"{year} {stage.name}".strip())
     with ExitStack() as stack:
         alone = not files.is_making(year)
         if alone:
@@ -71,12 +72,15 @@ def run(stage: Stage, raw: Folder, files: Warehouse, year: str, found: Callable[
 
 
 def _made(stage: Stage, raw: Folder, files: Warehouse, year: str, found: Callable[[pa.Table], None]) -> Made:
-    for name in stage.before:
-        if not files.is_sound(name, year):
-            raise StoreError(
-                f"{files.path(name, year)} is damaged: run `ogi build --year {year}`, which makes it anew"
-            )
-    work = _Work(stage, raw, files, year)
+    for name, of in freshness.partitions_read(files, stage, year).values():
+        if not files.is_sound(name, of):
+            again = f"ogi build --year {of}" if of else "ogi build"
+            raise StoreError(f"{files.path(name, of)} is damaged: run `{again}`, which makes it anew")
+    work: WholeWork | _Work
+    if isinstance(stage, WholeStage):
+        work = WholeWork(stage, raw, files, year)
+    else:
+        work = _Work(stage, raw, files, year)
     state = freshness.State(files, year, stage, **work.others)
     damaged = state.drop_damaged()
     with files.replace(year, *stage.datasets) as writers:
@@ -86,12 +90,16 @@ def _made(stage: Stage, raw: Folder, files: Warehouse, year: str, found: Callabl
             for writer in writers:
                 writer.keep(files.rows(writer.dataset.name, year))
         else:
-            old = Inputs.of(files, year, *stage.datasets) if state.same_code() else None
-            sound = _write(writers, work.tables(old), found)
+            sound = _write(writers, _tables(work, state), found)
     if not made.reused:
         state.remember(sound)
-    work.published(made.reused)
+    if isinstance(work, _Work):
+        work.published(made.reused)
     return made
+
+
+def _tables(work: WholeWork | _Work, state: freshness.State) -> Iterator[Tables]:
+    return work.tables() if isinstance(work, WholeWork) else work.tables(state)
 
 
 def _write(writers: list[PartitionWriter], made: Iterable[Tables], found: Callable[[pa.Table], None]) -> bool:
@@ -128,9 +136,10 @@ class _Work:
             self.others["corrections"] = corrections.digest
             self.metadata |= corrections.metadata
 
-    def tables(self, old: Inputs | None) -> Iterator[Tables]:
+    def tables(self, state: freshness.State) -> Iterator[Tables]:
         """The tables of the stage, batch by batch in the order of the partition."""
         stage = self._stage
+        old = Inputs.of(self._files, self._year, *stage.datasets) if state.same_code() else None
         made = map_batches(
             Batch(stage.name, self._inputs, old, self._extra),
             self._documents(),
