@@ -19,8 +19,10 @@ import assets.table_cells
 from assets.document import judge
 from assets.model import RawText
 from examples.make import EXPECTED, REPORTS
+from examples.noise import Noise
 from examples.render import render
 from examples.report import Organ, make_report
+from examples.shapes import with_own_outcome
 from orchestration.commands import build, cli
 from orchestration.computing import mapping
 from orchestration.store.warehouse import Warehouse
@@ -248,6 +250,21 @@ def test_a_year_without_documents_has_partitions_without_rows(tmp_path: Path) ->
     summary = build.build(tmp_path / "raw", tmp_path / "warehouse")
     assert summary.status == 0
     assert all(rows(tmp_path / "warehouse", dataset) == [] for dataset in DATASETS)
+
+
+def test_a_row_that_the_organ_added_is_published_with_the_sums_that_count_it(tmp_path: Path) -> None:
+    report = make_report(Random(5), 2023, {"applications": "2021"}, "bureau")
+    report = replace(report, figures=with_own_outcome(Random(5), report.figures))
+    raw, warehouse = tmp_path / "raw", tmp_path / "warehouse"
+    (raw / "2023").mkdir(parents=True)
+    text = render(report, "pipes", Noise(seed=5, shapes=("own_outcome",)))
+    (raw / "2023" / "a.txt").write_text(text, encoding="utf-8")
+    assert build.build(raw, warehouse, ["2023"]).status == 0
+    facts = rows(warehouse, "validated_facts")
+    added = [row for row in facts if row["label"] is not None]
+    assert len(facts) == len(tables_by_edition()["2021", "applications"].cells) + len(added)
+    assert {(row["row"], row["counted_in"]) for row in added} == {("added_1", "applications.handled")}
+    assert len(added) == 7
 
 
 # --- bugs, and figures that must not be published
