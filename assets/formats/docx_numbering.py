@@ -280,13 +280,15 @@ class Numbering:
         levels = dict(self._abstract.get(abstract, {}))
         for override in element.findall(W + "lvlOverride"):
             number = whole_number(override.get(W + "ilvl"), 0)
+            if number >= _LEVELS:  # no paragraph is ever of it
+                continue
             if (own := override.find(W + "lvl")) is not None:
                 levels[number] = _level(own)
             if (start := child_value(override, "startOverride")) is not None and number in levels:
                 levels[number] = levels[number]._replace(start=whole_number(start, 0))
                 # a list that begins anew although another one counts the same
                 self._counts.get(abstract, {}).pop(number, None)
-        return abstract, levels
+        return abstract, {number: level for number, level in levels.items() if number < _LEVELS}
 
     def _next(self, abstract: str, levels: dict[int, _Level], level: int) -> str:
         if level not in levels:

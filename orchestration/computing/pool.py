@@ -113,8 +113,8 @@ class Pool:
 
 
 class _Worker:
-    """A process of the pool, the ends of the pipes to it and from it, and the place where it says at which item
-    it is.
+    """A process of the pool, the ends of the pipes to it and from it, and the place where it says at which
+    item it is.
     """
 
     def __init__(self, function: Function[Any], preload: str | None, allocate: Callable[[int], Any]) -> None:
@@ -273,8 +273,8 @@ def _served(arguments: tuple[Any, ...], preload: str) -> Any:
         except (EOFError, OSError) as error:
             if tried == _STARTS:
                 raise WorkerDied(
-                    f"the server that starts processes was ended {_STARTS} times ({error}): look what kills it, "
-                    "and run again"
+                    f"the server that starts processes was ended {_STARTS} times ({error}): look what "
+                    "ends it, and run again"
                 ) from error
             time.sleep(0.1 * tried)
         else:

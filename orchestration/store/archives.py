@@ -59,8 +59,8 @@ _DAMAGED = (
 
 
 _TOO_MUCH = (
-    f"is not opened, for the archive unpacks to more than {_MAX_RATIO} times its size, as no reports do: look "
-    "at it, unpack it, and ingest the folder"
+    f"is not opened, for the archive unpacks to more than {_MAX_RATIO} times its size, as no reports do: "
+    "look at it, unpack it, and ingest the folder"
 )
 
 
@@ -137,8 +137,8 @@ def _opened(stream: BinaryIO) -> zipfile.ZipFile:
 
 
 class _Mended(io.RawIOBase, BinaryIO):
-    """An archive whose list of members is put right, so that one bad member does not keep the others from being
-    read: what the standard library stumbles over is a version from the future, a name that is not in the
+    """An archive whose list of members is put right, so that one bad member does not keep the others from
+    being read: what the standard library stumbles over is a version from the future, a name that is not in the
     encoding that it claims, and extra fields that do not fit.
     """
 
