@@ -9,6 +9,8 @@ from importlib import import_module
 # returns how many failed.
 CAMPAIGNS = {
     "baits": "soak.bait_campaign",  # texts, pages, DOCX and PDF made to be slow
+    "hostile": "soak.hostile",  # documents and archives made to take the program with them
+    "fuzz": "soak.fuzz_campaign",  # damaged and mutated documents of all formats
     "kills": "soak.kills",  # kills of builds and ingests, several writers, bad disks, power cuts
 }
 
