@@ -77,13 +77,13 @@ def requests(
 ) -> tuple[dict[str, str], str | None]:
     """The reason for each year that a tick requests, and why it requests none."""
     time = datetime.fromisoformat(when).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
-    context = dg.build_schedule_context(
+    with dg.build_schedule_context(
         instance=instance,
         scheduled_execution_time=time,
         resources={"store": store(root)},
         repository_def=defs.get_repository_def(),
-    )
-    data = schedule.evaluate_tick(context)
+    ) as context:
+        data = schedule.evaluate_tick(context)
     found = data.run_requests or []
     keys = [request.run_key for request in found]
     assert len(set(keys)) == len(keys) and all(keys)

@@ -32,10 +32,10 @@ class Raw:
         """The reason for each year that is requested."""
         self.root.mkdir(exist_ok=True)
         store = Store(raw=str(self.root), warehouse=str(self.root.parent / "warehouse"))
-        context = dg.build_sensor_context(
+        with dg.build_sensor_context(
             dg.DagsterInstance.ephemeral(), cursor=self.cursor, resources={"store": store}, definitions=defs
-        )
-        data = sensors.raw_documents.evaluate_tick(context)
+        ) as context:
+            data = sensors.raw_documents.evaluate_tick(context)
         self.cursor, self.skipped = data.cursor, data.skip_message
         self.keys += [str(request.run_key) for request in data.run_requests or []]
         return {str(request.partition_key): request.tags["ogi/reason"] for request in data.run_requests or []}
