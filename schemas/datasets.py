@@ -19,6 +19,7 @@ STATUSES = ("validated", "inconsistent", "incomplete", "uncertain", "absent")
 KINDS = ("number", "blank", "dash", "slash", "text")
 OUTCOMES = ("read", "refused", "duplicate")
 RULE_OUTCOMES = ("broken", "undecided")
+CHECKS = ("holds", "broken", "undecided", "none")
 BASES = ("printed", "implied", "corrected")
 SCRIPTS = ("hans", "hant")
 FORMATS = ("text", "markdown", "html", "pdf", "docx")
@@ -328,6 +329,15 @@ TABLE_CELLS = Dataset(
             "The one value that the identities leave for a cell without a figure; else null",
             nullable=True,
             unit="see `unit`",
+            repeats=True,
+        ),
+        Column(
+            "check",
+            "string",
+            "Whether the hard identities that the cell stands in hold, over printed and implied figures: "
+            "`holds`: all do; `broken`: one does not, or the figure is of the wrong type; `undecided`: blanks "
+            "leave one open, or the table is uncertain; `none`: no identity reaches the cell",
+            values=CHECKS,
             repeats=True,
         ),
         *_SPAN,

@@ -19,7 +19,8 @@ _TEXT = (
 )
 _FIGURE = ("table_cells.value", "table_cells.implied")
 _CELLS = dict.fromkeys(
-    ("table", "edition", "row", "column", "value", "kind", "raw", "unit", "implied", "start", "end"), _TEXT
+    ("table", "edition", "row", "column", "value", "kind", "raw", "unit", "implied", "check", "start", "end"),
+    _TEXT,
 )
 _PLACES = dict.fromkeys(
     ("page", "left", "top", "right", "bottom"), ("raw_text.place_starts", "raw_text.place_ends")

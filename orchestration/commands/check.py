@@ -50,7 +50,7 @@ def _cells(table: TableReading) -> list[dict[str, Any]]:
     """The cells of a table; those of a document with pages with their page and box."""
     key = table.key
     cells: list[dict[str, Any]] = []
-    for row, column, kind, value, raw, unit, start, end, implied, page, box in table.cells:
+    for row, column, kind, value, raw, unit, start, end, implied, holds, page, box in table.cells:
         cell = {
             "table": key,
             "row": row,
@@ -60,6 +60,7 @@ def _cells(table: TableReading) -> list[dict[str, Any]]:
             "kind": kind,
             "unit": unit,
             "implied": implied,
+            "check": holds,
             "start": start,
             "end": end,
         }

@@ -116,11 +116,13 @@ def test_the_record_of_a_report(folder: Path, capfd: pytest.CaptureFixture[str])
             "kind",
             "unit",
             "implied",
+            "check",
             "start",
             "end",
         ]
         assert record["raw_text"][cell["start"] : cell["end"]] == cell["raw"]
         assert (cell["kind"], cell["implied"]) == ("number", None)
+        assert cell["check"] == ("none" if cell["table"] == "active_disclosure" else "holds")
 
 
 def test_the_record_of_a_report_that_does_not_add_up(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
