@@ -32,6 +32,11 @@ Box = tuple[
 class Refusal(Exception):
     """A document cannot be read: one clear sentence that says what is wrong and what to do. Not a bug."""
 
+    @property
+    def reason(self) -> str:
+        """The sentence; unlike `str` of the exception it can still be translated."""
+        return str(self) if not self.args else self.args[0]
+
 
 class WithoutText(Refusal):
     """A document shows pages but holds no text: its tables, if the pictures show any, are absent from what

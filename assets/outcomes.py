@@ -13,6 +13,7 @@ from assets import reports
 from assets.model import FILE_FIELDS, Description, Document
 from assets.stages import DocumentStage, Output, Row
 from schemas.datasets import REPORTS
+from schemas.words import say
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,13 +21,6 @@ if TYPE_CHECKING:
 # What a report says of itself that stands in columns of the same names.
 _SAID = tuple(
     one.name for one in fields(Description) if one.name in REPORTS.names and one.name != "published"
-)
-_UNKNOWN_YEAR = (
-    "the document does not say which year it reports on: taken for {}, the folder it was filed under"
-)
-_OTHER_YEAR = (
-    "the document reports on {0} but was filed under {1}: move it to the folder {0}, "
-    "or, if it is last year's text under a new title, fetch the right one"
 )
 
 
@@ -57,7 +51,7 @@ def _rows(document: Document) -> Iterator[Row]:
         row[f"{table.key}_status"] = table.status
         row[f"{table.key}_edition"] = table.edition
         row[f"{table.key}_reasons"] = table.reasons
-    notes = [] if document.description.year else [_UNKNOWN_YEAR.format(document.folder_year)]
+    notes = [] if document.description.year else [say("note.unknown_year", year=document.folder_year)]
     yield row | {"notes": notes, "is_current": True}
 
 
@@ -69,7 +63,7 @@ def _described(description: Description) -> Row:
 def _other_year(document: Document) -> str | None:
     """Why a document that was filed under another year than its own is refused."""
     said, folder = document.description.year, document.folder_year
-    return None if said in (None, folder) else _OTHER_YEAR.format(said, folder)
+    return None if said in (None, folder) else say("refused.other_year", said=said, folder=folder)
 
 
 def _restore(document: Document, rows: list[Row]) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import date
 
 from assets.report_titles import chinese_year
+from schemas.words import Said, say
 
 _DATE = r"(20\d\d) ?(?:年|[-/.]) ?(\d{1,2}) ?(?:月|[-/.]) ?(\d{1,2})(?!\d) ?日?"
 _CHINESE_DATE = (
@@ -83,9 +84,7 @@ def published(text: str, body: int, behind_title: int | None) -> tuple[str | Non
     if made is None or signed is None:
         return made or signed, []
     if not -31 <= (date.fromisoformat(made) - date.fromisoformat(signed)).days <= 400:
-        return made, [
-            f"date: the page gives {made}, the signature {signed}: see when the report was published"
-        ]
+        return made, [say("doubt.dates", made=made, signed=signed)]
     return made, []
 
 
@@ -175,7 +174,7 @@ def report_year(
     if weight <= 2 or not 2008 <= year <= 2049:  # a date alone does not tell the year that is reported on
         return None, []
     if len(ranked) > 1 and ranked[1][1] == weight:
-        return None, [f"year: {_said(titled, own, period, spoken, published)}: see which year is reported on"]
+        return None, [_doubt(titled, own, period, spoken, published)]
     firm = spoken if spoken is not None and _firm(counted, spoken, year) else None
     against = any(other not in (None, year) for other in (titled, own, covered, firm)) or bool(
         period and period[0] != period[1]
@@ -185,7 +184,7 @@ def report_year(
         or (before is not None and before > year and not (covered == year or counted[year] > 0))
     )
     if against or untimely or (votes[year] == 3 and not own and counted[year] < 3):
-        return year, [f"year: {_said(titled, own, period, spoken, published)}: see which year is reported on"]
+        return year, [_doubt(titled, own, period, spoken, published)]
     return year, []
 
 
@@ -210,19 +209,19 @@ def _firm(counted: Counter[int], spoken: int, year: int) -> bool:
     return counted[spoken] >= 2 and counted[spoken] >= 2 * counted[year]
 
 
-def _said(
+def _doubt(
     titled: int | None,
     own: int | None,
     period: tuple[int, int] | None,
     spoken: int | None,
     published: str | None,
-) -> str:
-    """What each witness of the year says."""
-    said = [
-        f"the title says {titled}" if titled else "",
-        f"the opening {own}" if own and own != titled else "",
-        f"the reporting period {'-'.join(map(str, sorted({*period})))}" if period else "",
-        f"the text speaks most of {spoken}" if spoken else "",
-        f"published {published}" if published else "",
+) -> Said:
+    """The doubt of a year: what each witness says of it."""
+    told = [
+        say("year.title", year=titled) if titled else None,
+        say("year.opening", year=own) if own and own != titled else None,
+        say("year.period", years="-".join(map(str, sorted({*period})))) if period else None,
+        say("year.text", year=spoken) if spoken else None,
+        say("year.published", date=published) if published else None,
     ]
-    return ", ".join(words for words in said if words)
+    return say("doubt.year", told=[words for words in told if words is not None])

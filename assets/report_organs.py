@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from assets.organ_names import HAN, ORGAN_END, PLACES, fuller, organ_in, organ_of_office, same_organ
 from assets.report_titles import organ_of_title
+from schemas.words import say
 
 _LONGEST = 40  # characters of a name and what leads up to it
 _OPENING = 4000  # characters at the beginning in which sentences name the organ
@@ -83,19 +84,24 @@ def issuer(
             and (other.strong or name in other.name or best.what != "title")
         ):
             name = other.name
-    doubts = []
+    doubts: list[str] = []
     against = next((other for other in witnesses if other.strong and other not in agree), None)
     if against is not None:
         doubts.append(
-            f"organ: the {best.what} names {best.name}, but the {against.what} {against.name}: see "
-            "which organ reports"
+            say(
+                "doubt.organs",
+                what=say(f"witness.{best.what}"),
+                organ=best.name,
+                other=say(f"witness.{against.what}"),
+                name=against.name,
+            )
         )
     elif (
         not any(witness.strong for witness in agree)
         and len({witness.what for witness in agree}) < 2
         and (best.what != "text" or squeezed.count(best.name) < _OFTEN)
     ):
-        doubts.append(f"organ: only the {best.what} names {best.name}: see whether this organ reports")
+        doubts.append(say("doubt.organ_weak", what=say(f"witness.{best.what}"), organ=best.name))
     return _as_government(_with_places(name, squeezed), squeezed), doubts
 
 

@@ -16,6 +16,7 @@ from assets.report_organs import issuer
 from assets.report_titles import REPORT, Title, best_titles, organ_of_title, titles, years_in
 from assets.section_splits import split_sections
 from assets.several_reports import Report, several_reports
+from schemas.words import say
 
 # What the markup of a page may say of its document without printing it: names of `RawText.hints`.
 # `pictures` and `recognised` are of PDFs: the numbers of the pages that hold pictures, and of those whose
@@ -101,7 +102,7 @@ def _chosen(
     first, last = fitting[0], fitting[-1]
     if _alike(first, last):
         return first, []
-    return last, [f"title: the page prints {first.words} and {last.words}: see which report this is"]
+    return last, [say("doubt.titles", one=first.words, other=last.words)]
 
 
 def _alike(one: Title, other: Title) -> bool:
@@ -154,16 +155,14 @@ def _against_markup(words: str, hints: Mapping[str, str]) -> list[str]:
     one, other = (Title(0, 0, title, 0) for title in (words, hinted))
     if _alike(one, other) or not (years_in(words) and years_in(hinted)):
         return []
-    return [f"title: the page prints {words}, its markup has {hinted}: see which report this is"]
+    return [say("doubt.markup_title", one=words, other=hinted)]
 
 
 def _several(reports: Sequence[Report]) -> list[str]:
     if not reports:
         return []
-    titles = "; ".join(report.title or "one without a title" for report in reports)
-    return [
-        f"title: the document holds {len(reports)} reports ({titles}): file each as a document of its own"
-    ]
+    titled = [report.title or say("report.untitled") for report in reports]
+    return [say("doubt.several_reports", count=len(reports), titles=titled)]
 
 
 def _with_hints(known: Description, hints: Mapping[str, str]) -> Description:
@@ -188,18 +187,9 @@ def refuse_if_no_report(
     found = [table for table in tables if table.status != "absent"]
     read = [table for table in found if table.status != "uncertain"]
     if not read and sum(tell in text for tell in _TELLS_OF_2014) >= 3:
-        raise Refusal(
-            "the report is on the form of 2014-2018 (政府信息公开情况统计表), which is not read yet: keep it "
-            "for a later version"
-        )
+        raise Refusal(say("refused.form_of_2014"))
     if found or len(sections) >= 3 or (title is not None and sections):
         return
     if title is not None:
-        raise Refusal(
-            "the document bears the title of a report, but has none of its six sections and three "
-            "tables: fetch the whole document again"
-        )
-    raise Refusal(
-        "the document is no 政府信息公开工作年度报告: it has neither the sections nor the tables of one; check "
-        "what was filed"
-    )
+        raise Refusal(say("refused.title_alone"))
+    raise Refusal(say("refused.no_report"))

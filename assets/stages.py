@@ -88,7 +88,7 @@ class DocumentStage(Stage):
         try:
             self.run(document)
         except Refusal as refusal:
-            document.refusal = str(refusal)
+            document.refusal = refusal.reason
         except Exception as bug:
             document.fail(self.name, internal_error(self.name, bug))
 

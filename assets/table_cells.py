@@ -31,6 +31,7 @@ from assets.several_reports import several_reports
 from assets.violations import violations
 from schemas.forms import TABLE_KEYS, Table, forms, label_core
 from schemas.rules import Rules, rules
+from schemas.words import say
 
 _DIGITS = re.compile(r"\d+")
 _SHORTEST_RUNNING = 8  # characters of a header or footer
@@ -177,7 +178,7 @@ def _read_from(
     if not rules(first.table.edition, key).equations:
         first.doubts += _could_be_pages(first, pages, text)
     if any(values_at(other.items, other.places) != values_at(first.items, first.places) for other in others):
-        first.doubts.append("the table is printed more than once, with different figures")
+        first.doubts.append(say("doubt.printed_twice"))
     figures, starts = _printed(first)
     return _finish(first.table, figures, starts, first.doubts, raw, normalized, first)
 
@@ -200,7 +201,7 @@ def _united(one: Draft, other: Draft) -> tuple[list[Figure], list[int | None]] |
 def _heading_alone(key: str, sections: Sequence[Section]) -> list[str]:
     """Why a table is absent whose section is there."""
     heading = next((section.heading for section in sections if section.number == _section(key)), None)
-    return [] if heading is None else [f"the heading {heading!r} is there, but no row of the table below it"]
+    return [] if heading is None else [say("absent.heading_alone", heading=heading)]
 
 
 def _regular(key: str, text: str, start: int, end: int, sections: Sequence[Section]) -> Regular | None:
@@ -223,11 +224,7 @@ def _run_together(key: str, words: Lexicon, text: str) -> TableReading | None:
     columns = [{label_core(column.label) for column in form.tables[key].columns} for form in forms().values()]
     if not any(sum(label in squeezed for label in labels) * 4 >= len(labels) * 3 for labels in columns):
         return None
-    return TableReading(
-        key,
-        "uncertain",
-        reasons=["the labels of the table run together with its figures: extract the text anew"],
-    )
+    return TableReading(key, "uncertain", reasons=[say("doubt.labels_run_together")])
 
 
 def _pages_within(text: str, sections: Sequence[Section]) -> set[int]:
@@ -258,9 +255,7 @@ def _could_be_pages(found: Draft, pages: set[int], text: str) -> list[str]:
             continue
         begins = items.offsets[items.lines[place]]
         if figure.value in pages or "\f" in text[begins : begins + items.starts[place]]:
-            return [
-                f"the figure {items.texts[place]} could be the number of a page: it stands alone on its line"
-            ]
+            return [say("doubt.could_be_page", figure=items.texts[place])]
     return []
 
 
@@ -349,29 +344,27 @@ def _finish(
     if not judge.equations:
         doubts += _torn_figures(cells)
     if not doubts and all(start is None for start in starts):
-        doubts.append("the labels are there but no figure: the extraction may have lost them")
+        doubts.append(say("doubt.no_figure"))
     edition = None if table.layout == "blocks" else table.edition
     if doubts:
         return TableReading(table.key, "uncertain", edition, list(dict.fromkeys(doubts)), cells)
     values = [figure.value for figure in figures]
     outcome = judge.judge(values)
     if outcome.broken and (why := _why_broken(_torn_figures(cells), found)):
-        return TableReading(table.key, "uncertain", edition, [f"the sums do not hold, and {why}"], cells)
+        return TableReading(table.key, "uncertain", edition, [say("doubt.sums_and", why=why)], cells)
     missed = [
         cells[i].row
         for i, value in outcome.implied.items()
         if value and found is not None and cells[i].row in found.left_out
     ]
     if missed:
-        reason = (
-            f"the row {table.row(missed[0]).label} ({missed[0]}) was not found, and the sums need its figures"
-        )
+        reason = say("doubt.row_needed", row=missed[0], label=table.row(missed[0]).label)
         return TableReading(table.key, "uncertain", edition, [reason], cells)
     kinds = cells.column("kind")
     denied = [cells[i] for i, value in outcome.implied.items() if value and kinds[i] != "blank"]
     if denied:
-        reasons = [
-            f"{cell.row}.{cell.column} prints {cell.raw!r}, where the sums need a figure" for cell in denied
+        reasons: list[str] = [
+            say("doubt.sums_need", cell=f"{cell.row}.{cell.column}", text=cell.raw) for cell in denied
         ]
         return TableReading(table.key, "uncertain", edition, reasons, cells)
     if outcome.implied:
@@ -399,11 +392,11 @@ def _why_broken(torn: list[str], found: Draft | None) -> str | None:
     if torn:
         return torn[0]
     if found is not None and found.reordered:
-        return "the header prints the columns in another order than the form"
+        return say("why.reordered")
     if found is not None and found.added:
-        return f"the organ added the row {next(iter(found.added))!r}, which the form does not have"
+        return say("why.added", row=next(iter(found.added)))
     if found is not None and found.loose is not None:
-        return f"the figure {found.loose} stands without words in the table or behind it"
+        return say("why.loose", figure=found.loose)
     return None
 
 
@@ -412,7 +405,7 @@ def _torn_figures(cells: Cells) -> list[str]:
     or two.
     """
     return [
-        f"{cell.row}.{cell.column} prints {cell.raw!r}: one figure or two?"
+        say("doubt.torn_cell", cell=f"{cell.row}.{cell.column}", text=cell.raw)
         for cell in cells
         if cell.value is not None and (_SPACE.fullmatch(cell.raw) or _TWICE.fullmatch(cell.raw))
     ]
@@ -467,11 +460,17 @@ def _cells(
 def _looked_at(cell: Cell, printed_unit: str | None, doubts: list[str]) -> Cell:
     """A cell with more than a plain figure."""
     if cell.kind == "text" and cell.raw not in WORDS_FOR_NONE:
-        doubts.append(f"{cell.row}.{cell.column} prints {cell.raw[:40]!r}, which is no plain figure")
+        doubts.append(say("doubt.no_plain_figure", cell=f"{cell.row}.{cell.column}", text=cell.raw[:40]))
     if printed_unit is None or (printed_unit in COUNT_UNITS and cell.unit in COUNT_UNITS):
         return cell
     if cell.unit is not None and printed_unit != cell.unit and cell.value != 0:
         doubts.append(
-            f"{cell.row}.{cell.column} prints {cell.raw} {printed_unit}, the form asks for {cell.unit}"
+            say(
+                "doubt.unit_of_cell",
+                cell=f"{cell.row}.{cell.column}",
+                text=cell.raw,
+                unit=printed_unit,
+                asked=cell.unit,
+            )
         )
     return cell if cell.value == 0 else cell._replace(unit=printed_unit)

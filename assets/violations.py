@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from assets.model import Number, Violation
-from schemas.forms import Table
+from schemas.forms import CellKey, Table
 from schemas.rules import Compiled, Outcome, Rules
+from schemas.words import Said, say
 
 Values = Sequence[Number | None]
 
@@ -57,25 +58,29 @@ def _plain(label: str) -> str:
     return label.split("（区分")[0].split("（单位")[0]
 
 
-def _place(table: Table, row: str, column: str) -> str:
-    return f"{table.short_title} {_plain(table.row(row).label)} {_plain(table.column(column).label)}"
+def _place(table: Table, row: str, column: str) -> Said:
+    labels = _plain(table.row(row).label), _plain(table.column(column).label)
+    return say("cell.place", table=table.short_title, row=labels[0], column=labels[1])
 
 
-def _sum(values: Sequence[Number | None]) -> str:
-    """A side of an equation as it is added up: without the noughts, unless there is nothing else."""
-    shown = [value for value in values if value != 0] or values[:1]
-    text = " + ".join(
-        "?" if value is None else f"{value:g}" if isinstance(value, float) else str(value) for value in shown
-    )
-    return (
-        text
-        if len(shown) == 1 or None in shown
-        else f"{text} = {_number(sum(value for value in shown if value is not None))}"
-    )
-
-
-def _number(value: Number) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _side(table: Table, cells: Sequence[CellKey], values: Sequence[Number | None], is_row: bool) -> Said:
+    """A side of an equation as it is added up: each addend that is not nought with its label."""
+    shown = [(cell, value) for cell, value in zip(cells, values, strict=True) if value != 0]
+    if not shown and len(cells) > 1:
+        return say("sum.noughts")
+    addends = [
+        say(
+            "sum.addend" if value is not None else "sum.blank",
+            label=_plain(table.column(column).label if is_row else table.row(row).label),
+            value=value,
+        )
+        for (row, column), value in shown or zip(cells, values, strict=True)
+    ]
+    total = _total(values)
+    if len(cells) == 1:
+        return addends[0]
+    joined = say("sum.addends", addends=addends)
+    return joined if total is None else say("sum.total", addends=joined, total=total)
 
 
 def _total(values: Sequence[Number | None]) -> Number | None:
@@ -88,11 +93,13 @@ def _equation(
     table, equation = judge.table, compiled.equation
     left, right = compiled.take_left(values), compiled.take_right(values)
     is_row = any(row.key == equation.where for row in table.rows) and equation.left[0][0] == equation.where
-    where = _plain(table.row(equation.where).label if is_row else table.column(equation.where).label)
-    link = ", " if outcome == "broken" and _total(left) is not None and _total(right) is not None else "; "
-    text = f"{table.short_title} {where}: {_sum(left)}{link}{_sum(right)}"
-    if outcome == "undecided":
-        text += " (blank cells leave it undecided)"
+    text = say(
+        f"sum.{outcome}",
+        table=table.short_title,
+        where=_plain(table.row(equation.where).label if is_row else table.column(equation.where).label),
+        left=_side(table, equation.left, left, is_row),
+        right=_side(table, equation.right, right, is_row),
+    )
     return Violation(
         equation.rule, outcome, text, _total(left), _total(right), [*equation.left, *equation.right]
     )
@@ -100,16 +107,11 @@ def _equation(
 
 def _invalid(judge: Rules, position: int, value: Number | None) -> Violation:
     row, column = judge.cells[position]
-    wanted = {
-        "count": "a whole number of zero or more",
-        "signed": "a whole number",
-        "decimal": "an amount of zero or more",
-    }
-    text = f"{_place(judge.table, row, column)}: {value} is not {wanted[judge.types[position]]}"
+    text = say(f"cell.not_{judge.types[position]}", place=_place(judge.table, row, column), value=value)
     return Violation(f"{judge.table.key}.count", "broken", text, None, value, [(row, column)])
 
 
 def _open(judge: Rules, position: int) -> Violation:
     row, column = judge.cells[position]
-    text = f"{_place(judge.table, row, column)}: no figure is printed, and no identity says what it would be"
+    text = say("cell.open", place=_place(judge.table, row, column))
     return Violation(f"{judge.table.key}.count", "undecided", text, None, None, [(row, column)])

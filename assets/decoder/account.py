@@ -14,6 +14,7 @@ from assets.decoder.items import BLANK, FIGURE, WORDS
 from assets.decoder.labels import Lexicon
 from assets.model import Span
 from schemas.rules import rules
+from schemas.words import say
 
 _NOTES = re.compile(r"^\W*(?:注|备注|说明|单位).*", re.MULTILINE)
 
@@ -51,7 +52,7 @@ def account(found: Draft, words: Lexicon, spans: dict[str, Span], pages: Collect
         found.loose = found.loose or next((items.texts[i] for i in inside if items.types[i] == FIGURE), None)
         text = leftover(words, items, inside, beside, Around(open_, guarded, pages, units.get(a, ())))
         if text is not None:
-            found.doubts.append(f"{text!r} stands in the table, and is neither label nor figure of the form")
+            found.doubts.append(say("doubt.leftover", text=text))
             return
 
 

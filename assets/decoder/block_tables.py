@@ -15,6 +15,7 @@ from assets.decoder.rows import RowItems, collect
 from assets.model import Span
 from schemas.forms import Table
 from schemas.rules import rules
+from schemas.words import say
 
 
 def read_blocks(
@@ -53,7 +54,7 @@ def read_blocks(
         if row.key in rows:
             rows[row.key].width = len(row.cells)
         else:
-            doubts.append(f"the row {row.label} ({row.key}) was not found")
+            doubts.append(say("doubt.row_not_found", row=row.key, label=row.label))
     targets = [tuple(range(slots[name], slots[name] + len(table.row(name).cells))) for name in rows]
     return _looked_at(place_figures(table, words, items, list(rows.values()), targets, text, doubts))
 
@@ -65,9 +66,7 @@ def _looked_at(found: Draft) -> Draft:
     for e in rules(found.table.edition, found.table.key).equations:
         lost = [i for i in e.right if found.places[i] is None]
         if lost and any(found.places[i] is not None for i in e.left):
-            found.doubts.append(
-                f"the total of row {found.table.cells[lost[0]][0]} is not there: a figure may be lost"
-            )
+            found.doubts.append(say("doubt.no_total", row=found.table.cells[lost[0]][0]))
     figures = sorted(i for i in found.places if i is not None)
     if figures and not is_as_the_form(found.table, found.items, header_above(found.items, figures[0])):
         found.doubts.append(OTHER_ORDER)
@@ -76,13 +75,11 @@ def _looked_at(found: Draft) -> Draft:
         found.items.types[i] == WORDS and axis.names(found.items.texts[i])
         for i in range(figures[0], figures[-1])
     ):
-        found.doubts.append(
-            "words of the header stand between the figures: in which order was the text extracted?"
-        )
+        found.doubts.append(say("doubt.words_between"))
     last = found.places[-1]
     blanks = [i for i in found.places if i is None or found.items.types[i] == BLANK]
     if last is not None and blanks == [last]:
-        found.doubts.append("the last cell is blank: a figure may be lost, and the others have moved up")
+        found.doubts.append(say("doubt.last_blank"))
     return found
 
 

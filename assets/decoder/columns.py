@@ -13,11 +13,11 @@ from assets.decoder.rows import SHORT_ROW, RowItems
 from assets.model import Number
 from schemas.forms import Table
 from schemas.rules import Rules, rules
+from schemas.words import say
 
 _MOST_RUN_TOGETHER = 2  # figures that a row lacks, if two of them run together
 _TORN = re.compile(r"\d\s+[\d,]")  # spaces within a figure, or between two
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_RUN_TOGETHER = "row {} lacks figures, and its sums hold, too, if two of them run together: which is right?"
 
 
 def place_figures(
@@ -39,11 +39,11 @@ def place_figures(
         _doubt_lacking(row, rows, layout, target, judge, items, doubts)
         ways = placements(row, layout, items, text)
         if not ways:
-            doubts.append(f"row {row.name}: {len(row.figures)} figures for {row.width} columns")
+            doubts.append(say("doubt.figures", row=row.name, figures=len(row.figures), columns=row.width))
             ways = [tuple(row.figures[: row.width]) + (None,) * (row.width - len(row.figures))]
         choices.append(ways)
     if items.paged and any(len(row.figures) < row.width and not row.cells for row in rows):
-        doubts.append("what looks like a page number amid the words may be the figures that a row lacks")
+        doubts.append(say("doubt.page_amid_words"))
     chosen = _choose(table, rows, choices, targets, items, doubts)
     others = [
         i
@@ -106,15 +106,13 @@ def _doubt_lacking(
     narrower = repeated and len(row.cells) < max(len(other.cells) for other in rows)
     short = len(row.figures) < row.width or narrower
     if short and (torn := next((items.texts[i] for i in row.figures if _TORN.search(items.texts[i])), None)):
-        doubts.append(f"row {row.name} prints {torn!r}, and lacks a figure: one figure or two?")
+        doubts.append(say("doubt.torn_row", row=row.name, text=torn))
     elif _could_be_run_together(row, target, judge, items):
-        doubts.append(_RUN_TOGETHER.format(row.name))
+        doubts.append(say("doubt.run_together", row=row.name))
     elif repeated and len(row.figures) < max(
         len(other.figures) for other in rows if other.width == row.width
     ):
-        doubts.append(
-            f"row {row.name} repeats its figures less often than the like rows: two of them may have run together"
-        )
+        doubts.append(say("doubt.repeats_less", row=row.name))
 
 
 def _could_be_run_together(row: RowItems, target: Targets, judge: Rules, items: Items) -> bool:
@@ -167,9 +165,7 @@ def _choose(
     if all(len(ways) == 1 for ways in choices):
         blanks = [row for row in rows if len(row.figures) < row.width]
         if any(len(row.windows()) > 1 for row in blanks) and not possible(first):
-            doubts.append(
-                "blank cells leave open in which columns some figures stand, and as read the sums do not hold"
-            )
+            doubts.append(say("doubt.blanks_open"))
         return first
     # What the row alone does not allow need not be tried with the other rows.
     narrowed = [
@@ -181,7 +177,7 @@ def _choose(
         for row, ways in zip(rows, choices, strict=True):
             if len(ways) > 1:
                 doubts.append(
-                    f"row {row.name}: {len(row.figures)} figures for {row.width} columns, and which are blank is not clear"
+                    say("doubt.which_blank", row=row.name, figures=len(row.figures), columns=row.width)
                 )
     return settled or first
 
@@ -213,4 +209,4 @@ def doubt_run_together(found: Draft) -> None:
             target = tuple(range(slot, slot + len(row.cells)))
             own = RowItems(row.key, len(row.cells), figures)
             if _could_be_run_together(own, target, rules(table.edition, table.key), items):
-                found.doubts.append(_RUN_TOGETHER.format(row.key))
+                found.doubts.append(say("doubt.run_together", row=row.key))

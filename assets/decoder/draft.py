@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from assets.decoder.items import Items
 from assets.model import Number
 from schemas.forms import Table
+from schemas.words import say
 
-OTHER_ORDER = "the header prints the columns in an order that cannot be told for each figure"
+OTHER_ORDER = say("doubt.other_order")
 
 # For each printed column of a row the place of its cell; None: no column of the form.
 Targets = tuple[int | None, ...]

@@ -10,6 +10,7 @@ from assets.decoder.figures import COUNT_UNITS, COUNTED
 from assets.decoder.items import WORDS, Items
 from assets.decoder.labels import Lexicon, Located
 from schemas.forms import Table, forms, label_core
+from schemas.words import say
 
 _HEADER_ITEMS = 60  # how far above its first row the header of a table may begin
 _MOST_ROWS = 100  # more than a table has
@@ -45,7 +46,7 @@ def edition_of(key: str, words: Lexicon, located: Located, items: Items, doubts:
         scores = [score - _MOST_ROWS * lacks for score, lacks in zip(scores, lacking, strict=True)]
     best = max(scores)
     if scores.count(best) > 1 and key == "active_disclosure":
-        doubts.append("the labels do not tell the edition of the form")
+        doubts.append(say("doubt.edition"))
     return tables[max(range(len(tables)), key=lambda i: (scores[i], -i))]
 
 
@@ -80,14 +81,14 @@ def check_units(table: Table, printed: str, doubts: list[str]) -> None:
     for named in _UNIT.finditer(plain):
         unit = next(group for group in named.groups() if group)
         if unit not in known:
-            doubts.append(f"the table gives a unit as {unit}, the form as {'、'.join(_units(table))}")
+            doubts.append(say("doubt.unit_of_table", unit=unit, units=_units(table)))
             break
 
 
 def check_period(printed: str, doubts: list[str]) -> None:
     """Doubt a table in which a column is of another period than the year reported on."""
     if other := _OTHER_PERIOD.search(_SPACES.sub("", printed)):
-        doubts.append(f"a header speaks of another period than the form: {other.group()!r}")
+        doubts.append(say("doubt.period", words=other.group()))
 
 
 def _units(table: Table) -> list[str]:
@@ -115,9 +116,7 @@ def check_lines(table: Table, items: Items, rows: list[tuple[int, int]], doubts:
         and items.lines.count(items.lines[farthest[1]]) == 1
     ):
         label, figure = farthest
-        doubts.append(
-            f"the figure {items.texts[figure]} stands farther from {items.texts[label]!r} than the others"
-        )
+        doubts.append(say("doubt.farther", figure=items.texts[figure], label=items.texts[label]))
     apart = [
         (label, figure)
         for label, figure in ended
@@ -125,6 +124,4 @@ def check_lines(table: Table, items: Items, rows: list[tuple[int, int]], doubts:
     ]
     if apart and len(apart) * 2 <= len(rows):
         label, figure = apart[0]
-        doubts.append(
-            f"the figure {items.texts[figure]} does not stand on the line of {items.texts[label]!r}, as the others do"
-        )
+        doubts.append(say("doubt.other_line", figure=items.texts[figure], label=items.texts[label]))

@@ -16,6 +16,7 @@ from assets.decoder.figures import parse
 from assets.decoder.items import FIGURE, WORDS, Items
 from assets.decoder.memory import remember
 from schemas.forms import Row, Table, enumerator, forms, label_core, label_cores, without_notes
+from schemas.words import say
 
 # Codes of words that are no row label; row labels have codes >= 0, their place in `Lexicon.rows`.
 FURNITURE, EXTRA, PROSE, UNKNOWN = -1, -2, -3, -4
@@ -380,9 +381,7 @@ def _alike(words: Lexicon, items: Items, places: dict[int, int], doubts: list[st
             rivals = [other for other in range(len(words.rows)) if other != code and other not in places]
             rival = max((_likeness(words.cores[other][0], seen) for other in rivals), default=0.0)
             if rival > score - _MARGIN:
-                doubts.append(
-                    f"the label {items.texts[place]!r} could be that of {words.rows[code]} or of another row"
-                )
+                doubts.append(say("doubt.label_alike", label=items.texts[place], row=words.rows[code]))
             places[code] = place
             start = chain.behind(at)
 

@@ -23,6 +23,7 @@ from assets.decoder.rows import RowItems, collect, is_repeated, plain_row
 from assets.model import Number, Span
 from schemas.forms import Row, Table
 from schemas.rules import rules
+from schemas.words import say
 
 
 def read_rows(
@@ -79,7 +80,7 @@ def _doubt_columns(
         for i in range(before + 1, figure):
             named = axis.names(items.texts[i]) if items.types[i] == WORDS else ()
             if any(key != column for key in named if not key.startswith(GROUP)):
-                doubts.append(f"the column {items.texts[i]!r} is named before a figure of row {row.key}")
+                doubts.append(say("doubt.column_named", column=items.texts[i], row=row.key))
                 return
         before = figure
 

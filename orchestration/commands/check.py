@@ -22,6 +22,7 @@ from assets.document import judge
 from assets.limits import check_size
 from assets.model import Document, Number, Refusal, TableReading, WithoutText
 from schemas.forms import TABLE_KEYS
+from schemas.translation import Language, default_language, translated
 
 VALIDATED, NOT_VALIDATED, UNREADABLE = 0, 1, 2  # exit statuses
 _FILES_A_WORKER = 8  # fewer are judged in about the time in which a second process starts
@@ -186,46 +187,53 @@ def _exit_status(judgement: Document | None) -> int:
 Asked = tuple[str, str | None]  # a path, and why it is not to be opened
 
 
-def check(asked: Asked, form: str, include: frozenset[str]) -> tuple[bytes, int]:
-    """Judge one document. Return what is printed of it (`form` is "text", for people, or "json"), and the
-    exit status that it alone would give.
+def check(asked: Asked, form: str, include: frozenset[str], language: Language) -> tuple[bytes, int]:
+    """Judge one document. Return what is printed of it (`form` is "text", for people, or "json"), its
+    sentences in a language, and the exit status that it alone would give.
     """
     source, error = asked
     judgement, without_text = None, False
     try:
         judgement = None if error else judge(_read(source))
     except Refusal as refusal:
-        error, without_text = str(refusal), isinstance(refusal, WithoutText)
+        error, without_text = refusal.reason, isinstance(refusal, WithoutText)
     except Exception as bug:  # the other documents are judged all the same
         sys.excepthook(type(bug), bug, bug.__traceback__)
         error = f"{INTERNAL}: {type(bug).__name__}: {bug}"[:300]
-    return _printed(source, form, include, judgement, error, without_text), _exit_status(judgement)
+    return _printed(source, form, include, language, judgement, error, without_text), _exit_status(judgement)
 
 
 def _printed(
     source: str,
     form: str,
     include: frozenset[str],
+    language: Language,
     judgement: Document | None,
     error: str | None,
     without_text: bool = False,
 ) -> bytes:
     source = printable(source)
     if form == "json":
-        return orjson.dumps(
-            as_record(source, judgement, error, include, without_text), option=orjson.OPT_APPEND_NEWLINE
-        )
+        record = as_record(source, judgement, error, include, without_text)
+        if language == "en":
+            return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+        option = orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_SUBCLASS
+        return orjson.dumps(record, partial(translated, language=language), option)
     from orchestration.commands.check_report import (
         report_lines,
     )  # the words for people are not needed for JSON
 
-    return "".join(f"{line}\n" for line in report_lines(source, judgement, error)).encode("utf-8", "replace")
+    return "".join(f"{line}\n" for line in report_lines(source, judgement, error, language)).encode(
+        "utf-8", "replace"
+    )
 
 
-def _results(files: list[str], form: str, include: frozenset[str]) -> Iterator[tuple[bytes, int]]:
+def _results(
+    files: list[str], form: str, include: frozenset[str], language: Language
+) -> Iterator[tuple[bytes, int]]:
     """The result for each file, in order; many files are shared out among the processors."""
     workers = min(os.cpu_count() or 1, len(files) // _FILES_A_WORKER) if hasattr(os, "fork") else 1
-    one = partial(check, form=form, include=include)
+    one = partial(check, form=form, include=include, language=language)
     asked: list[Asked] = [(file, None) for file in files]
     # What is made once (forms, rules, tables of characters) is made here with the first file, before it is
     # shared out.
@@ -269,7 +277,8 @@ def run(args: argparse.Namespace) -> int:
     gc.set_threshold(_OBJECTS_A_ROUND)
     gc.enable()
     status = VALIDATED
-    for printed, own in _results(args.files, args.format, frozenset(args.include or ())):
+    language = args.lang or default_language()
+    for printed, own in _results(args.files, args.format, frozenset(args.include or ()), language):
         sys.stdout.buffer.write(printed)
         status = max(status, own)
     sys.stdout.flush()

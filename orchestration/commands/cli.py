@@ -13,6 +13,7 @@ from pathlib import Path
 
 from orchestration import settings
 from orchestration.store.paths import StoreError, folder
+from schemas.translation import LANGUAGES
 
 
 def parser() -> argparse.ArgumentParser:
@@ -74,6 +75,11 @@ def _check(command: argparse.ArgumentParser) -> None:
         choices=("raw_text",),
         default=[],
         help="further fields of the JSON objects",
+    )
+    command.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        help="the language of sentences, by default OGI_LANG, else that of the locale; keys stay the same",
     )
     command.epilog = (
         "Exit status: 0 all three tables are validated, nothing is in doubt and no sentence contradicts "

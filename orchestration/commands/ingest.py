@@ -138,7 +138,7 @@ def _judged(data: bytes) -> dict[str, Any]:
         description = _description(raw)
         return row | {"year": description.year, "issuer": description.issuer}
     except Refusal as refusal:
-        return row | {"reason": str(refusal)}
+        return row | {"reason": refusal.reason}
     except Exception as bug:  # the other documents are filed all the same
         return row | {"reason": internal_error("ingest", bug)}
 
@@ -277,7 +277,7 @@ def _document(path: Path, data: bytes, size: int) -> Found:
     try:
         check_size(size)
     except Refusal as refusal:
-        return Found(path, problem=str(refusal))
+        return Found(path, problem=refusal.reason)
     return Found(path, data=data)
 
 

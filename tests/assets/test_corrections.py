@@ -171,7 +171,8 @@ def test_a_table_takes_several_corrections_together() -> None:
     alone = decided(parts[0], printed=printed)
     assert (
         alone.applied == []
-        and "the table would not be valid either: 复议诉讼 未经复议直接起诉: 1, 0" in alone.rejected[0]
+        and "the table would not be valid either: 复议诉讼 未经复议直接起诉: 其他结果 1 = 1; but 总计 0"
+        in alone.rejected[0]
     )
 
 
@@ -193,7 +194,7 @@ NOT_FITTING: dict[str, tuple[Correction, Mapping[str, Any], str]] = {
     "the sum still does not hold": (
         replace(ONE, corrected=12),
         {},
-        "not be valid either: 复议诉讼 行政复议: 10 + 1 = 11, 12",
+        "not be valid either: 复议诉讼 行政复议: 结果维持 10 + 结果纠正 1 = 11; but 总计 12",
     ),
     "the table is validated": (ONE, {"status": "validated"}, "the table is validated as it is printed"),
     "the table is uncertain": (ONE, {"status": "uncertain"}, "what the table prints is not sure"),

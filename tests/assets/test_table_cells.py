@@ -573,7 +573,7 @@ def test_a_total_whose_parts_are_blank_and_parts_whose_total_is() -> None:
 def test_a_published_table_that_prints_a_total_of_zero_over_ten_and_one() -> None:
     reading = read("review_litigation", review([10, 1, 0, 0, 0, *[0] * 10]))
     assert (reading.status, values(reading)) == ("inconsistent", [10, 1, 0, 0, 0, *[0] * 10])
-    assert reading.reasons == ["复议诉讼 行政复议: 10 + 1 = 11, 0"]
+    assert reading.reasons == ["复议诉讼 行政复议: 结果维持 10 + 结果纠正 1 = 11; but 总计 0"]
     violation = reading.violations[0]
     assert (violation.rule, violation.expected, violation.reported) == ("review_litigation.total", 11, 0)
 
@@ -584,7 +584,11 @@ def test_a_table_that_does_not_add_up_says_which_sums() -> None:
     )
     assert (reading.status, reading.reasons) == (
         "inconsistent",
-        ["申请情况 自然人: 20 + 2 = 22, 20 + 3 = 23", "申请情况 四、结转下年度继续办理: 3 + 1 = 4, 3"],
+        [
+            "申请情况 自然人: 一、本年新收政府信息公开申请数量 20 + 二、上年结转政府信息公开申请数量 2 = 22; "
+            "but （七）总计 20 + 四、结转下年度继续办理 3 = 23",
+            "申请情况 四、结转下年度继续办理: 自然人 3 + 商业企业 1 = 4; but 总计 3",
+        ],
     )
     assert {violation.suspect for violation in reading.violations} == {("carried_out", "natural_person", 2)}
 

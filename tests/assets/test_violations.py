@@ -57,14 +57,15 @@ def test_the_message_shows_both_sides_of_the_sum_without_noughts() -> None:
         (
             "applications.balance",
             "broken",
-            "申请情况 自然人: 3001 + 34 = 3035, 2932 + 104 = 3036",
+            "申请情况 自然人: 一、本年新收政府信息公开申请数量 3001 + 二、上年结转政府信息公开申请数量 34 = "
+            "3035; but （七）总计 2932 + 四、结转下年度继续办理 104 = 3036",
             3035,
             3036,
         ),
         (
             "applications.row_total",
             "broken",
-            "申请情况 一、本年新收政府信息公开申请数量: 3001 + 70 = 3071, 3072",
+            "申请情况 一、本年新收政府信息公开申请数量: 自然人 3001 + 商业企业 70 = 3071; but 总计 3072",
             3071,
             3072,
         ),
@@ -75,32 +76,35 @@ MESSAGES: dict[str, tuple[str, Cells, list[str]]] = {
     "a total of zero": (
         "review_litigation",
         review(upheld=10, corrected=1) | {("review", "total"): 0},
-        ["复议诉讼 行政复议: 10 + 1 = 11, 0"],
+        ["复议诉讼 行政复议: 结果维持 10 + 结果纠正 1 = 11; but 总计 0"],
     ),
     "a total over noughts": (
         "review_litigation",
         review() | {("review", "total"): 2},
-        ["复议诉讼 行政复议: 0, 2"],
+        ["复议诉讼 行政复议: every addend 0; but 总计 2"],
     ),
     "one part": (
         "review_litigation",
         review(other=5) | {("review", "total"): 6},
-        ["复议诉讼 行政复议: 5, 6"],
+        ["复议诉讼 行政复议: 其他结果 5 = 5; but 总计 6"],
     ),
     "a label without what it tells of filling in": (
         "applications",
         applications(granted_in_part=3, granted=1) | {("granted_in_part", "total"): 4},
-        ["申请情况 总计: 1 + 4 = 5, 4", "申请情况 （二）部分公开: 3, 4"],
+        [
+            "申请情况 总计: （一）予以公开 1 + （二）部分公开 4 = 5; but （七）总计 4",
+            "申请情况 （二）部分公开: 自然人 3 = 3; but 总计 4",
+        ],
     ),
     "blanks that leave it open": (
         "review_litigation",
         review(upheld=2, other=3) | {("review", "upheld"): None, ("review", "corrected"): None},
-        ["复议诉讼 行政复议: ? + ? + 3; 5 (blank cells leave it undecided)"],
+        ["复议诉讼 行政复议: 结果维持 ? + 结果纠正 ? + 其他结果 3; 总计 5 (blank cells leave it undecided)"],
     ),
     "blanks that cannot be filled": (
         "review_litigation",
         review(upheld=7) | {("review", "total"): 5, ("review", "pending"): None, ("review", "other"): None},
-        ["复议诉讼 行政复议: 7 + ? + ?; 5"],
+        ["复议诉讼 行政复议: 结果维持 7 + 其他结果 ? + 尚未审结 ?; but 总计 5"],
     ),
     "a count below zero": (
         "active_disclosure",

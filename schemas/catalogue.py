@@ -1,0 +1,327 @@
+"""Every sentence and word that people read, in English and in Chinese, by its key. Placeholders are names in
+braces; `:r` puts what a document prints in quotation marks, `:label` says a key of the form by its label.
+"""
+
+CATALOGUE: dict[str, tuple[str, str]] = {
+    # What a table's status means.
+    "status.validated": ("validated", "核对无误"),
+    "status.inconsistent": ("inconsistent", "数据矛盾"),
+    "status.incomplete": ("incomplete", "填写不全"),
+    "status.uncertain": ("uncertain", "读取存疑"),
+    "status.absent": ("absent", "没有此表"),
+    "meaning.validated": ("every sum holds", "各项勾稽关系均成立"),
+    "meaning.inconsistent": ("the printed figures contradict each other", "表内所印数字相互矛盾"),
+    "meaning.incomplete": (
+        "nothing contradicts, but blank cells leave sums undecided",
+        "没有矛盾，但有空格，部分合计无法判断",
+    ),
+    "meaning.uncertain": (
+        "what the figures are, or where they belong, is not sure; none is published",
+        "不能确定是哪些数字，或属于哪一格；一个也不采用",
+    ),
+    "meaning.absent": ("the document has no such table", "文档中没有这张表"),
+    # The lines of `ogi check`.
+    "check.not_read": ("not read", "未能读取"),
+    "check.no_title": ("no title found", "未找到标题"),
+    "check.issuer": ("issuer {issuer}", "编制机关：{issuer}"),
+    "check.no_issuer": ("issuer not found", "未找到编制机关"),
+    "check.year": ("report year {year}", "报告年度：{year}"),
+    "check.no_year": ("report year not found", "未找到报告年度"),
+    "check.published": ("published {date}", "发布日期：{date}"),
+    "check.no_date": ("published not found", "未找到发布日期"),
+    "check.in_doubt": ("in doubt - {doubt}", "存疑：{doubt}"),
+    "check.no_heading": ("no heading found for section {numbers}", "未找到第{numbers}部分的标题"),
+    "check.form_of": ("form of {edition}", "{edition}年版式"),
+    "check.implied": (
+        "{count} of its {all} figures are not printed: the sums imply them",
+        "{all}个数字中有{count}个没有印出，由勾稽关系推得",
+    ),
+    "check.blank_rows": ("wholly blank: {rows:;}", "整行空白：{rows:;}"),
+    "check.not_determined": (
+        "which figures are wrong was not determined: too many for the time that a table is given",
+        "无法判定哪些数字有误：错误过多，超出一张表的计算限度",
+    ),
+    "check.suspect": (
+        "likely wrong: {row}, {column} prints {printed}; every sum would hold with {value}{slip}",
+        "可能有误：{row}，{column}印作 {printed}；若为 {value}，各项勾稽关系均成立{slip}",
+    ),
+    "check.slip": (" ({slip})", "（{slip}）"),
+    "check.changed": (
+        "every sum would hold with {count:figure} changed:",
+        "改动{count}个数字，各项勾稽关系即可成立：",
+    ),
+    "check.changed_ways": (
+        "every sum would hold with {count:figure} changed, in more ways than one:",
+        "改动{count}个数字，各项勾稽关系即可成立，改法不止一种：",
+    ),
+    "check.either": ("either {change}", "或者：{change}"),
+    "check.or": ("or {change}", "或者：{change}"),
+    "check.other_ways": (
+        "or in one of {count} other ways, which --format json lists",
+        "另有{count}种改法，见 --format json",
+    ),
+    "check.more_ways": (
+        "or in one of {count} or more other ways, which --format json lists",
+        "另有至少{count}种改法，见 --format json",
+    ),
+    "check.needed": (
+        "{row}, {column} prints {printed} and would have to be {value}{slip}",
+        "{row}，{column}印作 {printed}，应为 {value}{slip}",
+    ),
+    "check.changes": ("{changes:and}", "{changes:and}"),
+    "check.another_figure": ("another figure", "另一个数字"),
+    "check.table": ("{title}{named}: ", "{title}{named}："),
+    "check.named": (" ({names})", "（{names}）"),
+    "check.line": ("line {line}", "第{line}行"),
+    "check.line_page": ("line {line}, page {page}", "第{page}页，第{line}行"),
+    "check.contradiction": ("contradiction", "文表不符"),
+    "check.contradicts": (
+        "the text says {value} ({where}: …{words}…), the table prints {printed} ({place})",
+        "正文写 {value}（{where}：…{words}…），表格印作 {printed}（{place}）",
+    ),
+    "check.witness": (
+        "the text says {value} too, for the figure likely wrong: …{words}…",
+        "正文也写作 {value}，与可能有误的数字对应：…{words}…",
+    ),
+    "check.claims": (
+        "figures in the text: {agree} agree with the tables, {contradict} contradict, {rest} not comparable",
+        "正文中的数字：与表格一致 {agree} 处，不符 {contradict} 处，无法比较 {rest} 处",
+    ),
+    # Sums that are broken or undecided. An addend is a label with its figure.
+    "sum.addend": ("{label} {value}", "{label} {value}"),
+    "sum.blank": ("{label} ?", "{label} 空白"),
+    "sum.addends": ("{addends:+}", "{addends:+}"),
+    "sum.total": ("{addends} = {total}", "{addends}，合计 {total}"),
+    "sum.noughts": ("every addend 0", "各项均为 0"),
+    "sum.broken": ("{table} {where}: {left}; but {right}", "{table} {where}：{left}；但 {right}"),
+    "sum.undecided": (
+        "{table} {where}: {left}; {right} (blank cells leave it undecided)",
+        "{table} {where}：{left}；{right}（有空格，无法判断）",
+    ),
+    "cell.place": ("{table} {row} {column}", "{table} {row} {column}"),
+    "cell.not_count": (
+        "{place}: {value} is not a whole number of zero or more",
+        "{place}：{value} 不是非负整数",
+    ),
+    "cell.not_signed": ("{place}: {value} is not a whole number", "{place}：{value} 不是整数"),
+    "cell.not_decimal": (
+        "{place}: {value} is not an amount of zero or more",
+        "{place}：{value} 不是非负金额",
+    ),
+    "cell.open": (
+        "{place}: no figure is printed, and no identity says what it would be",
+        "{place}：没有印出数字，也没有勾稽关系可推得",
+    ),
+    # Slips of the pen.
+    "exchanged with the neighbouring column": (
+        "exchanged with the neighbouring column",
+        "与相邻一列的数字填反",
+    ),
+    "exchanged with the neighbouring row": ("exchanged with the neighbouring row", "与相邻一行的数字填反"),
+    "the sign is wrong": ("the sign is wrong", "正负号有误"),
+    "a thousands separator taken for a decimal point": (
+        "a thousands separator taken for a decimal point",
+        "千分位逗号误作小数点",
+    ),
+    "a total left at zero": ("a total left at zero", "总计误留为 0"),
+    "two digits swapped": ("two digits swapped", "两位数字颠倒"),
+    "a digit doubled": ("a digit doubled", "多打了一位数字"),
+    "a digit dropped": ("a digit dropped", "漏打了一位数字"),
+    "the figure of the neighbouring column": (
+        "the figure of the neighbouring column",
+        "误填了相邻一列的数字",
+    ),
+    "the figure of the neighbouring row": ("the figure of the neighbouring row", "误填了相邻一行的数字"),
+    # What is not sure of a table: its doubts.
+    "doubt.leftover": (
+        "{text:r} stands in the table, and is neither label nor figure of the form",
+        "表内印有{text:r}，既不是表格的项目名称，也不是数字",
+    ),
+    "doubt.edition": ("the labels do not tell the edition of the form", "从项目名称看不出是哪一年版式的表"),
+    "doubt.unit_of_table": (
+        "the table gives a unit as {unit}, the form as {units}",
+        "表内单位为“{unit}”，规定的单位为“{units}”",
+    ),
+    "doubt.period": (
+        "a header speaks of another period than the form: {words:r}",
+        "表头所说的期间与规定的不同：{words:r}",
+    ),
+    "doubt.farther": (
+        "the figure {figure} stands farther from {label:r} than the others",
+        "数字 {figure} 与{label:r}的距离大于其他各行",
+    ),
+    "doubt.other_line": (
+        "the figure {figure} does not stand on the line of {label:r}, as the others do",
+        "数字 {figure} 与{label:r}不在同一行，而其他各行都在同一行",
+    ),
+    "doubt.other_order": (
+        "the header prints the columns in an order that cannot be told for each figure",
+        "表头各列的次序与规定不同，无法确定每个数字属于哪一列",
+    ),
+    "doubt.row_not_found": ("the row {label} ({row}) was not found", "没有找到“{label}”一行"),
+    "doubt.row_needed": (
+        "the row {label} ({row}) was not found, and the sums need its figures",
+        "没有找到“{label}”一行，而合计中应有它的数字",
+    ),
+    "doubt.no_total": (
+        "the total of row {row} is not there: a figure may be lost",
+        "“{row:label}”一行没有总计：可能丢失了数字",
+    ),
+    "doubt.words_between": (
+        "words of the header stand between the figures: in which order was the text extracted?",
+        "数字之间夹有表头的文字：提取文本的次序可能有误",
+    ),
+    "doubt.last_blank": (
+        "the last cell is blank: a figure may be lost, and the others have moved up",
+        "最后一格为空白：可能丢失了一个数字，其余数字前移",
+    ),
+    "doubt.column_named": (
+        "the column {column:r} is named before a figure of row {row}",
+        "“{row:label}”一行的数字之前印有另一列的名称{column:r}",
+    ),
+    "doubt.run_together": (
+        "row {row} lacks figures, and its sums hold, too, if two of them run together: which is right?",
+        "“{row:label}”一行缺少数字；若其中两个数字连在了一起，合计也成立：请核对",
+    ),
+    "doubt.figures": (
+        "row {row}: {figures} figures for {columns} columns",
+        "“{row:label}”一行：{columns}列中有{figures}个数字",
+    ),
+    "doubt.which_blank": (
+        "row {row}: {figures} figures for {columns} columns, and which are blank is not clear",
+        "“{row:label}”一行：{columns}列中有{figures}个数字，哪几格空白不能确定",
+    ),
+    "doubt.page_amid_words": (
+        "what looks like a page number amid the words may be the figures that a row lacks",
+        "文字之间像页码的数字，可能正是某一行缺少的数字",
+    ),
+    "doubt.torn_row": (
+        "row {row} prints {text:r}, and lacks a figure: one figure or two?",
+        "“{row:label}”一行印有{text:r}，又缺少数字：是一个数字还是两个？",
+    ),
+    "doubt.torn_cell": (
+        "{cell} prints {text:r}: one figure or two?",
+        "{cell:label}印作{text:r}：是一个数字还是两个？",
+    ),
+    "doubt.repeats_less": (
+        "row {row} repeats its figures less often than the like rows: two of them may have run together",
+        "“{row:label}”一行数字重复的次数少于同类各行：可能有两个数字连在了一起",
+    ),
+    "doubt.blanks_open": (
+        "blank cells leave open in which columns some figures stand, and as read the sums do not hold",
+        "有空格，部分数字属于哪一列不能确定，照现在的读法合计不成立",
+    ),
+    "doubt.label_alike": (
+        "the label {label:r} could be that of {row} or of another row",
+        "项目名称{label:r}可能是“{row:label}”，也可能是另一行",
+    ),
+    "doubt.printed_twice": (
+        "the table is printed more than once, with different figures",
+        "同一张表印了不止一次，数字不同",
+    ),
+    "doubt.labels_run_together": (
+        "the labels of the table run together with its figures: extract the text anew",
+        "表格的项目名称与数字连在一起：请重新提取文本",
+    ),
+    "doubt.could_be_page": (
+        "the figure {figure} could be the number of a page: it stands alone on its line",
+        "数字 {figure} 单独占一行，可能是页码",
+    ),
+    "doubt.no_figure": (
+        "the labels are there but no figure: the extraction may have lost them",
+        "有项目名称而没有数字：提取文本时可能丢失",
+    ),
+    "doubt.sums_and": ("the sums do not hold, and {why}", "合计不成立，且{why}"),
+    "doubt.sums_need": (
+        "{cell} prints {text:r}, where the sums need a figure",
+        "{cell:label}印作{text:r}，而按合计此处应有数字",
+    ),
+    "doubt.no_plain_figure": (
+        "{cell} prints {text:r}, which is no plain figure",
+        "{cell:label}印作{text:r}，不是单纯的数字",
+    ),
+    "doubt.unit_of_cell": (
+        "{cell} prints {text} {unit}, the form asks for {asked}",
+        "{cell:label}印作 {text} {unit}，规定的单位为“{asked}”",
+    ),
+    "why.reordered": (
+        "the header prints the columns in another order than the form",
+        "表头各列的次序与规定不同",
+    ),
+    "why.added": (
+        "the organ added the row {row:r}, which the form does not have",
+        "表中增加了规定所没有的一行{row:r}",
+    ),
+    "why.loose": (
+        "the figure {figure} stands without words in the table or behind it",
+        "表内或表后有一个没有文字说明的数字 {figure}",
+    ),
+    "absent.heading_alone": (
+        "the heading {heading:r} is there, but no row of the table below it",
+        "有标题{heading:r}，其下没有表格的任何一行",
+    ),
+    # What is not sure of the report: title, organ, year, date.
+    "doubt.organs": (
+        "organ: the {what} names {organ}, but the {other} {name}: see which organ reports",
+        "编制机关：{what}写作{organ}，{other}写作{name}：请核对是哪个机关的报告",
+    ),
+    "doubt.organ_weak": (
+        "organ: only the {what} names {organ}: see whether this organ reports",
+        "编制机关：只有{what}提到{organ}：请核对是否为该机关的报告",
+    ),
+    "witness.title": ("title", "标题"),
+    "witness.signature": ("signature", "落款"),
+    "witness.opening": ("opening", "开头"),
+    "witness.head of the page": ("head of the page", "页眉"),
+    "witness.markup of the page": ("markup of the page", "网页标记"),
+    "witness.text": ("text", "正文"),
+    "witness.contact": ("contact", "联系方式"),
+    "doubt.dates": (
+        "date: the page gives {made}, the signature {signed}: see when the report was published",
+        "日期：页面写作 {made}，落款写作 {signed}：请核对何时发布",
+    ),
+    "doubt.year": ("year: {told}: see which year is reported on", "年度：{told}：请核对是哪一年的报告"),
+    "year.title": ("the title says {year}", "标题写作 {year}"),
+    "year.opening": ("the opening {year}", "开头写作 {year}"),
+    "year.period": ("the reporting period {years}", "报告期间为 {years}"),
+    "year.text": ("the text speaks most of {year}", "正文多说 {year}"),
+    "year.published": ("published {date}", "发布于 {date}"),
+    "doubt.titles": (
+        "title: the page prints {one} and {other}: see which report this is",
+        "标题：页面印有{one}与{other}：请核对是哪一份报告",
+    ),
+    "doubt.markup_title": (
+        "title: the page prints {one}, its markup has {other}: see which report this is",
+        "标题：页面印作{one}，网页标记写作{other}：请核对是哪一份报告",
+    ),
+    "doubt.several_reports": (
+        "title: the document holds {count} reports ({titles:;}): file each as a document of its own",
+        "标题：文档中有{count}份报告（{titles:;}）：请分成单独的文档",
+    ),
+    "report.untitled": ("one without a title", "一份没有标题"),
+    "note.unknown_year": (
+        "the document does not say which year it reports on: taken for {year}, the folder it was filed under",
+        "文档没有写明报告年度：按存放的文件夹计为 {year} 年",
+    ),
+    # Why a document is refused: what is wrong, and what to do.
+    "refused.form_of_2014": (
+        "the report is on the form of 2014-2018 (政府信息公开情况统计表), which is not read yet: keep it for a "
+        "later version",
+        "报告用的是2014—2018年的《政府信息公开情况统计表》，目前还不能读取：请留待以后的版本",
+    ),
+    "refused.title_alone": (
+        "the document bears the title of a report, but has none of its six sections and three tables: fetch "
+        "the whole document again",
+        "文档有年度报告的标题，但没有六个部分，也没有三张表：请重新获取完整的文档",
+    ),
+    "refused.no_report": (
+        "the document is no 政府信息公开工作年度报告: it has neither the sections nor the tables of one; check "
+        "what was filed",
+        "文档不是政府信息公开工作年度报告：既没有规定的各部分，也没有规定的表格；请检查文档",
+    ),
+    "refused.other_year": (
+        "the document reports on {said} but was filed under {folder}: move it to the folder {said}, or, if "
+        "it is last year's text under a new title, fetch the right one",
+        "文档报告的是 {said} 年，却存放在 {folder} 年：请移到文件夹 {said}；如果是旧文换了新标题，请获取正确的文档",
+    ),
+}
