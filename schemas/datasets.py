@@ -335,8 +335,8 @@ TABLE_CELLS = Dataset(
             "check",
             "string",
             "Whether the hard identities that the cell stands in hold, over printed and implied figures: "
-            "`holds`: all do; `broken`: one does not, or the figure is of the wrong type; `undecided`: blanks "
-            "leave one open, or the table is uncertain; `none`: no identity reaches the cell",
+            "`holds`: all do; `broken`: one does not, or the figure is of the wrong type; `undecided`: "
+            "blanks leave one open, or the table is uncertain; `none`: no identity reaches the cell",
             values=CHECKS,
             repeats=True,
         ),

@@ -70,6 +70,11 @@ def _check(command: argparse.ArgumentParser) -> None:
         help="text for people, or one JSON object a line",
     )
     command.add_argument(
+        "--previous",
+        metavar="FILE",
+        help="last year's report of the same organ: what it carried out must be carried in",
+    )
+    command.add_argument(
         "--include",
         action="append",
         choices=("raw_text",),
