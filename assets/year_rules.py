@@ -24,6 +24,7 @@ from schemas.years import Term, YearEquation, year_cells, year_equations
 REASONS = (
     "",
     "no_year",
+    "no_organ",
     "no_last",
     "several",
     "other_scope",
@@ -33,8 +34,8 @@ REASONS = (
     "blank",
     "last_blank",
 )
-DECIDED, NO_YEAR, NO_LAST, SEVERAL, OTHER_SCOPE = range(5)
-_NOT_READ, _LAST_NOT_READ, _OTHER_EDITION, _BLANK, _LAST_BLANK = range(5, 10)
+DECIDED, NO_YEAR, NO_ORGAN, NO_LAST, SEVERAL, OTHER_SCOPE = range(6)
+_NOT_READ, _LAST_NOT_READ, _OTHER_EDITION, _BLANK, _LAST_BLANK = range(6, 11)
 OUTCOMES = ("holds", "broken", "undecided")  # by the numbers of schemas.matrix
 _READ = tuple(STATUSES.index(status) for status in ("validated", "inconsistent", "incomplete"))
 
@@ -47,8 +48,8 @@ class Figures:
     """
 
     values: Floats
-    starts: npt.NDArray[np.int64]
-    ends: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int32]
+    ends: npt.NDArray[np.int32]
     pages: npt.NDArray[np.int16]
     statuses: npt.NDArray[np.int8]
     editions: npt.NDArray[np.int8]
@@ -59,8 +60,8 @@ class Figures:
         cells, tables = (reports, len(year_cells())), (reports, len(TABLE_KEYS))
         return cls(
             np.full(cells, np.nan),
-            np.full(cells, -1, np.int64),
-            np.full(cells, -1, np.int64),
+            np.full(cells, -1, np.int32),
+            np.full(cells, -1, np.int32),
             np.zeros(cells, np.int16),
             np.full(tables, -1, np.int8),
             np.full(tables, -1, np.int8),
@@ -68,6 +69,8 @@ class Figures:
 
     def take(self, rows: Any) -> Figures:
         """The figures of some of the reports, by their places; a place of -1 gives a report without any."""
+        if not len(self.values):
+            return Figures.blank(len(rows))
         taken = Figures(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
         for name, nothing in (
             ("values", np.nan),

@@ -114,6 +114,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     # The rules across years.
     "years.why.no_year": ("this report does not say its year", "本报告没有写明年度"),
+    "years.why.no_organ": ("which organ reports is not known", "不知是哪个机关的报告"),
     "years.why.no_last": ("there is no report of this organ for {last}", "没有该机关 {last} 年的报告"),
     "years.not_read": ("last year's report could not be read: {why}", "上年报告未能读取：{why}"),
     "years.other_organ": (
@@ -152,6 +153,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "{place}：印作 {reported}，按 {last} 年报告应为 {expected}",
     ),
     "years.undecided": ("{place}: {why}", "{place}：{why}"),
+    "years.correction": (
+        "it holds with the corrected figures of the report for {year}",
+        "按 {year} 年报告更正后的数字则成立",
+    ),
+    "years.version": (
+        "it holds with another version of the report for {last}: {source}",
+        "按 {last} 年报告的另一版本则成立：{source}",
+    ),
     "years.against": ("against the report for {last}, {source}: ", "与 {last} 年报告（{source}）对照："),
     "years.counts": (
         "{holds} figures follow from it, {broken} do not, {undecided} undecided",

@@ -590,6 +590,70 @@ CLAIMS = Dataset(
     ),
 )
 
+_ORGAN_ID = Column("organ_id", "string", "The organ, see `organs`; null where it is not known", nullable=True)
+_YEAR_REPORTED = Column("report_year", "int16", "The year reported on", unit="year")
+YEAR_OUTCOMES = ("holds", "broken", "undecided")
+EXPLANATIONS = ("correction", "version")
+YEAR_OVER_YEAR = Dataset(
+    "year_over_year",
+    "The reports of a year held against those of the same organs for the year before. A break is something "
+    "to look at, never a fault of the later report alone.",
+    "a rule across years, in one row or column of a report that counts for its organ and year",
+    ("report_id", "rule", "row", "column"),
+    ("report_id", "rule"),
+    (
+        _REPORT_ID_OF_ROWS,
+        replace(_ORGAN_ID, repeats=True),
+        _YEAR_REPORTED,
+        Column(
+            "last_report_id",
+            "string",
+            "The report for the year before; null where there is none",
+            nullable=True,
+            repeats=True,
+        ),
+        Column("rule", "string", "Id of the rule, see schemas/years.toml", repeats=True),
+        _TABLE,
+        replace(_ROW, description="Row of the figure that is compared"),
+        replace(_COLUMN, description="Column of it"),
+        Column(
+            "outcome",
+            "string",
+            "`holds`, `broken`, or `undecided`, with the reason in `message`",
+            values=YEAR_OUTCOMES,
+            repeats=True,
+        ),
+        Column("expected", "float64", "What follows from the report for the year before", nullable=True),
+        Column("reported", "float64", "What this report prints, or its sums imply", nullable=True),
+        Column(
+            "message",
+            "string",
+            "Both sides as a sentence, or why it is undecided; null where it holds",
+            nullable=True,
+            repeats=True,
+        ),
+        Column(
+            "explained_by",
+            "string",
+            "What explains a break: a `correction`, or another `version` of the report for the year before",
+            nullable=True,
+            values=EXPLANATIONS,
+            repeats=True,
+        ),
+        Column("explanation", "string", "The same as a sentence", nullable=True, repeats=True),
+        *_SPAN,
+        _PLACE[0],
+        *(
+            replace(
+                column,
+                name=f"last_{column.name}",
+                description=f"The same of the figure in the report for the year before, `{column.name}`",
+            )
+            for column in (*_SPAN, _PLACE[0])
+        ),
+    ),
+)
+
 
 DATASETS: Mapping[str, Dataset] = {
     dataset.name: dataset
