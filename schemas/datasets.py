@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from schemas.forms import TABLE_KEYS, Table, forms
+from schemas.panel_figures import panel_figures
 from schemas.slips import SLIPS
 
 if TYPE_CHECKING:
@@ -650,6 +651,94 @@ YEAR_OVER_YEAR = Dataset(
                 description=f"The same of the figure in the report for the year before, `{column.name}`",
             )
             for column in (*_SPAN, _PLACE[0])
+        ),
+    ),
+)
+
+# What a figure of the panel is worth, the best first.
+FLAGS = (
+    "validated",
+    "corrected",
+    "implied",
+    "sound",
+    "unchecked",
+    "contradicted",
+    "blank",
+    "not_read",
+    "absent",
+)
+_OF_ORGAN = (
+    Column("region_code", "string", "GB/T 2260 code of the organ's region", nullable=True, repeats=True),
+    Column("province", "string", "Province of the organ", nullable=True, repeats=True),
+    Column("prefecture", "string", "Prefecture of the organ", nullable=True, repeats=True),
+    Column("county", "string", "County of the organ", nullable=True, repeats=True),
+    Column("level", "string", "Level of the organ", nullable=True, repeats=True),
+    Column("kind", "string", "Kind of the organ", nullable=True, repeats=True),
+)
+PANEL_ORGAN = ("organ_id", *(column.name for column in _OF_ORGAN))
+_SCOPE = Column(
+    "scope",
+    "string",
+    "Whether the report speaks for the organ itself or for a whole `area`; see `reports`",
+    nullable=True,
+    repeats=True,
+)
+
+
+def _panel_columns() -> Iterator[Column]:
+    for figure in panel_figures():
+        yield Column(
+            figure.name,
+            "float64",
+            f"{figure.label}: the figure as printed, implied or corrected; null where there is none",
+            nullable=True,
+            unit=figure.unit,
+            repeats=True,
+        )
+        yield Column(
+            figure.flag,
+            "string",
+            f"What {figure.name} is worth; null where the edition of the table has no such figure",
+            nullable=True,
+            values=FLAGS,
+            repeats=True,
+        )
+
+
+PANEL = Dataset(
+    "panel",
+    "One row an organ and year, one column a figure, for people who want a table. Beside each figure "
+    "`x` stands `f_x`, what it is worth: `validated`: printed, and every sum of its table holds; "
+    "`corrected`: by hand, beside what is printed; `implied`: not printed, but the sums leave no other; "
+    "`sound`: its own sums hold, though not all of its table; `unchecked`: no sum tells; "
+    "`contradicted`: it stands in a sum that does not hold; `blank`: nothing is printed; `not_read`: "
+    "what is printed, or where it belongs, is not sure; `absent`: the report has no such table. The "
+    "first three are those of validated_facts. Add up within one scope only.",
+    "a report that counts for its organ and year: mostly one an organ and year, see `versions`",
+    ("report_id",),
+    ("report_id",),
+    (
+        _REPORT_ID,
+        _YEAR_REPORTED,
+        Column(
+            "year_is_printed", "bool", "Whether the report says its year, or only the folder it was filed in"
+        ),
+        _ORGAN_ID,
+        _ISSUER,
+        *_OF_ORGAN,
+        _SCOPE,
+        REPORTS.column("published"),
+        _SOURCE,
+        REPORTS.column("source_url"),
+        Column("versions", "int16", "How many reports of this organ and year were read"),
+        *(REPORTS.column(f"{table}_{what}") for table in TABLE_KEYS for what in ("status", "edition")),
+        *_panel_columns(),
+        Column(
+            "procurement_amount_unit",
+            "string",
+            "Unit of procurement_amount as printed: the form prints none",
+            nullable=True,
+            repeats=True,
         ),
     ),
 )
