@@ -743,6 +743,125 @@ PANEL = Dataset(
     ),
 )
 
+SECTION_WORDS = Dataset(
+    "section_words",
+    "What the sections of each report tell in words. Sections two to four hold the tables: of them only the "
+    "heading is looked at.",
+    "a section of a report",
+    (),
+    ("report_id", "section"),
+    (
+        _REPORT_ID_OF_ROWS,
+        Column("section", "int8", "Number of the section, 1 to 6"),
+        Column("misnumbered", "bool", "Whether its heading bears the numeral of another section"),
+        Column("characters", "int32", "Characters of its body; null for sections of tables", nullable=True),
+        Column(
+            "own_characters",
+            "int32",
+            "Chinese characters of the sentences that are not those of law and form",
+        ),
+        Column(
+            "tells", "list<string>", "What it tells of all that it has to tell, see schemas/compliance.toml"
+        ),
+        Column("words", "list<string>", "For each of these the words that tell it, and what stands around"),
+        Column("years", "list<int16>", "Years with which sentences begin that compare nothing with it"),
+        Column("year_words", "list<string>", "For each of these the beginning of the sentence"),
+        Column(
+            "sketch",
+            "list<int32>",
+            "By which the likeness of its own words to those of others is told, see assets/section_words.py; "
+            "empty where there are none",
+        ),
+    ),
+)
+ON_TIME = ("yes", "no", "no_day", "unknown")
+COMPLIANCE = Dataset(
+    "compliance",
+    "What evaluators look at, a row an organ and year, each judgement with its evidence, and no score.",
+    "a report that counts for its organ and year",
+    ("report_id",),
+    ("report_id",),
+    (
+        _REPORT_ID,
+        _ORGAN_ID,
+        _YEAR_REPORTED,
+        replace(_OF_ORGAN[0]),
+        _OF_ORGAN[-1],
+        REPORTS.column("published"),
+        Column(
+            "due",
+            "date32",
+            "By when organs of its kind have to publish; null where none is named",
+            nullable=True,
+        ),
+        Column(
+            "on_time",
+            "string",
+            "`yes`, `no`; `no_day`: the law names none for its kind; `unknown`: date or kind is not known",
+            values=ON_TIME,
+            repeats=True,
+        ),
+        Column("sections_missing", "list<int8>", "Sections of which no heading was found"),
+        Column(
+            "sections_empty", "list<int8>", "Sections one and five of fewer than ten characters, six of none"
+        ),
+        Column("sections_misnumbered", "list<int8>", "Sections whose heading bears another numeral"),
+        *(
+            Column(name, "bool", f"Whether section {number} {what}", nullable=True)
+            for name, number, what in (
+                ("tells_active_disclosure", "one", "tells of 主动公开"),
+                ("tells_on_request", "one", "tells of 依申请公开"),
+                ("tells_management", "one", "tells of 政府信息管理"),
+                ("tells_platform", "one", "tells of 平台建设"),
+                ("tells_supervision", "one", "tells of 监督保障"),
+                ("tells_problems", "five", "tells of problems"),
+                ("tells_improvement", "five", "tells of improvement"),
+                ("tells_fee", "six", "tells of the processing fee"),
+            )
+        ),
+        Column("tables_validated", "int8", "Of its three tables, how many are validated"),
+        Column("tables_absent", "list<string>", "Which of its tables are absent"),
+        Column("claims_contradicting", "int32", "Figures of its prose that contradict its tables"),
+        Column("year_broken", "int16", "Rules across years that are broken, see year_over_year"),
+        Column("year_undecided", "int16", "Rules across years that are undecided"),
+        *(
+            Column(
+                f"like_last_{number}",
+                "float32",
+                f"How much of its own words section {number} shares with last year's, 0 to 1, to about one "
+                "in twenty; null where one of the two has too few",
+                nullable=True,
+            )
+            for number in (1, 5, 6)
+        ),
+        *(
+            column
+            for number in (1, 5, 6)
+            for column in (
+                Column(
+                    f"like_other_{number}",
+                    "float32",
+                    "The same with the most alike of other organs in its region and year; null where fewer "
+                    "than half are shared",
+                    nullable=True,
+                ),
+                Column(f"like_other_{number}_report", "string", "Which report that is", nullable=True),
+            )
+        ),
+        Column("earlier_years", "list<int16>", "Earlier years with which sentences begin, as if of this one"),
+        Column("versions", "int16", "How many reports of this organ and year were read"),
+        Column(
+            "changed_on",
+            "date32",
+            "When the version that counts was published, if others were before",
+            nullable=True,
+        ),
+        Column(
+            "evidence", "list<string>", "For each judgement its evidence: name of the column, colon, words"
+        ),
+    ),
+)
+
 
 DATASETS: Mapping[str, Dataset] = {
     dataset.name: dataset

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from assets import raw_text
+from assets import raw_text, section_words
 from assets.document import STAGES
 from assets.model import Document, File
 from schemas.datasets import DATASETS, arrow_schema
@@ -17,8 +17,8 @@ Texts = Iterable[tuple[str, str, Mapping[str, Any]]]  # a source, a text, and co
 _LINKS: dict[str, Any] = {"organ_id": pa.string(), "scope": pa.string()}
 
 
-def made_year(texts: Texts, year: int, batch: int = 256) -> Any:
-    """The rows of a year of texts, as the stages over years take them."""
+def made_year(texts: Texts, year: int, batch: int = 256, also: Mapping[str, pa.Table] | None = None) -> Any:
+    """The rows of a year of texts, as stages over years take them; `also` has rows of further datasets."""
     documents = []
     more: dict[str, Mapping[str, Any]] = {}
     for source, text, columns in texts:
@@ -34,6 +34,13 @@ def made_year(texts: Texts, year: int, batch: int = 256) -> Any:
     pieces = [documents[first : first + batch] for first in range(0, len(documents), batch)]
 
     def rows(dataset: str, columns: Sequence[str]) -> Iterator[pa.Table]:
+        if dataset == "section_words":
+            for texts, sections in zip(rows("normalized_text", ()), rows("section_splits", ()), strict=True):
+                yield section_words.section_words(texts, sections).select(list(columns))
+            return
+        if dataset in (also or {}):
+            yield (also or {})[dataset].select(list(columns))
+            return
         output = next(one for stage in STAGES for one in stage.outputs if one.dataset == dataset)
         for piece in pieces:
             table = _table(dataset, output.columns_of(piece))
