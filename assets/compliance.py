@@ -32,18 +32,7 @@ REPORT_COLUMNS = (
     "sections",
     *(f"{table}_status" for table in TABLE_KEYS),
 )
-WORD_COLUMNS = (
-    "report_id",
-    "section",
-    "misnumbered",
-    "characters",
-    "own_characters",
-    "tells",
-    "words",
-    "years",
-    "year_words",
-    "sketch",
-)
+WORD_COLUMNS = ("report_id", "section", "misnumbered", "characters", "tells", "words", "years", "year_words")
 LAST_REPORT_COLUMNS = ("report_id", "outcome", "organ_id", "is_current")
 LAST_WORD_COLUMNS = ("report_id", "section", "own_characters", "sketch")
 ORGAN_COLUMNS = ("organ_id", "region_code", "kind")

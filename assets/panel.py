@@ -165,20 +165,23 @@ def _without_cells(reports: pa.Table) -> Any:
     the edition of the table has no such figure.
     """
     flags = np.full((len(panel_figures()), len(reports)), _NO_FLAG, np.int8)
-    for table in TABLE_KEYS:
-        status = positions(reports.column(f"{table}_status"), STATUSES)
-        edition: Any = reports.column(f"{table}_edition")
-        absent = (status == STATUSES.index("absent")) | (status < 0)
-        for i, figure in enumerate(panel_figures()):
-            if figure.table == table:
-                prints = positions(edition, figure.editions) >= 0
-                any_edition = ~edition.is_valid().to_numpy()
-                flags[i] = np.where(
-                    absent,
-                    FLAGS.index("absent"),
-                    np.where(prints | any_edition, FLAGS.index("not_read"), _NO_FLAG),
-                )
+    known: dict[tuple[str, tuple[str, ...]], Any] = {}  # few, of the many figures
+    for i, figure in enumerate(panel_figures()):
+        key = figure.table, figure.editions
+        if key not in known:
+            known[key] = _of_table(reports, *key)
+        flags[i] = known[key]
     return flags
+
+
+def _of_table(reports: pa.Table, table: str, editions: tuple[str, ...]) -> Any:
+    """The flag of figures that these editions print, in each report, before its cells are looked at."""
+    status = positions(reports.column(f"{table}_status"), STATUSES)
+    edition: Any = reports.column(f"{table}_edition")
+    absent = (status == STATUSES.index("absent")) | (status < 0)
+    prints = (positions(edition, editions) >= 0) | ~edition.is_valid().to_numpy()
+    not_there = np.where(prints, FLAGS.index("not_read"), _NO_FLAG)
+    return np.where(absent, FLAGS.index("absent"), not_there)
 
 
 @cache

@@ -234,6 +234,8 @@ def _explained(
         now, last = int(rows[i]), int(partner[i])
         own = corrected.get((reports.ids[now].as_py(), table), {})
         theirs = corrected.get((before.reports.ids[last].as_py(), table), {})
+        if not own and not theirs and bounds[1][i] - bounds[0][i] == 1:
+            continue  # nothing that could explain it
         figures = [_figures(reports, now, equation, own), _figures(before.reports, last, equation, theirs)]
         if (own or theirs) and _holds(equation, *figures):
             found[i, k] = "correction", say("years.correction", year=year if own else year - 1)

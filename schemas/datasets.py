@@ -862,6 +862,41 @@ COMPLIANCE = Dataset(
     ),
 )
 
+GROUPINGS = ("organ", "region", "province", "kind", "all")
+INDICATORS = Dataset(
+    "indicators",
+    "The rates that people compute, see schemas/indicators.toml: from figures that are validated, corrected "
+    "or implied, and never across scopes. A rate of a group is the sum of its numerators over that of its "
+    "denominators, over the reports that have all figures of it.",
+    "a rate in one variant, of an organ, or of a group of organs in one scope",
+    (),
+    ("by", "group", "scope"),
+    (
+        replace(_REPORT_ID_OF_ROWS, nullable=True, description="The report, where the group is an organ"),
+        replace(_ORGAN_ID, repeats=True),
+        _YEAR_REPORTED,
+        Column("by", "string", "What the groups are", values=GROUPINGS, repeats=True),
+        Column(
+            "group",
+            "string",
+            "The organ_id, region_code, province or kind; `unknown` where it is not known; empty for all",
+            repeats=True,
+        ),
+        replace(
+            _SCOPE,
+            nullable=False,
+            description="Whom the reports speak for, as in the panel; `unknown` where they do not say",
+        ),
+        Column("indicator", "string", "Id of the rate", repeats=True),
+        Column("variant", "string", "Which of its denominators it is taken over", repeats=True),
+        Column("numerator", "float64", "What is added up above the line"),
+        Column("denominator", "float64", "What is added up below the line"),
+        Column("rate", "float64", "The one by the other; null where the denominator is 0", nullable=True),
+        Column("n", "int64", "From how many reports"),
+        Column("reports", "int64", "Of how many in the group"),
+    ),
+)
+
 
 DATASETS: Mapping[str, Dataset] = {
     dataset.name: dataset
