@@ -239,7 +239,7 @@ class Description:
     """What a report says of itself. `published` is YYYY-MM-DD; what it does not say is None.
 
     From `index_number` on: what the page around it says of it (索引号, 文号, 发布机构, 主题分类, where it was fetched), as
-    printed. `doubts` has a sentence for each of title, organ, year and date that is in doubt, and begins with
+    printed. `scope` is whom it speaks for, see `assets.report_scope`. `doubts` has a sentence for each of title, organ, year and date that is in doubt, and begins with
     that word.
     """
 
@@ -252,6 +252,8 @@ class Description:
     publisher: str | None = None
     topic: str | None = None
     source_url: str | None = None
+    scope: str | None = None
+    scope_words: str | None = None
     doubts: list[str] = field(default_factory=list)
 
 

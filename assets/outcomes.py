@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from assets import reports
 from assets.model import FILE_FIELDS, Description, Document
+from assets.report_scope import scope_of
 from assets.stages import DocumentStage, Output, Row
 from schemas.datasets import REPORTS
 from schemas.words import say
@@ -27,6 +28,8 @@ _SAID = tuple(
 def _describe_document(document: Document) -> None:
     normalized, sections = document.normalized, document.sections
     document.description = reports.describe(document.raw.text, normalized, sections, document.raw.hints)
+    said = document.description
+    said.scope, said.scope_words = scope_of(said.issuer, normalized.text)
     reports.refuse_if_no_report(normalized.text, sections, document.tables, document.description.title)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assets import document, validated_facts
+from assets import document, organ_reports, organs, validated_facts
 from assets.stages import Output, Stage
 
-STAGES: tuple[Stage, ...] = (*document.STAGES, validated_facts.STAGE)
+# Those that make a year of nothing but its documents; then those that look at more than one year.
+OF_DOCUMENTS: tuple[Stage, ...] = (*document.STAGES, validated_facts.STAGE)
+OVER_YEARS: tuple[Stage, ...] = (organs.STAGE, organ_reports.STAGE)
+STAGES: tuple[Stage, ...] = (*OF_DOCUMENTS, *OVER_YEARS)
 STAGE_OF: Mapping[str, Stage] = {dataset: stage for stage in STAGES for dataset in stage.datasets}
 OUTPUTS: Mapping[str, Output] = {
     output.dataset: output for stage in document.STAGES for output in stage.outputs

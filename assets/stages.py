@@ -4,8 +4,8 @@ roads of a document, `assets.document.judge` and the pipeline, follow the same d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from assets.model import Document, Refusal
@@ -14,9 +14,14 @@ from schemas.datasets import DATASETS
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from assets.corrections import Corrected
+
 Row = dict[str, Any]
 Columns = dict[str, Any]  # for each column a list of values, or an Arrow array
 RowsOf: TypeAlias = "Callable[[str], pa.Table]"
+# The rows of a dataset of one year (or of one that is not by year), batch by batch in its order, with the
+# columns that are named.
+RowsOfYear: TypeAlias = "Callable[[str, Sequence[str]], Iterator[pa.Table]]"
 INTERNAL = "internal error, please report it with this document"
 
 
@@ -59,6 +64,11 @@ class Stage:
     def datasets(self) -> tuple[str, ...]:
         """The datasets that it makes."""
         raise NotImplementedError
+
+    @property
+    def by_year(self) -> bool:
+        """Whether it makes a partition a year; else one of all years."""
+        return all(DATASETS[name].by_year for name in self.datasets)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +119,55 @@ class ColumnStage(Stage):
     @property
     def datasets(self) -> tuple[str, ...]:
         return (self.name,)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a stage is given beside rows: the files of the raw store that it names, by their names (those that
+    are there), and the tables that corrections make valid.
+    """
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    corrected: tuple[Corrected, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class WholeStage(Stage):
+    """A stage that needs more than each report for itself. It runs in one process, so `make` yields rows batch
+    by batch, and holds of a year only few columns.
+
+    `reviewed` are files in the raw store, beside the folders of the years, that it reads; `corrections` asks
+    for the corrected tables.
+    """
+
+    makes: tuple[str, ...]
+    reviewed: tuple[str, ...] = ()
+    corrections: bool = False
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        return self.makes
+
+
+@dataclass(frozen=True, kw_only=True)
+class AllYearsStage(WholeStage):
+    """A stage over all years: its datasets are not by year. `make(years, beside)` has for each year that was
+    made, ascending, a function that reads its rows, and yields rows of its datasets by name.
+    """
+
+    make: Callable[[Mapping[int, RowsOfYear], Beside], Iterator[Mapping[str, pa.Table]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearStage(WholeStage):
+    """A stage that looks at a whole year, and at the year before in the datasets `last`, where that was made.
+
+    `before` may name datasets that are not by year. `make(now, last, year, beside)` yields rows of its
+    datasets by name; `last` is None where there is no year before.
+    """
+
+    last: tuple[str, ...] = ()
+    make: Callable[[RowsOfYear, RowsOfYear | None, int, Beside], Iterator[Mapping[str, pa.Table]]]
 
 
 def internal_error(stage: str, bug: Exception) -> str:

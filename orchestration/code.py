@@ -22,9 +22,14 @@ _COMMON = (
     "orchestration/running/batch.py",
     "orchestration/running/inputs.py",
     "orchestration/running/run.py",
+    "orchestration/running/whole.py",
 )
 # Modules that read files beside them: these decide too.
-_READ_BY = {"schemas/forms.py": "schemas/forms/*.toml", "schemas/claim_terms.py": "schemas/claims.toml"}
+_READ_BY = {
+    "schemas/forms.py": "schemas/forms/*.toml",
+    "schemas/claim_terms.py": "schemas/claims.toml",
+    "schemas/regions.py": "schemas/regions.csv",
+}
 # The libraries that decide what rows are, beside the code.
 _LIBRARIES = (
     "opencc",
@@ -54,7 +59,7 @@ def code_of_all() -> str:
     floors = ("assets", "schemas", "orchestration")
     paths = (path for floor in floors for path in (_CHECKOUT / floor).rglob("*.*"))
     return _digest(
-        path.relative_to(_CHECKOUT).as_posix() for path in paths if path.suffix in (".py", ".toml")
+        path.relative_to(_CHECKOUT).as_posix() for path in paths if path.suffix in (".py", ".toml", ".csv")
     )
 
 

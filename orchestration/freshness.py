@@ -11,19 +11,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import pyarrow as pa
 
-from assets.pipeline import STAGES
-from assets.stages import ColumnStage, Stage
+from assets.corrections import Corrected
+from assets.pipeline import OF_DOCUMENTS
+from assets.stages import AllYearsStage, ColumnStage, Stage, WholeStage, YearStage
 from orchestration import code
 from orchestration.store import documents
 from orchestration.store.corrections import corrections_of
 from orchestration.store.folders import put
 from orchestration.store.paths import Folder
 from orchestration.store.warehouse import Warehouse, fingerprint_of
+from schemas.datasets import DATASETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,11 @@ class State:
         """`others` are what the stage depends on beside partitions and code, by digests."""
         self._files, self._year, self._stage = files, year, stage
         self._notes = {name: note_of(files, name, year) for name in stage.datasets}
-        self._inputs = {name: fingerprint_of(files.path(name, year)) for name in stage.before} | others
-        before = [note_of(files, name, year) for name in stage.before]
+        read = partitions_read(files, stage, year)
+        known = {one: fingerprint_of(files.path(*read[one])) for one in read}
+        self._inputs = known | others
         # Of a partition without a note nobody knows the code: it counts for one of its own.
-        self._before = [
-            note.chain if note else self._inputs[name]
-            for note, name in zip(before, stage.before, strict=True)
-        ]
+        self._before = [note.chain if (note := note_of(files, *read[one])) else known[one] for one in read]
 
     def unchanged(self) -> bool:
         """Return whether making the partitions again would make the same."""
@@ -91,12 +92,47 @@ class State:
             put(_place(self._files, name, self._year), json.dumps(asdict(note), indent=1).encode())
 
 
-def why_again(raw: Folder, files: Warehouse, year: str) -> str | None:
-    """Return why a year is to be made again, in words; None if the same would come out. No document is
-    opened.
+def partitions_read(files: Warehouse, stage: Stage, year: str) -> dict[str, tuple[str, str]]:
+    """Return the partitions that a stage reads in a year, as dataset and year, by what they are called in
+    reasons. Of the years before, and of all years, those that are there. Raises FileNotFoundError where one
+    of the year itself is not.
+    """
+    if isinstance(stage, AllYearsStage):
+        years = [one for one in files.years() if all(_is_there(files, name, one) for name in stage.before)]
+        return {f"{name} of {one}": (name, one) for one in years for name in stage.before}
+    found = {name: (name, year if DATASETS[name].by_year else "") for name in stage.before}
+    for place in found.values():
+        files.path(*place)
+    if isinstance(stage, YearStage):
+        last = str(int(year) - 1)
+        if all(_is_there(files, name, last) for name in stage.last):
+            found |= {f"{name} of {last}": (name, last) for name in stage.last}
+    return found
+
+
+def _is_there(files: Warehouse, dataset: str, year: str) -> bool:
+    try:
+        files.path(dataset, year)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def reviewed_files(raw: Folder, names: Iterable[str]) -> dict[str, bytes]:
+    """Return the content of those of some files in the raw store that are there."""
+    found = {}
+    for name in names:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            found[name] = (raw / name).read_bytes()
+    return found
+
+
+def why_again(raw: Folder, files: Warehouse, year: str, stages: Iterable[Stage] = OF_DOCUMENTS) -> str | None:
+    """Return why a year is to be made again by some stages, in words; None if the same would come out. No
+    document is opened. The year of stages over all years is "".
     """
     found: dict[str, None] = {}
-    for stage in STAGES:
+    for stage in stages:
         try:
             state = State(files, year, stage, **_others(raw, files, year, stage))
         except FileNotFoundError:
@@ -107,9 +143,34 @@ def why_again(raw: Folder, files: Warehouse, year: str) -> str | None:
 
 def _others(raw: Folder, files: Warehouse, year: str, stage: Stage) -> dict[str, str]:
     """What a stage depends on beside partitions and code, as far as it shows without opening a document."""
+    if isinstance(stage, WholeStage):
+        return others_of_whole(raw, files, year, stage)
     if isinstance(stage, ColumnStage):
         return {"corrections": corrections_of(raw, files, year).digest}
     return {} if stage.before else {"documents": documents_there(raw, year)[1]}
+
+
+def others_of_whole(raw: Folder, files: Warehouse, year: str, stage: WholeStage) -> dict[str, str]:
+    """Return what a stage over whole years depends on beside partitions and code."""
+    there = reviewed_files(raw, stage.reviewed)
+    found = {name: _digest(there[name].hex()) if name in there else "" for name in stage.reviewed}
+    if stage.corrections:
+        found["corrections"] = _digest(
+            *(corrections_of(raw, files, one).digest for one in _pair(files, year))
+        )
+    return found
+
+
+def _pair(files: Warehouse, year: str) -> list[str]:
+    """The year, and the one before where it was made."""
+    last = str(int(year) - 1)
+    return [year, *([last] if last in files.years() and _is_there(files, "table_cells", last) else [])]
+
+
+def corrected_in(raw: Folder, files: Warehouse, year: str) -> tuple[Corrected, ...]:
+    """Return the tables of a year, and of the one before, that corrections make valid."""
+    years = _pair(files, year)
+    return tuple(table for one in years for table in corrections_of(raw, files, one).decision.tables)
 
 
 def _merged(reasons: Iterable[str]) -> Iterator[str]:
@@ -130,7 +191,7 @@ def note_of(files: Warehouse, dataset: str, year: str) -> Note | None:
 
 
 def _place(files: Warehouse, dataset: str, year: str) -> Folder:
-    return files.root / ".made" / f"{dataset}-{year}.json"
+    return files.root / ".made" / f"{dataset}-{year or 'all'}.json"
 
 
 def listing_of(files: Warehouse, year: str) -> Folder:
@@ -158,14 +219,14 @@ def documents_read(files: Warehouse, year: str) -> str | None:
     """Return the digest of the documents that all datasets of a year were made of; None if any was never
     made, or not of the ones before it as they are.
     """
-    for stage in STAGES:
+    for stage in OF_DOCUMENTS:
         for name in stage.datasets:
             note = note_of(files, name, year)
             if note is None or any(
                 note.inputs[one] != fingerprint_of(files.path(one, year)) for one in stage.before
             ):
                 return None
-    note = note_of(files, STAGES[0].datasets[0], year)
+    note = note_of(files, OF_DOCUMENTS[0].datasets[0], year)
     return note.inputs.get("documents") if note else None
 
 

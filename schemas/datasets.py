@@ -61,6 +61,7 @@ class Dataset:
     key: tuple[str, ...]
     order: tuple[str, ...]
     columns: tuple[Column, ...]
+    by_year: bool = True  # whether it has a partition a report year; else it is one table over all years
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -486,6 +487,15 @@ REPORTS = Dataset(
             "Where the document was published, as the page says; null where it does not",
             nullable=True,
         ),
+        Column(
+            "scope",
+            "string",
+            "Whom the figures speak for, by the words of the report: `organ`, `area`, or `unknown`",
+            nullable=True,
+            values=("organ", "area", "unknown"),
+            repeats=True,
+        ),
+        Column("scope_words", "string", "The words that say it", nullable=True),
         Column("script", "string", "Script of the raw text", nullable=True, values=SCRIPTS, repeats=True),
         *_FILE,
         Column("sections", "list<int8>", "Numbers of the sections that were found"),
@@ -898,6 +908,167 @@ INDICATORS = Dataset(
 )
 
 
+_ORGAN_ID = Column("organ_id", "string", "The organ, see `organs`", repeats=True)
+ORGAN_KINDS = ("township", "development_zone", "district", "department", "government", "unknown")
+ORGAN_LEVELS = ("central", "province", "prefecture", "county", "township", "unknown")
+SCOPES = ("organ", "area", "unknown")
+MISSING_WHY = ("gap", "not_since", "not_yet", "roster")
+_ORGAN_KIND = Column(
+    "kind",
+    "string",
+    "What kind of organ it is: `township` (街道, 镇, 乡); `development_zone` (开发区, 管委会, 园区 ...); `district`, one "
+    "whose name only looks like a zone (浦东新区); `department`; `government`, or the bare name of an area",
+    values=ORGAN_KINDS,
+    repeats=True,
+)
+_ORGAN_LEVEL = Column(
+    "level", "string", "Level of government that it belongs to", values=ORGAN_LEVELS, repeats=True
+)
+_REGION = (
+    Column(
+        "region_code",
+        "string",
+        "GB/T 2260 code of its province, prefecture or county, six digits; null where no region of the table "
+        "(`schemas/regions.csv`) is sure",
+        nullable=True,
+        repeats=True,
+    ),
+    Column("province", "string", "Name of its province", nullable=True, repeats=True),
+    Column("prefecture", "string", "Name of its prefecture", nullable=True, repeats=True),
+    Column(
+        "county", "string", "Name of its county, district or county-level city", nullable=True, repeats=True
+    ),
+)
+_ORGAN_DOUBTS = Column(
+    "doubts",
+    "list<string>",
+    "What is open about who it is: a name without a place that others bear too, a code that fails its check "
+    "digit or is claimed by two, a region that no longer exists, ...",
+)
+ORGANS = Dataset(
+    "organs",
+    "Every organ that reported in any year. Two reports are of one organ only if something beside a bare name "
+    "says so; `evidence` says what.",
+    "an organ, over all years",
+    ("organ_id",),
+    ("organ_id",),
+    (
+        replace(
+            _ORGAN_ID,
+            description="The organ: `o` and 15 hexadecimal digits, made of the evidence of its first year, so "
+            "that neither the order of documents nor a further year changes it",
+            repeats=False,
+        ),
+        Column(
+            "name", "string", "The fullest name of its newest year; null where none is known", nullable=True
+        ),
+        Column("names", "list<string>", "Every name that it printed; pairs with `name_years`"),
+        Column("name_years", "list<string>", "The years of each name, with spaces between them"),
+        Column("years", "list<int16>", "The years that it has reports of", unit="year"),
+        Column("report_ids", "list<string>", "Its reports that were read, of all years"),
+        *_REGION,
+        Column("region_evidence", "string", "What says that this is its region", nullable=True, repeats=True),
+        _ORGAN_LEVEL,
+        _ORGAN_KIND,
+        Column("credit_code", "string", "统一社会信用代码 (GB 32100), check digit right", nullable=True),
+        Column("organ_code", "string", "组织机构代码 (GB 11714), check digit right", nullable=True),
+        Column("site", "string", "Host of the address of its newest report", nullable=True, repeats=True),
+        Column("parent", "string", "The organ above it, where organs.csv names one", nullable=True),
+        Column("evidence", "list<string>", "On what its reports were taken for those of one organ"),
+        _ORGAN_DOUBTS,
+    ),
+    by_year=False,
+)
+MISSING = Dataset(
+    "missing",
+    "Organs without a report for a year: those that reported before or after it, and those that roster.csv "
+    "says should have.",
+    "an organ and a year of which there are reports, but none of this organ",
+    (),
+    ("report_year",),
+    (
+        replace(
+            _ORGAN_ID, nullable=True, description="The organ; null for one of roster.csv that never reported"
+        ),
+        Column("name", "string", "Its name", nullable=True),
+        *_REGION,
+        Column("report_year", "int16", "The year that has no report of it", unit="year"),
+        Column(
+            "why",
+            "string",
+            "`gap`: it reported before and after; `not_since`: before, and in no year after; `not_yet`: after, "
+            "and in no year before; `roster`: only roster.csv says that it should have",
+            values=MISSING_WHY,
+            repeats=True,
+        ),
+        Column(
+            "expected",
+            "bool",
+            "Whether roster.csv names it for this year; null without a roster",
+            nullable=True,
+        ),
+        Column("evidence", "string", "The same as a sentence"),
+    ),
+    by_year=False,
+)
+RULINGS = Dataset(
+    "rulings",
+    "What became of each line of organs.csv and roster.csv.",
+    "a line of one of the two files, or the file as a whole",
+    (),
+    ("file", "line"),
+    (
+        Column("file", "string", "Name of the file in the raw store", repeats=True),
+        Column("line", "int32", "The line; null where the file as a whole cannot be read", nullable=True),
+        Column("applied", "bool", "Whether it was applied"),
+        Column("said", "string", "What was done with it, or why it was refused and what to do"),
+    ),
+    by_year=False,
+)
+ORGAN_REPORTS = Dataset(
+    "organ_reports",
+    "For each report that was read whose it is, what it speaks for, and whether it counts.",
+    "a report that was read",
+    ("report_id",),
+    ("report_id",),
+    (
+        _REPORT_ID,
+        _SOURCE,
+        Column(
+            "report_year",
+            "int16",
+            "The year reported on, as the document says; null where it does not, and it counts for the year that "
+            "it was filed under",
+            nullable=True,
+            unit="year",
+        ),
+        _ORGAN_ID,
+        Column("organ", "string", "Name of the organ as this report prints it", nullable=True),
+        *_REGION,
+        _ORGAN_LEVEL,
+        _ORGAN_KIND,
+        Column(
+            "scope",
+            "string",
+            "Whom the figures speak for: the `organ` itself, a whole `area` whose departments they sum up, or "
+            "`unknown`, where the words say nothing or both",
+            values=SCOPES,
+            repeats=True,
+        ),
+        Column("scope_words", "string", "The words that say it", nullable=True),
+        Column(
+            "is_current",
+            "bool",
+            "Whether this is the report to use of its organ and year, by all that is known of the organ over "
+            "all years; at least one of each organ and year is",
+        ),
+        Column("versions", "int32", "How many reports of the organ there are for this year"),
+        Column("why", "string", "Why this one counts, or does not; null for the only one", nullable=True),
+        _ORGAN_DOUBTS,
+    ),
+)
+
+
 DATASETS: Mapping[str, Dataset] = {
     dataset.name: dataset
     for dataset in (
@@ -910,6 +1081,10 @@ DATASETS: Mapping[str, Dataset] = {
         REPORTS,
         CLAIMS,
         VALIDATED_FACTS,
+        ORGANS,
+        MISSING,
+        RULINGS,
+        ORGAN_REPORTS,
     )
 }
 
@@ -970,10 +1145,10 @@ def data_dictionary() -> str:
         "",
         "Every dataset is a folder `<warehouse>/<dataset>/year=<report year>/`.",
         "Readers that know hive partitions see a further column, `year`: the year that the document "
-        "was filed under.",
+        "was filed under. One that is not by year says so, and is a folder `<warehouse>/<dataset>/`.",
     ]
     for dataset in DATASETS.values():
-        lines += ["", f"## `{dataset.name}`", "", f"{dataset.description} A row is {dataset.row}.", ""]
+        lines += ["", f"## `{dataset.name}`", "", _about(dataset), ""]
         if dataset.key:
             lines += [f"Key: {', '.join(f'`{name}`' for name in dataset.key)}.", ""]
         lines += ["| column | type | null | unit | description |", "|---|---|---|---|---|"]
@@ -983,6 +1158,10 @@ def data_dictionary() -> str:
             for column in dataset.columns
         ]
     return "\n".join(lines) + "\n"
+
+
+def _about(dataset: Dataset) -> str:
+    return f"{dataset.description} A row is {dataset.row}.{'' if dataset.by_year else ' Not by year.'}"
 
 
 def _described(column: Column) -> str:

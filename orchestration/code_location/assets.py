@@ -8,28 +8,49 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.pipeline import STAGES
-from assets.stages import Stage, is_internal
+from assets.stages import Stage, YearStage, is_internal
 from orchestration.code_location.metadata import about, passing_failures_retried, told
 from orchestration.code_location.partitions import YEARS
 from orchestration.code_location.resources import Store
 from orchestration.running.run import run
+from schemas.datasets import DATASETS
 
 _LOGGED = 20  # internal errors; all are in `reports`
 
 
 def asset_of(stage: Stage) -> dg.AssetsDefinition:
     """Return the assets of the datasets of a stage; one step makes them together."""
-    specs = [dg.AssetSpec(name, deps=stage.before, **about(name, stage)) for name in stage.datasets]
+    specs = [dg.AssetSpec(name, deps=_deps(stage), **about(name, stage)) for name in stage.datasets]
 
-    @dg.multi_asset(name=stage.name, specs=specs, partitions_def=YEARS)
+    @dg.multi_asset(name=stage.name, specs=specs, partitions_def=YEARS if stage.by_year else None)
     def made(context: dg.AssetExecutionContext, store: Store) -> Iterator[dg.MaterializeResult[Any]]:
         log = _Log(context)
         with passing_failures_retried():
-            result = run(stage, store.raw_folder, store.files, context.partition_key, log.take)
+            result = run(stage, store.raw_folder, store.files, year_of(context, stage), log.take)
         log.end()
-        yield from told(store.files, context.partition_key, result)
+        yield from told(store.files, year_of(context, stage), result)
 
     return made
+
+
+def _deps(stage: Stage) -> list[dg.AssetDep]:
+    """What the datasets of a stage are made of: the same year, all years, or the year before too."""
+    last = stage.last if isinstance(stage, YearStage) else ()
+    both = dg.TimeWindowPartitionMapping(start_offset=-1, allow_nonexistent_upstream_partitions=True)
+    return [
+        dg.AssetDep(name, partition_mapping=both if name in last else _mapping(name, stage))
+        for name in dict.fromkeys((*stage.before, *last))
+    ]
+
+
+def _mapping(name: str, stage: Stage) -> dg.PartitionMapping | None:
+    """How years of a dataset and of a stage belong together; None where both are by year."""
+    return None if stage.by_year and DATASETS[name].by_year else dg.AllPartitionMapping()
+
+
+def year_of(context: dg.AssetExecutionContext, stage: Stage) -> str:
+    """The year that a step is to make; "" where the stage is over all years."""
+    return str(context.partition_key) if stage.by_year else ""
 
 
 class _Log:

@@ -253,14 +253,14 @@ def _checks(dataset: str) -> dg.AssetChecksDefinition:
             asset=dataset,
             description=prop.description,
             blocking=prop.blocking,
-            partitions_def=YEARS,
+            partitions_def=YEARS if DATASETS[dataset].by_year else None,
         )
         for prop in properties.values()
     ]
 
     @dg.multi_asset_check(name=f"{dataset}_checks", specs=specs, can_subset=True)
     def check(context: dg.AssetCheckExecutionContext, store: Store) -> Iterator[dg.AssetCheckResult]:
-        checked = CheckedYear(store, context.partition_key)
+        checked = CheckedYear(store, context.partition_key if DATASETS[dataset].by_year else "")
         verdicts = Verdicts(checked.files, dataset, checked.year, str(store.raw_folder))
         chosen = {key.name for key in context.selected_asset_check_keys}
         for name, prop in properties.items():

@@ -9,8 +9,10 @@ import dagster as dg
 from orchestration.code_location.alerts import ALERTS
 from orchestration.code_location.assets import ASSETS
 from orchestration.code_location.checks import CHECKS
+from orchestration.code_location.jobs import BUILD_ORGANS as BUILD_ORGANS
+from orchestration.code_location.jobs import BUILD_PANEL as BUILD_PANEL
 from orchestration.code_location.jobs import BUILD_YEAR as BUILD_YEAR
-from orchestration.code_location.jobs import build_year
+from orchestration.code_location.jobs import JOBS
 from orchestration.code_location.resources import Store
 from orchestration.code_location.schedules import SCHEDULES
 from orchestration.code_location.sensors import SENSORS
@@ -18,7 +20,7 @@ from orchestration.code_location.sensors import SENSORS
 defs = dg.Definitions(
     assets=ASSETS,
     asset_checks=CHECKS,
-    jobs=[build_year],
+    jobs=JOBS,
     schedules=SCHEDULES,
     sensors=[*SENSORS, *ALERTS],
     resources={"store": Store.from_environment()},

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from typing import TypeVar
 
 import dagster as dg
 
+from assets.pipeline import OF_DOCUMENTS, OVER_YEARS
+from assets.stages import Stage
 from orchestration import settings
 from orchestration.code_location.metadata import OWNER
 
@@ -14,18 +17,42 @@ from orchestration.code_location.metadata import OWNER
 warnings.filterwarnings("ignore", message="Parameter `owners`", category=dg.BetaWarning)
 
 BUILD_YEAR = "build_year"
+BUILD_ORGANS = "build_organs"
+BUILD_PANEL = "build_panel"
 OWNERS = [OWNER]
 REASON = "ogi/reason"  # the tag of a run that says why it was started
+
+
+def _of(stages: Iterable[Stage]) -> dg.AssetSelection:
+    return dg.AssetSelection.assets(*(name for stage in stages for name in stage.datasets))
+
 
 # In process: a step of its own process would pay its imports again, which takes longer than a small year.
 build_year = dg.define_asset_job(
     BUILD_YEAR,
-    selection=dg.AssetSelection.all(),
+    selection=_of(OF_DOCUMENTS),
     executor_def=dg.in_process_executor,
     description="Everything for one report year, from the documents to the validated facts, with all checks.",
     tags={"kind": "build"},
     owners=OWNERS,
 )
+build_organs = dg.define_asset_job(
+    BUILD_ORGANS,
+    selection=_of(stage for stage in OVER_YEARS if not stage.by_year),
+    executor_def=dg.in_process_executor,
+    description="What is made of all years together: the organs, and who is missing.",
+    tags={"kind": "build"},
+    owners=OWNERS,
+)
+build_panel = dg.define_asset_job(
+    BUILD_PANEL,
+    selection=_of(stage for stage in OVER_YEARS if stage.by_year),
+    executor_def=dg.in_process_executor,
+    description="What is made of a report year once the organs of all years are known.",
+    tags={"kind": "build"},
+    owners=OWNERS,
+)
+JOBS = [build_year, build_organs, build_panel]
 
 Status = TypeVar("Status", dg.DefaultScheduleStatus, dg.DefaultSensorStatus)
 
@@ -48,9 +75,10 @@ _UNFINISHED = [
 ]
 
 
-def unfinished(instance: dg.DagsterInstance, year: str) -> bool:
-    """Return whether a run of the year is queued or under way."""
-    wanted = dg.RunsFilter(statuses=_UNFINISHED, tags={"dagster/partition": year})
+def unfinished(instance: dg.DagsterInstance, year: str | None = None) -> bool:
+    """Return whether a run of the year, or of any, is queued or under way."""
+    tags = {"dagster/partition": year} if year else {}
+    wanted = dg.RunsFilter(statuses=_UNFINISHED, tags=tags)
     return bool(instance.get_run_ids(wanted, limit=1))
 
 

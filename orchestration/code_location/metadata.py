@@ -80,8 +80,9 @@ def told(files: Warehouse, year: str, made: Made) -> Iterator[Result]:
     for writer in made.writers:
         name = writer.dataset.name
         before = {key.to_user_string() for key in context.assets_def.asset_deps[dg.AssetKey(name)]}
+        rows = "dagster/partition_row_count" if year else "dagster/row_count"
         metadata = {
-            "dagster/partition_row_count": writer.rows,
+            rows: writer.rows,
             "dagster/column_lineage": column_lineage(name, [one for one in DATASETS if one in before]),
             "path": dg.MetadataValue.path(str(writer.path.resolve())),
             "size_bytes": writer.path.stat().st_size,

@@ -6,11 +6,22 @@ from dataclasses import asdict, dataclass
 
 import dagster as dg
 
+from assets.pipeline import OVER_YEARS
 from orchestration import settings
-from orchestration.code_location.jobs import OWNERS, REASON, automation_status, build_year
+from orchestration.code_location.jobs import (
+    BUILD_ORGANS,
+    BUILD_PANEL,
+    OWNERS,
+    REASON,
+    automation_status,
+    build_organs,
+    build_panel,
+    build_year,
+    unfinished,
+)
 from orchestration.code_location.partitions import known_years
 from orchestration.code_location.resources import Store
-from orchestration.freshness import documents_read, documents_there
+from orchestration.freshness import documents_read, documents_there, why_again
 from orchestration.store.documents import raw_years
 
 _SECONDS = settings.sensor_seconds()
@@ -84,4 +95,39 @@ def _gone(context: dg.SensorEvaluationContext, years: dict[str, Watched], there:
         yield note
 
 
-SENSORS = [raw_documents]
+@dg.sensor(
+    jobs=[build_organs, build_panel],
+    minimum_interval_seconds=_SECONDS,
+    default_status=automation_status(dg.DefaultSensorStatus),
+    owners=OWNERS,
+    tags={"kind": "over-years"},
+    description="Follows the years: when no run is under way, what is made of all years is made again if it "
+    "is out of date, and after it what is made of each year with it.",
+)
+def years_followed(context: dg.SensorEvaluationContext, store: Store) -> dg.SensorResult:
+    """Request what is out of date, each state of it once: a run that fails is not repeated for ever."""
+    asked: dict[str, str] = json.loads(context.cursor or "{}")
+    if unfinished(context.instance):
+        return dg.SensorResult(skip_reason=dg.SkipReason("runs are under way"), cursor=context.cursor)
+    whole = [stage for stage in OVER_YEARS if not stage.by_year]
+    yearly = [stage for stage in OVER_YEARS if stage.by_year]
+    requests = []
+    reason = why_again(store.raw_folder, store.files, "", whole) if store.files.years() else None
+    if reason and asked.get("") != reason:
+        asked[""] = reason
+        requests.append(dg.RunRequest(job_name=BUILD_ORGANS, tags={REASON: reason}))
+    for year in () if reason else known_years(store.files.years())[0]:
+        asked.pop("", None)
+        reason_here = why_again(store.raw_folder, store.files, year, yearly)
+        if reason_here and asked.get(year) != reason_here:
+            requests.append(
+                dg.RunRequest(job_name=BUILD_PANEL, partition_key=year, tags={REASON: reason_here})
+            )
+        asked = {one: why for one, why in asked.items() if one != year}
+        if reason_here:
+            asked[year] = reason_here
+    skip = None if requests else dg.SkipReason("nothing over the years is out of date, or it was asked for")
+    return dg.SensorResult(run_requests=requests, skip_reason=skip, cursor=json.dumps(asked))
+
+
+SENSORS = [raw_documents, years_followed]

@@ -18,9 +18,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.corrections import FILE as CORRECTIONS
+from assets.organs_sheet import FILE as ORGANS_FILE
+from assets.organs_sheet import ROSTER
+from assets.pipeline import OVER_YEARS
 from orchestration import progress
-from orchestration.code_location.definitions import BUILD_YEAR, defs
+from orchestration.code_location.definitions import BUILD_ORGANS, BUILD_PANEL, BUILD_YEAR, defs
 from orchestration.code_location.partitions import FIRST_YEAR, YEARS, known_years
+from orchestration.freshness import why_again
 from orchestration.store.corrections import of_no_year
 from orchestration.store.documents import raw_years
 from orchestration.store.folders import BusyError, names
@@ -72,13 +76,14 @@ class Summary:
     warehouse: Folder
     years: list[Year] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)  # what could not be made over the years
 
     @property
     def status(self) -> int:
-        """The exit status: 0 every year was made, 1 one could not be made, 2 there was nothing to make."""
+        """The exit status: 0 all was made, 1 something could not be made, 2 there was nothing to make."""
         if not self.years:
             return 2
-        return 1 if any(year.error for year in self.years) else 0
+        return 1 if self.failed or any(year.error for year in self.years) else 0
 
 
 def build(raw: Folder, warehouse: Folder, years: Sequence[str] | None = None) -> Summary:
@@ -90,9 +95,11 @@ def build(raw: Folder, warehouse: Folder, years: Sequence[str] | None = None) ->
     there = Warehouse(warehouse).years()
     wanted = _wanted(summary, years)
     job = defs.resolve_job_def(BUILD_YEAR)
-    with _instance() as instance, progress.watched(len(wanted) * len(DATASETS), "dataset"):
+    with _instance() as instance, progress.watched(_steps(len(wanted)), "dataset"):
         for year in wanted:
             summary.years.append(_build_year(job, instance, raw, warehouse, year))
+        if wanted:
+            _build_over_years(summary, instance)
     if orphans := sorted(set(there) - set(raw_years(raw))):
         years_ = ", ".join(orphans)
         summary.ignored.append(
@@ -124,6 +131,45 @@ def _build_year(
     return made
 
 
+def _steps(years: int) -> int:
+    """How many datasets a build of some years makes."""
+    return sum(years if dataset.by_year else 1 for dataset in DATASETS.values())
+
+
+def _build_over_years(summary: Summary, instance: Any) -> None:
+    """Make what looks at more than one year: first what is made of all years, then of each year that is out
+    of date with it, also of years that were not asked for.
+    """
+    files = Warehouse(summary.warehouse)
+    yearly = [stage for stage in OVER_YEARS if stage.by_year]
+    _run_over_years(summary, instance, BUILD_ORGANS, None)
+    wanted = {year.year for year in summary.years if year.error is None}
+    for year in known_years(files.years())[0]:
+        if year in wanted or why_again(summary.raw, files, year, yearly):
+            _run_over_years(summary, instance, BUILD_PANEL, year)
+
+
+def _run_over_years(summary: Summary, instance: Any, job: str, year: str | None) -> None:
+    of = Year(year or "all years")
+    try:
+        result = defs.resolve_job_def(job).execute_in_process(
+            run_config=_run_config(summary.raw, summary.warehouse),
+            partition_key=year,
+            instance=instance,
+            raise_on_error=False,
+        )
+        problems, _ = _problems(of, result)
+        if not result.success:
+            of.error = "; ".join(problems) or "the run failed"
+    except Exception as error:  # Dagster or the disk failed: say so
+        of.error = f"{type(error).__name__}: {error}"
+    if of.error:
+        summary.failed.append(f"{of.year}  FAILED: {of.error}")
+    made = [one for one in summary.years if one.year == year]
+    for warning in of.warnings:
+        (made[0].warnings if made else summary.ignored).append(warning)
+
+
 def _wanted(summary: Summary, years: Sequence[str] | None) -> list[str]:
     """Return the years to make, and note those that cannot be made."""
     there = raw_years(summary.raw)
@@ -140,7 +186,9 @@ def _wanted(summary: Summary, years: Sequence[str] | None) -> list[str]:
             f"{summary.raw} has no folder of a report year: put documents there with `ogi ingest`"
         )
     elif loose := [
-        name for name in names(summary.raw) if name not in (*there, CORRECTIONS) and name[0] != "."
+        name
+        for name in names(summary.raw)
+        if name not in (*there, CORRECTIONS, ORGANS_FILE, ROSTER) and name[0] != "."
     ]:
         shown = ", ".join(sorted(loose)[:_SHOWN])
         summary.ignored.append(
@@ -165,6 +213,16 @@ def _run_config(raw: Folder, warehouse: Folder) -> dict[str, Any]:
 
 
 def _take_result(made: Year, result: dg.ExecuteInProcessResult) -> None:
+    problems, published = _problems(made, result)
+    if problems or not result.success:
+        made.error = "; ".join(problems) or "the run failed"
+        made.error += "" if published else " (validated_facts of this year is as it was)"
+
+
+def _problems(made: Year, result: dg.ExecuteInProcessResult) -> tuple[list[str], bool]:
+    """Return what went wrong in a run, and whether facts were published; warnings and corrections are taken
+    down.
+    """
     problems = []
     published = False
     for event in result.all_events:
@@ -185,9 +243,7 @@ def _take_result(made: Year, result: dg.ExecuteInProcessResult) -> None:
             continue
         message = f"check {check.asset_key.to_user_string()}.{check.check_name}: {check.description}"
         (problems if check.severity == dg.AssetCheckSeverity.ERROR else made.warnings).append(message)
-    if problems or not result.success:
-        made.error = "; ".join(problems) or "the run failed"
-        made.error += "" if published else " (validated_facts of this year is as it was)"
+    return problems, published
 
 
 def _told(class_name: str | None, message: str) -> str:
@@ -257,6 +313,7 @@ def lines(summary: Summary) -> Iterator[str]:
     """Yield the lines of the summary."""
     for year in summary.years:
         yield from _year_lines(year)
+    yield from summary.failed
     yield from summary.ignored
     made = [year for year in summary.years if year.error is None]
     outcomes = sum((year.outcomes for year in made), Counter[str]())

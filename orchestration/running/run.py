@@ -15,12 +15,13 @@ import pyarrow as pa
 
 from assets import quality
 from assets.model import FILE_FIELDS, Document
-from assets.stages import ColumnStage, DocumentStage, Stage
+from assets.stages import ColumnStage, DocumentStage, Stage, WholeStage
 from orchestration import freshness, progress
 from orchestration.computing.mapping import Tables, batched, map_batches
 from orchestration.running.batch import Batch, files_of, lasting, refused
 from orchestration.running.inputs import Inputs
 from orchestration.running.verdicts import Verdicts
+from orchestration.running.whole import WholeWork
 from orchestration.running.year import published_tables
 from orchestration.store.corrections import corrections_of
 from orchestration.store.documents import digest_of, incoming, listed
@@ -50,9 +51,13 @@ def run(stage: Stage, raw: Folder, files: Warehouse, year: str, found: Callable[
     `found` is given each batch of rows of the stage's first dataset. Raises BusyError or StoreError where the
     partitions cannot be written, CheckError where what must never fail does.
     """
-    work = _Work(stage, raw, files, year)
+    work: WholeWork | _Work
+    if isinstance(stage, WholeStage):
+        work = WholeWork(stage, raw, files, year)
+    else:
+        work = _Work(stage, raw, files, year)
     started = time.perf_counter()
-    progress.doing(f"{year} {stage.name}")
+    progress.doing(f"{year} {stage.name}".strip())
     with files.replace(year, *stage.datasets) as writers:
         made = Made(writers, metadata=work.metadata)
         state = freshness.State(files, year, stage, **work.others)
@@ -62,13 +67,17 @@ def run(stage: Stage, raw: Folder, files: Warehouse, year: str, found: Callable[
                 name = writer.dataset.name
                 writer.keep(files.path(name, year), files.rows(name, year))
         else:
-            old = Inputs.of(files, year, *stage.datasets) if state.same_code() else None
-            sound = _write(writers, work.tables(old), found)
+            sound = _write(writers, _tables(work, state), found)
     state.remember(sound)
-    work.published(made.reused)
+    if isinstance(work, _Work):
+        work.published(made.reused)
     made.seconds = time.perf_counter() - started
     progress.done(len(stage.datasets))
     return made
+
+
+def _tables(work: WholeWork | _Work, state: freshness.State) -> Iterator[Tables]:
+    return work.tables() if isinstance(work, WholeWork) else work.tables(state)
 
 
 def _write(writers: list[PartitionWriter], made: Iterable[Tables], found: Callable[[pa.Table], None]) -> bool:
@@ -105,9 +114,10 @@ class _Work:
             self.others["corrections"] = corrections.digest
             self.metadata |= corrections.metadata
 
-    def tables(self, old: Inputs | None) -> Iterator[Tables]:
+    def tables(self, state: freshness.State) -> Iterator[Tables]:
         """The tables of the stage, batch by batch in the order of the partition."""
         stage = self._stage
+        old = Inputs.of(self._files, self._year, *stage.datasets) if state.same_code() else None
         made = map_batches(
             Batch(stage.name, self._inputs, old, self._extra),
             self._documents(),

@@ -173,9 +173,10 @@ def repeated_keys(files: Warehouse, name: str, year: str) -> Iterator[str]:
     or are out of order. A key without the report says nothing of the order: those are few, one a document,
     and all are held.
     """
-    key = DATASETS[name].key
-    if key and key[0] != "report_id":
-        rows = Counter(tuple(row.values()) for row in files.records(name, year, key))
+    dataset = DATASETS[name]
+    key = dataset.key
+    if "report_id" not in dataset.names or (key and key[0] != "report_id"):
+        rows = Counter(tuple(row.values()) for row in files.records(name, year, key or dataset.names))
         yield from (" ".join(map(str, values)) for values, count in rows.items() if count > 1)
         return
     last = ""

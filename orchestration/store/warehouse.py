@@ -31,7 +31,7 @@ _SORTED = "report_id"
 
 class Warehouse:
     """The Parquet files below one folder, here or in an object store, one file a partition,
-    `<dataset>/year=<year>/...parquet`.
+    `<dataset>/year=<year>/...parquet`; of a dataset that is not by year (its year is "") `<dataset>/...parquet`.
 
     A partition is replaced whole or not at all, and only one process at a time writes it; another gets a
     BusyError.
@@ -54,7 +54,7 @@ class Warehouse:
         self.root = folder(root)
 
     def folder(self, dataset: str, year: str) -> Folder:
-        return self.root / dataset / f"year={year}"
+        return self.root / dataset / f"year={year}" if year else self.root / dataset
 
     def path(self, dataset: str, year: str) -> Folder:
         """The file of a partition."""
@@ -66,7 +66,8 @@ class Warehouse:
                 "not belong there"
             )
         if not found:
-            raise FileNotFoundError(f"{where} holds no data: run `ogi build --year {year}`")
+            again = f"ogi build --year {year}" if year else "ogi build"
+            raise FileNotFoundError(f"{where} holds no data: run `{again}`")
         return where / found[0]
 
     @contextmanager
@@ -147,7 +148,7 @@ class Warehouse:
 
     def _writer(self, stack: ExitStack, dataset: str, year: str) -> PartitionWriter:
         # In the same file system, so that the last step is one rename, but where no reader looks.
-        scratch = self.root / ".writing" / f"{dataset}-{year}"
+        scratch = self.root / ".writing" / f"{dataset}-{year or 'all'}"
         with told(self.root, "written"):
             lease = stack.enter_context(alone(scratch.with_suffix(".lock")))
         writer: PartitionWriter
