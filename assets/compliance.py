@@ -14,28 +14,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from assets.counted import reports_with_organs
 from assets.section_words import BINS, NOTHING, likeness
-from assets.stages import Row
-from assets.year_over_year import RowsOfYear
+from assets.stages import Beside, Row, RowsOfYear, YearStage
 from schemas.compliance import FEWEST, PROSE_SECTIONS, Due, due, tells
 from schemas.datasets import COMPLIANCE, arrow_schema
 from schemas.forms import TABLE_KEYS
 
-REPORT_COLUMNS = (
-    "report_id",
-    "source",
-    "outcome",
-    "report_year",
-    "published",
-    "organ_id",
-    "is_current",
-    "sections",
-    *(f"{table}_status" for table in TABLE_KEYS),
-)
+REPORT_COLUMNS = ("issuer", "published", "sections", *(f"{table}_status" for table in TABLE_KEYS))
+ORGAN_COLUMNS = ("source", "organ_id", "is_current", "region_code", "level", "kind", "scope")
 WORD_COLUMNS = ("report_id", "section", "misnumbered", "characters", "tells", "words", "years", "year_words")
-LAST_REPORT_COLUMNS = ("report_id", "outcome", "organ_id", "is_current")
 LAST_WORD_COLUMNS = ("report_id", "section", "own_characters", "sketch")
-ORGAN_COLUMNS = ("organ_id", "region_code", "kind")
 _FEW_OWN = 60  # Chinese characters below which likeness says nothing
 _ALIKE = 0.5  # share of words from which another report is named
 _BANDS, _ROWS = 16, 4  # of a sketch: those that agree in one band of four bins are looked at
@@ -73,24 +62,21 @@ class Sketches:
         return {section: cls(found) for section, found in made.items()}
 
 
-def compliance(now: RowsOfYear, last: RowsOfYear | None, organs: pa.Table, year: int) -> Iterator[pa.Table]:
+def compliance(now: RowsOfYear, last: RowsOfYear | None, year: int) -> Iterator[pa.Table]:
     """The rows of the dataset for a year: one for each report that counts, by report_id.
 
-    `now` reads reports, section_words, claims and year_over_year; `last`, the year before, reports and
-    section_words. `organs` has ORGAN_COLUMNS.
+    `now` reads reports, organ_reports, section_words, claims and year_over_year; `last`, the year before,
+    reports, organ_reports and section_words.
     """
-    reports, versions = _reports(now)
-    if not len(reports):
-        return
-    ids = reports.column("report_id").combine_chunks()
-    at: Any = pc.index_in(reports.column("organ_id"), value_set=organs.column("organ_id").combine_chunks())
-    known = organs.combine_chunks().take(at.combine_chunks()).select(["region_code", "kind"])
-    alike = _Alike(now, last, ids, reports.column("organ_id"), known.column("region_code"))
+    read = reports_with_organs(now, REPORT_COLUMNS, ORGAN_COLUMNS)
+    versions = _versions(read)
+    reports = read.filter(read.column("is_current")).combine_chunks()
+    alike = _Alike(now, last, reports)
     counts = _Counts(now)
     words = _Ahead(now("section_words", WORD_COLUMNS))
     held: list[Row] = []
-    for i, (report, organ) in enumerate(zip(_records(reports), _records(known), strict=True)):
-        row = _row(report, organ, words.of(report["report_id"]), versions, year)
+    for i, report in enumerate(_records(reports)):
+        row = _row(report, words.of(report["report_id"]), versions, year)
         held.append(row | counts.of(report["report_id"]) | alike.of(i, row["evidence"]))
         if len(held) >= _MOST:
             yield _table(held)
@@ -112,23 +98,17 @@ def _records(table: pa.Table) -> Iterator[Row]:
         yield from batch.to_pylist()
 
 
-def _reports(now: RowsOfYear) -> tuple[pa.Table, Mapping[str, list[tuple[date | None, str]]]]:
-    """The reports that count, by report_id; and of organs with several all that were read: when each was
-    published, and its source.
-    """
-    tables = list(now("reports", REPORT_COLUMNS))
-    if not tables:
-        return pa.table({"report_id": pa.array([], pa.string())}), {}
-    read = pa.concat_tables(tables)
-    read = read.filter(pc.equal(read.column("outcome"), pa.scalar("read")))
-    superseded = read.filter(pc.invert(read.column("is_current"))).column("organ_id").drop_null()
-    several = read.filter(pc.is_in(read.column("organ_id"), value_set=superseded.combine_chunks().unique()))
+Versions = Mapping[str, list[tuple[date | None, str]]]
+
+
+def _versions(read: pa.Table) -> Versions:
+    """Of organs with several reports all that were read: when each was published, and its source."""
+    superseded = read.filter(pc.invert(read.column("is_current"))).column("organ_id").unique()
+    several = read.filter(pc.is_in(read.column("organ_id"), value_set=superseded))
     versions: dict[str, list[tuple[date | None, str]]] = defaultdict(list)
     for one in several.select(["organ_id", "published", "source"]).to_pylist():
-        if one["organ_id"] is not None:
-            versions[one["organ_id"]].append((one["published"], one["source"]))
-    reports = read.filter(read.column("is_current"))
-    return reports.take(pc.sort_indices(reports.column("report_id"))).combine_chunks(), versions
+        versions[one["organ_id"]].append((one["published"], one["source"]))
+    return versions
 
 
 class _Ahead:
@@ -151,30 +131,17 @@ class _Ahead:
 # --- one report
 
 
-def _row(
-    report: Row,
-    organ: Row,
-    words: Sequence[Row],
-    versions: Mapping[str, list[tuple[date | None, str]]],
-    year: int,
-) -> Row:
+def _row(report: Row, words: Sequence[Row], versions: Versions, year: int) -> Row:
     """What is judged of a report by itself, and the evidence."""
     evidence: list[str] = []
-    row: Row = {
-        "report_id": report["report_id"],
-        "organ_id": report["organ_id"],
-        "report_year": year,
-        "region_code": organ["region_code"],
-        "kind": organ["kind"],
-        "published": report["published"],
-        "evidence": evidence,
-    }
-    row |= _timely(report["published"], organ["kind"], year, evidence)
+    row: Row = {name: report[name] for name in COMPLIANCE.names if name in report}
+    row |= {"report_year": year, "evidence": evidence}
+    row |= _timely(report, year, evidence)
     row |= _told(report, words, year, evidence)
     statuses = {table: report[f"{table}_status"] for table in TABLE_KEYS}
     row["tables_validated"] = sum(status == "validated" for status in statuses.values())
     row["tables_absent"] = [table for table, status in statuses.items() if status == "absent"]
-    others = versions.get(report["organ_id"] or "", [])
+    others = versions.get(report["organ_id"], [])
     row["versions"], row["changed_on"] = max(1, len(others)), None
     before = [one for one in others if one[1] != report["source"]]
     if before:
@@ -184,21 +151,40 @@ def _row(
     return row
 
 
-def _timely(published: date | None, kind: str | None, year: int, evidence: list[str]) -> Row:
-    rule = due(kind)
-    if isinstance(rule, str):
+def _timely(report: Row, year: int, evidence: list[str]) -> Row:
+    """Whether a report came in time. Where it is open which of two days counts, that is said, and only what
+    is so by both is told.
+    """
+    rules = _due(report)
+    published: date | None = report["published"]
+    if rules == ["no day"]:
         return {"due": None, "on_time": "no_day"}
-    if not isinstance(rule, Due):
-        evidence.append(
-            f"on_time: by when an organ of the kind {kind or 'that is not known'} publishes is not known"
-        )
+    days = [rule.on(year) for rule in rules if isinstance(rule, Due)]
+    if not days:
+        evidence.append(f"on_time: the law names no day for organs of the kind {report['kind']!r}")
         return {"due": None, "on_time": "unknown"}
-    day = rule.on(year)
+    by = " or ".join(f"{rule.on(year)} ({rule.source})" for rule in rules if isinstance(rule, Due))
+    due_on = days[0] if len(days) == 1 else None
     if published is None:
-        evidence.append("on_time: the report does not say when it was published")
-        return {"due": day, "on_time": "unknown"}
-    evidence.append(f"on_time: published {published}, due {day} by {rule.source}")
-    return {"due": day, "on_time": "yes" if published <= day else "no"}
+        evidence.append(f"on_time: the report does not say when it was published; due {by}")
+        return {"due": due_on, "on_time": "unknown"}
+    evidence.append(f"on_time: published {published}, due {by}")
+    in_time = {published <= day for day in days}
+    return {"due": due_on, "on_time": "unknown" if len(in_time) > 1 else "yes" if True in in_time else "no"}
+
+
+def _due(report: Row) -> list[Due | str | None]:
+    """The rules on the day, of which one counts: the office of a government reports for itself, as a
+    department, or for the government, whose report is due later.
+    """
+    if report["level"] == "township":
+        return [due("township")]
+    if report["scope"] == "area":
+        return [due("government")]
+    office = (report["issuer"] or "").endswith(("政府办公室", "政府办公厅", "政府办"))
+    if office and report["scope"] != "organ":
+        return [due("department"), due("government")]
+    return [due(report["kind"])]
 
 
 def _told(report: Row, words: Sequence[Row], year: int, evidence: list[str]) -> Row:
@@ -265,14 +251,15 @@ def _counted(tables: Iterator[pa.Table], outcome: str) -> Counter[str]:
 class _Alike:
     """How alike the own words of the reports of a year are to those of last year's, and to one another."""
 
-    def __init__(self, now: RowsOfYear, last: RowsOfYear | None, ids: Any, organs: Any, regions: Any) -> None:
-        self._ids = ids
+    def __init__(self, now: RowsOfYear, last: RowsOfYear | None, reports: pa.Table) -> None:
+        self._ids = ids = reports.column("report_id").combine_chunks()
+        organs, regions = (reports.column(name).combine_chunks() for name in ("organ_id", "region_code"))
         own = Sketches.of(now, ids)
         self._last = _to_last(own, last, organs)
         # a region and its neighbours: the first four digits are those of the prefecture
-        regions = pc.utf8_slice_codeunits(pc.fill_null(regions, ""), 0, 4).combine_chunks()
-        codes = [one.combine_chunks().dictionary_encode() for one in (organs, pa.chunked_array([regions]))]
-        organ, region = (one.indices.fill_null(-1).to_numpy(zero_copy_only=False) for one in codes)
+        filled: Any = regions.fill_null("")
+        prefectures: Any = pc.utf8_slice_codeunits(filled, 0, 4)
+        organ, region = (one.dictionary_encode().indices.to_numpy() for one in (organs, prefectures))
         self._others = {section: _to_others(own[section].rows, organ, region) for section in PROSE_SECTIONS}
 
     def of(self, i: int, evidence: list[str]) -> Row:
@@ -295,15 +282,12 @@ def _to_last(own: Mapping[int, Sketches], last: RowsOfYear | None, organs: Any) 
     can tell.
     """
     nobody = {section: np.full(len(one.rows), np.nan) for section, one in own.items()}
-    tables = [] if last is None else list(last("reports", LAST_REPORT_COLUMNS))
-    if last is None or not tables:
+    if last is None:
         return nobody
-    known = pa.concat_tables(tables)
-    counts: Any = pc.and_(pc.equal(known.column("outcome"), pa.scalar("read")), known.column("is_current"))
-    known = known.filter(counts)
-    known = known.take(pc.sort_indices(known.column("report_id"))).combine_chunks()
+    known = reports_with_organs(last, (), ("organ_id", "is_current"))
+    known = known.filter(known.column("is_current")).combine_chunks()
     before = Sketches.of(last, known.column("report_id").combine_chunks())
-    found: Any = pc.index_in(organs, value_set=known.column("organ_id").combine_chunks(), skip_nulls=True)
+    found: Any = pc.index_in(organs, value_set=known.column("organ_id").combine_chunks())
     partner = found.fill_null(-1).to_numpy()
     for section, one in own.items():
         theirs = before[section].rows[partner] if len(known) else one.rows * 0 + NOTHING
@@ -328,7 +312,7 @@ def _to_others(rows: Any, organs: Any, regions: Any) -> tuple[Any, Any]:
         for step in range(1, _NEXT + 1):
             same = np.flatnonzero((keys[:-step] == keys[step:]).all(axis=1))
             one, other = order[same], order[same + step]
-            apart = (organs[one] != organs[other]) | (organs[one] < 0)
+            apart = organs[one] != organs[other]
             one, other = one[apart], other[apart]
             share = likeness(rows[one], rows[other])
             for mine, theirs in ((one, other), (other, one)):
@@ -336,3 +320,24 @@ def _to_others(rows: Any, organs: Any, regions: Any) -> tuple[Any, Any]:
                 better &= share >= _ALIKE
                 best[mine[better]], partner[mine[better]] = share[better], theirs[better]
     return best, partner
+
+
+# --- the stage
+
+
+def _make(
+    now: RowsOfYear, last: RowsOfYear | None, year: int, beside: Beside
+) -> Iterator[Mapping[str, pa.Table]]:
+    for rows in compliance(now, last, year):
+        yield {"compliance": rows}
+
+
+STAGE = YearStage(
+    name="compliance",
+    module=__name__,
+    group="published",
+    before=("reports", "organ_reports", "section_words", "claims", "year_over_year"),
+    last=("reports", "organ_reports", "section_words"),
+    makes=("compliance",),
+    make=_make,
+)

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets.year_over_year import RowsOfYear
+from assets.stages import Beside, RowsOfYear, YearStage
 from schemas.datasets import GROUPINGS, INDICATORS, arrow_schema
 from schemas.indicators import Indicator, components, indicators
 from schemas.panel_figures import FLAG
@@ -159,3 +159,23 @@ def _table(by: str, columns: Mapping[str, Any], which: Any, above: Any, below: A
 def _cast(values: Any, type_: Any) -> Any:
     array = values if isinstance(values, (pa.Array, pa.ChunkedArray)) else pa.array(values)
     return array.cast(type_)
+
+
+# --- the stage
+
+
+def _make(
+    now: RowsOfYear, last: RowsOfYear | None, year: int, beside: Beside
+) -> Iterator[Mapping[str, pa.Table]]:
+    for rows in indicators_of(now, year):
+        yield {"indicators": rows}
+
+
+STAGE = YearStage(
+    name="indicators",
+    module=__name__,
+    group="published",
+    before=("panel",),
+    makes=("indicators",),
+    make=_make,
+)

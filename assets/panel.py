@@ -4,7 +4,7 @@ want one table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -13,25 +13,34 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.corrections import Corrected
+from assets.counted import reports_with_organs
 from assets.identities import positions
-from assets.year_over_year import RowsOfYear
-from schemas.datasets import CHECKS, FLAGS, PANEL, PANEL_ORGAN, STATUSES, arrow_schema
+from assets.stages import Beside, RowsOfYear, YearStage
+from schemas.datasets import CHECKS, FLAGS, PANEL, STATUSES, arrow_schema
 from schemas.forms import TABLE_KEYS
 from schemas.panel_figures import PanelFigure, panel_figures
 
 CELL_COLUMNS = ("report_id", "table", "row", "column", "value", "implied", "unit", "check")
 REPORT_COLUMNS = (
-    "report_id",
-    "source",
-    "outcome",
     "issuer",
-    "report_year",
     "published",
     "source_url",
-    "organ_id",
-    "scope",
-    "is_current",
     *(f"{table}_{what}" for table in TABLE_KEYS for what in ("status", "edition")),
+)
+ORGAN_COLUMNS = (
+    "source",
+    "report_year",
+    "organ_id",
+    "is_current",
+    "region_code",
+    "province",
+    "prefecture",
+    "county",
+    "level",
+    "kind",
+    "scope",
+    "scope_words",
+    "versions",
 )
 _MOST = 4096  # reports in a batch of rows: a file of 500 columns is slow to read in small pieces
 _NO_FLAG = -1
@@ -56,48 +65,18 @@ def _flag_of() -> Any:
     return flags
 
 
-def panel(
-    now: RowsOfYear, organs: pa.Table, year: int, corrected: Iterable[Corrected] = ()
-) -> Iterator[pa.Table]:
+def panel(now: RowsOfYear, year: int, corrected: Iterable[Corrected] = ()) -> Iterator[pa.Table]:
     """The rows of the panel for a year: one for each report that counts for its organ, by report_id.
 
-    `organs` has the columns of PANEL_ORGAN, a row an organ; `corrected` are the tables that corrections make
-    valid.
+    `corrected` are the tables that corrections make valid.
     """
     by_hand = {(table.report_id, table.table): table for table in corrected}
-    reports = _reports(now)
-    versions = _versions(now)
+    reports = reports_with_organs(now, REPORT_COLUMNS, ORGAN_COLUMNS)
+    reports = reports.filter(reports.column("is_current")).combine_chunks()
     first = 0
     for last, cells in _in_pieces(now, reports.column("report_id")):
-        rows = reports.slice(first, last - first)
-        yield _rows(rows, cells, organs, versions, year, by_hand)
+        yield _rows(reports.slice(first, last - first), cells, year, by_hand)
         first = last
-
-
-def _reports(rows: RowsOfYear) -> pa.Table:
-    """The reports of the year that count, by report_id."""
-    reports = _all(rows, REPORT_COLUMNS)
-    counts: Any = pc.and_(
-        pc.equal(reports.column("outcome"), pa.scalar("read")), reports.column("is_current")
-    )
-    reports = reports.filter(counts)
-    return reports.take(pc.sort_indices(reports.column("report_id"))).combine_chunks()
-
-
-def _all(rows: RowsOfYear, columns: Sequence[str]) -> pa.Table:
-    tables = list(rows("reports", columns))
-    return pa.concat_tables(tables) if tables else PANEL_INPUT.select(list(columns))
-
-
-_TYPES: dict[str, Any] = {"published": pa.date32(), "report_year": pa.int16(), "is_current": pa.bool_()}
-PANEL_INPUT: Any = pa.schema([(name, _TYPES.get(name, pa.string())) for name in REPORT_COLUMNS]).empty_table()
-
-
-def _versions(rows: RowsOfYear) -> dict[str, int]:
-    """Of each organ that has several how many reports were read."""
-    reports = _all(rows, ("outcome", "organ_id"))
-    read = reports.filter(pc.equal(reports.column("outcome"), pa.scalar("read"))).column("organ_id")
-    return {organ: count for organ, count in _counts(read).items() if count > 1}
 
 
 def _counts(column: Any) -> dict[str, int]:
@@ -131,12 +110,7 @@ def _until(ids: Any, last: str) -> int:
 
 
 def _rows(
-    reports: pa.Table,
-    cells: Sequence[pa.Table],
-    organs: pa.Table,
-    versions: dict[str, int],
-    year: int,
-    by_hand: dict[tuple[str, str], Corrected],
+    reports: pa.Table, cells: Sequence[pa.Table], year: int, by_hand: dict[tuple[str, str], Corrected]
 ) -> pa.Table:
     figures = panel_figures()
     values = np.full((len(figures), len(reports)), np.nan)
@@ -150,7 +124,7 @@ def _rows(
     for (report_id, table), corrected in by_hand.items():
         if report_id in places:
             _correct(table, corrected, places[report_id], values, flags)
-    columns = _of_report(reports, organs, versions, year)
+    columns = _of_report(reports, year)
     columns["procurement_amount_unit"] = pa.array(units, pa.string())
     names: Any = pa.array(FLAGS)
     for i, figure in enumerate(figures):
@@ -243,21 +217,13 @@ def _correct(table: str, corrected: Corrected, report: int, values: Any, flags: 
             flags[i, report] = FLAGS.index("validated")
 
 
-def _of_report(reports: pa.Table, organs: pa.Table, versions: dict[str, int], year: int) -> dict[str, Any]:
+def _of_report(reports: pa.Table, year: int) -> dict[str, Any]:
     """The columns that are no figures."""
     columns: dict[str, Any] = {
-        name: reports.column(name)
-        for name in PANEL.names
-        if name in REPORT_COLUMNS and name not in ("report_year", *PANEL_ORGAN[1:])
+        name: reports.column(name) for name in PANEL.names if name in reports.column_names
     }
     columns["report_year"] = pa.array([year] * len(reports), pa.int16())
     columns["year_is_printed"] = reports.column("report_year").is_valid()
-    columns["versions"] = pa.array(
-        [versions.get(organ or "", 1) for organ in reports.column("organ_id").to_pylist()], pa.int16()
-    )
-    organ: Any = pc.index_in(reports.column("organ_id"), value_set=organs.column("organ_id").combine_chunks())
-    for name in PANEL_ORGAN[1:]:
-        columns[name] = organs.column(name).combine_chunks().take(organ.combine_chunks())
     return columns
 
 
@@ -272,3 +238,24 @@ def coverage(rows: Iterable[pa.Table], figure: PanelFigure) -> dict[str, int]:
         for flag, count in _counts(table.column(figure.flag)).items():
             counts[flag] += count
     return counts
+
+
+# --- the stage
+
+
+def _make(
+    now: RowsOfYear, last: RowsOfYear | None, year: int, beside: Beside
+) -> Iterator[Mapping[str, pa.Table]]:
+    for rows in panel(now, year, beside.corrected):
+        yield {"panel": rows}
+
+
+STAGE = YearStage(
+    name="panel",
+    module=__name__,
+    group="published",
+    before=("reports", "organ_reports", "table_cells"),
+    makes=("panel",),
+    corrections=True,
+    make=_make,
+)

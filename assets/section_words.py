@@ -67,6 +67,7 @@ def _section(text: str, section: dict[str, Any]) -> tuple[dict[str, Any], str]:
     row: dict[str, Any] = {
         "report_id": section["report_id"],
         "section": number,
+        "start": section["start"],
         "misnumbered": _misnumbered(number, heading),
         "characters": None,
         "tells": [],

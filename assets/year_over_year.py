@@ -4,9 +4,9 @@ figure. A break is to be looked at; that a correction or another version explain
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,8 +14,10 @@ import pyarrow.compute as pc
 
 from assets import year_rules
 from assets.corrections import Corrected
+from assets.counted import reports_with_organs
 from assets.identities import positions
 from assets.model import Number
+from assets.stages import Beside, RowsOfYear, YearStage
 from assets.year_rules import OUTCOMES, Figures, Judged, judge, message, place_of, why
 from schemas.datasets import EDITIONS, STATUSES, YEAR_OVER_YEAR, arrow_schema
 from schemas.forms import TABLE_KEYS, CellKey
@@ -23,23 +25,10 @@ from schemas.matrix import BROKEN
 from schemas.words import say
 from schemas.years import YearEquation, year_cells, year_equations
 
-# The rows of a dataset of one year, batch by batch in its order, with the columns that are named.
-RowsOfYear: TypeAlias = "Callable[[str, Sequence[str]], Iterator[pa.Table]]"
-
 CELL_COLUMNS = ("report_id", "table", "row", "column", "value", "implied", "start", "end", "page")
-REPORT_COLUMNS = (
-    "report_id",
-    "source",
-    "outcome",
-    "report_year",
-    "organ_id",
-    "is_current",
-    "scope",
-    *(f"{table}_{what}" for table in TABLE_KEYS for what in ("status", "edition")),
-)
+REPORT_COLUMNS = tuple(f"{table}_{what}" for table in TABLE_KEYS for what in ("status", "edition"))
+ORGAN_COLUMNS = ("source", "report_year", "organ_id", "is_current", "scope")
 SCOPES = ("organ", "area")  # that are known; reports of which one says nothing are compared
-_FLAGS: dict[str, Any] = {"report_year": pa.int16(), "is_current": pa.bool_()}
-_EMPTY = pa.schema([(name, _FLAGS.get(name, pa.string())) for name in REPORT_COLUMNS]).empty_table()
 _MOST = 1024  # reports that are judged at a time
 
 
@@ -60,7 +49,7 @@ class YearReports:
     @classmethod
     def of(cls, rows: RowsOfYear) -> YearReports:
         """Read those of a year. What is kept of each takes about 500 bytes."""
-        reports = _read_reports(rows)
+        reports = reports_with_organs(rows, REPORT_COLUMNS, ORGAN_COLUMNS)
         figures = Figures.blank(len(reports))
         for at, table in enumerate(TABLE_KEYS):
             figures.statuses[:, at] = positions(reports.column(f"{table}_status"), STATUSES)
@@ -80,15 +69,6 @@ class YearReports:
 
     def __len__(self) -> int:
         return len(self.ids)
-
-
-def _read_reports(rows: RowsOfYear) -> pa.Table:
-    tables = list(rows("reports", REPORT_COLUMNS))
-    if not tables:
-        return _EMPTY
-    reports = pa.concat_tables([table.cast(tables[0].schema) for table in tables])
-    reports = reports.filter(pc.equal(reports.column("outcome"), pa.scalar("read")))
-    return reports.take(pc.sort_indices(reports.column("report_id")))
 
 
 def _fill(figures: Figures, ids: Any, cells: pa.Table) -> None:
@@ -147,6 +127,12 @@ class _Before:
         current = np.concatenate([[0], np.cumsum(self.reports.current[self._order])])
         return first, end, current[end] - current[first]
 
+    def alike(self, places: Any, scope: int) -> Any:
+        """Of several reports of an organ those that speak for the same; all, where none is sure to."""
+        rows = self._order[places]
+        same = rows[(self.reports.scopes[rows] == scope) | (self.reports.scopes[rows] < 0) | (scope < 0)]
+        return same if len(same) else rows
+
     def at(self, places: Any) -> Any:
         """The rows of reports by their places in the order of organs."""
         return self._order[places]
@@ -161,7 +147,7 @@ def year_over_year(
     corrections make valid.
     """
     reports = YearReports.of(now)
-    before = _Before(YearReports.of(last if last is not None else _nothing))
+    before = _Before(YearReports.of(last or _nothing))
     figures = {(table.report_id, table.table): table.figures for table in corrected}
     chosen = np.flatnonzero(reports.current)
     for first in range(0, len(chosen), _MOST):
@@ -181,17 +167,22 @@ def _judged(reports: YearReports, rows: Any, before: _Before, year: int, correct
     partner = np.full(len(rows), -1)
     found = counting > 0
     partner[found] = before.at(first[found])
+    several: dict[int, Any] = {}
+    for i in np.flatnonzero(counting > 1).tolist():
+        several[i] = before.alike(np.arange(first[i], first[i] + counting[i]), reports.scopes[rows[i]])
+        partner[i] = several[i][0]
     scopes = reports.scopes[rows], _taken(before.reports.scopes, partner, -1)
     other_scope = (scopes[0] >= 0) & (scopes[1] >= 0) & (scopes[0] != scopes[1])
     known = np.select(
-        [~reports.with_year[rows], ~organs.is_valid().to_numpy(zero_copy_only=False), ~found, other_scope],
-        [year_rules.NO_YEAR, year_rules.NO_ORGAN, year_rules.NO_LAST, year_rules.OTHER_SCOPE],
+        [~reports.with_year[rows], ~found, other_scope],
+        [year_rules.NO_YEAR, year_rules.NO_LAST, year_rules.OTHER_SCOPE],
         year_rules.DECIDED,
     )
     now = reports.figures.take(rows)
     judged = judge(now, before.reports.figures.take(partner), known)
-    for i in np.flatnonzero((counting > 1) & (known == 0)).tolist():
-        _where_they_differ(judged, i, now, before, before.at(np.arange(first[i], first[i] + counting[i])))
+    for i, others in several.items():
+        if known[i] == year_rules.DECIDED and len(others) > 1:
+            _where_they_differ(judged, i, now, before, others)
     explained = _explained(judged, reports, rows, before, partner, (first, end), corrected, year)
     return _rows(judged, reports, rows, before.reports, partner, year, explained)
 
@@ -240,7 +231,8 @@ def _explained(
         if (own or theirs) and _holds(equation, *figures):
             found[i, k] = "correction", say("years.correction", year=year if own else year - 1)
             continue
-        for other in before.at(np.arange(bounds[0][i], bounds[1][i])).tolist():
+        versions = before.alike(np.arange(bounds[0][i], bounds[1][i]), reports.scopes[now])
+        for other in versions.tolist():
             if other != last and _holds(equation, figures[0], _figures(before.reports, other, equation, {})):
                 source = before.reports.sources[other].as_py()
                 found[i, k] = "version", say("years.version", last=year - 1, source=source)
@@ -341,3 +333,22 @@ def _told(
 
 def _why(reason: int, last: int) -> str:
     return str(why(reason, last))
+
+
+def _make(
+    now: RowsOfYear, last: RowsOfYear | None, year: int, beside: Beside
+) -> Iterator[Mapping[str, pa.Table]]:
+    for rows in year_over_year(now, last, year, beside.corrected):
+        yield {"year_over_year": rows}
+
+
+STAGE = YearStage(
+    name="year_over_year",
+    module=__name__,
+    group="published",
+    before=("reports", "organ_reports", "table_cells"),
+    last=("reports", "organ_reports", "table_cells"),
+    makes=("year_over_year",),
+    corrections=True,
+    make=_make,
+)

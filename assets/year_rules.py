@@ -24,7 +24,6 @@ from schemas.years import Term, YearEquation, year_cells, year_equations
 REASONS = (
     "",
     "no_year",
-    "no_organ",
     "no_last",
     "several",
     "other_scope",
@@ -34,8 +33,8 @@ REASONS = (
     "blank",
     "last_blank",
 )
-DECIDED, NO_YEAR, NO_ORGAN, NO_LAST, SEVERAL, OTHER_SCOPE = range(6)
-_NOT_READ, _LAST_NOT_READ, _OTHER_EDITION, _BLANK, _LAST_BLANK = range(6, 11)
+DECIDED, NO_YEAR, NO_LAST, SEVERAL, OTHER_SCOPE = range(5)
+_NOT_READ, _LAST_NOT_READ, _OTHER_EDITION, _BLANK, _LAST_BLANK = range(5, 10)
 OUTCOMES = ("holds", "broken", "undecided")  # by the numbers of schemas.matrix
 _READ = tuple(STATUSES.index(status) for status in ("validated", "inconsistent", "incomplete"))
 

@@ -114,7 +114,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     # The rules across years.
     "years.why.no_year": ("this report does not say its year", "本报告没有写明年度"),
-    "years.why.no_organ": ("which organ reports is not known", "不知是哪个机关的报告"),
     "years.why.no_last": ("there is no report of this organ for {last}", "没有该机关 {last} 年的报告"),
     "years.not_read": ("last year's report could not be read: {why}", "上年报告未能读取：{why}"),
     "years.other_organ": (

@@ -12,9 +12,19 @@ from assets.document import STAGES
 from assets.model import Document, File
 from schemas.datasets import DATASETS, arrow_schema
 
-Texts = Iterable[tuple[str, str, Mapping[str, Any]]]  # a source, a text, and columns of `reports` to set
+# A source, a text, and columns of `reports` and `organ_reports` to set.
+Texts = Iterable[tuple[str, str, Mapping[str, Any]]]
 
-_LINKS: dict[str, Any] = {"organ_id": pa.string(), "scope": pa.string()}
+# What is known of the organ of a report unless a test says otherwise.
+_ORGAN: dict[str, Any] = {
+    "organ_id": "one",
+    "level": "county",
+    "kind": "department",
+    "scope": "unknown",
+    "is_current": True,
+    "versions": 1,
+    "doubts": [],
+}
 
 
 def made_year(texts: Texts, year: int, batch: int = 256, also: Mapping[str, pa.Table] | None = None) -> Any:
@@ -41,11 +51,15 @@ def made_year(texts: Texts, year: int, batch: int = 256, also: Mapping[str, pa.T
         if dataset in (also or {}):
             yield (also or {})[dataset].select(list(columns))
             return
+        if dataset == "organ_reports":
+            for table in rows("reports", ()):
+                yield _whose(table, more).select(list(columns))
+            return
         output = next(one for stage in STAGES for one in stage.outputs if one.dataset == dataset)
         for piece in pieces:
             table = _table(dataset, output.columns_of(piece))
             if dataset == "reports":
-                table = _with(table, more)
+                table = _published(table, more)
             yield table.select(list(columns)) if columns else table
 
     return rows
@@ -60,14 +74,23 @@ def _table(dataset: str, columns: Mapping[str, Any]) -> pa.Table:
     return pa.table({field.name: values.cast(field.type) for field, values in zip(schema, made, strict=True)})
 
 
-def _with(table: pa.Table, more: Mapping[str, Mapping[str, Any]]) -> pa.Table:
-    """The rows of reports, with what a test says of each: at least its organ."""
+def _published(table: pa.Table, more: Mapping[str, Mapping[str, Any]]) -> pa.Table:
+    """The rows of reports, with the columns that a test says of each."""
     rows: Iterable[dict[str, Any]] = table.to_pylist()
-    changed = [
-        row | {"is_current": row["outcome"] == "read", "scope": None} | dict(more[row["report_id"]])
-        for row in rows
+    names = DATASETS["reports"].names
+    changed = [row | {k: v for k, v in more[row["report_id"]].items() if k in names} for row in rows]
+    return pa.Table.from_pylist(changed, table.schema)
+
+
+def _whose(reports: pa.Table, more: Mapping[str, Mapping[str, Any]]) -> pa.Table:
+    """The rows of organ_reports for some rows of reports."""
+    schema = arrow_schema(DATASETS["organ_reports"])
+    rows = [
+        dict.fromkeys(schema.names)
+        | _ORGAN
+        | {k: row[k] for k in ("report_id", "source", "report_year")}
+        | {k: v for k, v in more[row["report_id"]].items() if k in schema.names}
+        for row in reports.to_pylist()
+        if row["outcome"] == "read"
     ]
-    types = {field.name: field.type for field in table.schema} | _LINKS
-    return pa.table(
-        {name: pa.array([row.get(name) for row in changed], type_) for name, type_ in types.items()}
-    )
+    return pa.Table.from_pylist(rows, schema)

@@ -18,13 +18,14 @@ from schemas.forms import TABLE_KEYS
 from tests.assets.test_section_words import prose
 from tests.made_years import made_year
 
-ORGANS = pa.table(
-    {
-        "organ_id": ["office", "city", "town", "riddle", "near", "far"],
-        "region_code": ["330101", "330100", "330101", "330101", "330102", "440101"],
-        "kind": ["department", "government", "township", "unknown", "department", "department"],
-    }
-)
+ORGANS: dict[str, dict[str, Any]] = {
+    "office": {"region_code": "330101"},
+    "city": {"region_code": "330100", "kind": "government"},
+    "town": {"region_code": "330101", "kind": "township", "level": "township"},
+    "riddle": {"region_code": "330101", "kind": "unknown"},
+    "near": {"region_code": "330102"},
+    "far": {"region_code": "440101"},
+}
 NOTHING = {
     "year_over_year": pa.table({"report_id": pa.array([], pa.string()), "outcome": pa.array([], pa.string())})
 }
@@ -42,12 +43,17 @@ def with_prose(words: Mapping[int, str], seed: int = 2, year: int = 2023) -> Rep
 def judged(
     *reports: tuple[Report, Mapping[str, Any]], last: Any = (), also: Any = NOTHING
 ) -> list[dict[str, Any]]:
-    now = [(f"2023/{i}.txt", render(one, "pipes"), more) for i, (one, more) in enumerate(reports)]
-    before = [(f"2022/{i}.txt", render(one, "pipes"), more) for i, (one, more) in enumerate(last)]
+    now = [(f"2023/{i}.txt", render(one, "pipes"), _known(more)) for i, (one, more) in enumerate(reports)]
+    before = [(f"2022/{i}.txt", render(one, "pipes"), _known(more)) for i, (one, more) in enumerate(last)]
     years = made_year(now, 2023, also=also), made_year(before, 2022) if last else None
-    rows = [row for table in compliance(*years, ORGANS, 2023) for row in table.to_pylist()]
+    rows = [row for table in compliance(*years, 2023) for row in table.to_pylist()]
     order = {report_id: i for i, report_id in enumerate(_ids(now))}
     return sorted(rows, key=lambda row: order[row["report_id"]])
+
+
+def _known(more: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is said of a report, with what is known of its organ."""
+    return ORGANS.get(more.get("organ_id", ""), {}) | dict(more)
 
 
 def _ids(now: Any) -> list[str]:
@@ -70,15 +76,32 @@ def evidence(row: dict[str, Any], name: str) -> list[str]:
         ("city", date(2024, 4, 1), "no", date(2024, 3, 31)),
         ("town", date(2024, 9, 9), "no_day", None),
         ("riddle", date(2024, 1, 2), "unknown", None),
-        (None, date(2024, 1, 2), "unknown", None),
     ],
 )
 def test_a_report_is_on_time_by_the_kind_of_its_organ(
-    organ: str | None, published: date | None, on_time: str, until: date | None
+    organ: str, published: date | None, on_time: str, until: date | None
 ) -> None:
     [row] = judged((made(), {"organ_id": organ, "published": published}))
     assert (row["on_time"], row["due"], row["published"]) == (on_time, until, published)
     assert bool(evidence(row, "on_time")) is (on_time != "no_day")
+
+
+@pytest.mark.parametrize(
+    ("published", "scope", "on_time"),
+    [
+        (date(2024, 1, 31), "unknown", "yes"),
+        (date(2024, 2, 1), "unknown", "unknown"),
+        (date(2024, 4, 1), "unknown", "no"),
+        (date(2024, 2, 1), "organ", "no"),
+        (date(2024, 2, 1), "area", "yes"),
+    ],
+)
+def test_the_office_of_a_government_reports_for_itself_or_for_the_government(
+    published: date, scope: str, on_time: str
+) -> None:
+    more = {"organ_id": "office", "issuer": "云泽市人民政府办公室", "scope": scope, "published": published}
+    [row] = judged((made(), more))
+    assert row["on_time"] == on_time
 
 
 def test_the_days_are_those_of_the_law() -> None:
@@ -111,7 +134,7 @@ def test_a_section_that_is_not_there_tells_nothing_either_way() -> None:
     text = render(with_prose(FULL), "pipes")
     text = text[: text.index("六、")]
     rows = made_year([("2023/a.txt", text, {"organ_id": "office"})], 2023, also=NOTHING)
-    [row] = [row for table in compliance(rows, None, ORGANS, 2023) for row in table.to_pylist()]
+    [row] = [row for table in compliance(rows, None, 2023) for row in table.to_pylist()]
     assert (row["tells_fee"], row["tells_problems"], row["sections_missing"]) == (None, True, [6])
 
 
@@ -200,11 +223,11 @@ def test_another_version_is_named_and_only_the_one_that_counts_has_a_row() -> No
 def test_the_rows_are_those_of_the_dataset_in_whatever_batches() -> None:
     named = [(f"2023/{i}.txt", render(made(i), "pipes"), {"organ_id": str(i)}) for i in range(5)]
     one, other = (
-        pa.concat_tables(compliance(made_year(named, 2023, batch, also=NOTHING), None, ORGANS, 2023))
+        pa.concat_tables(compliance(made_year(named, 2023, batch, also=NOTHING), None, 2023))
         for batch in (2, 9)
     )
     assert one.schema.equals(arrow_schema(COMPLIANCE), check_metadata=True)
     assert one.equals(other) and one.column("report_id").to_pylist() == sorted(
         one.column("report_id").to_pylist()
     )
-    assert list(compliance(made_year([], 2023, also=NOTHING), None, ORGANS, 2023)) == []
+    assert list(compliance(made_year([], 2023, also=NOTHING), None, 2023)) == []

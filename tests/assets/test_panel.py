@@ -13,14 +13,13 @@ from assets.panel import coverage, panel
 from examples.figures import Figures, blank_some, number_of
 from examples.render import render
 from examples.report import Report, make_report
-from schemas.datasets import FLAGS, PANEL, PANEL_ORGAN, arrow_schema
+from schemas.datasets import FLAGS, PANEL, arrow_schema
 from schemas.forms import TABLE_KEYS, forms
 from schemas.panel_figures import LONGEST, figure_named, panel_figures, panel_name
 from tests.made_years import made_year
 
-ORGANS = pa.table(
-    {name: pa.array([f"{name} of one"] if name != "organ_id" else ["one"]) for name in PANEL_ORGAN}
-)
+PLACE = ("region_code", "province", "prefecture", "county", "level", "kind")
+ORGAN = {"organ_id": "one", "scope": "area"} | {name: f"{name} of one" for name in PLACE}
 # words that Stata keeps for itself
 _RESERVED = {
     "byte",
@@ -48,7 +47,7 @@ def rows_of(
 ) -> list[dict[str, Any]]:
     texts = [one if isinstance(one, str) else render(one, "pipes") for one in reports]
     named = [(f"{year}/{i}.txt", text, {"organ_id": "one"} | links) for i, text in enumerate(texts)]
-    tables = list(panel(made_year(named, year), ORGANS, year, corrected))
+    tables = list(panel(made_year(named, year), year, corrected))
     return [row for table in tables for row in table.to_pylist()]
 
 
@@ -78,11 +77,7 @@ def test_every_figure_of_a_validated_report_is_in_its_column(edition: str) -> No
 
 def test_the_row_says_which_report_it_is_and_of_whom() -> None:
     report = made()
-    [table] = panel(
-        made_year([("2023/a.txt", render(report, "pipes"), {"organ_id": "one", "scope": "area"})], 2023),
-        ORGANS,
-        2023,
-    )
+    [table] = panel(made_year([("2023/a.txt", render(report, "pipes"), ORGAN)], 2023), 2023)
     assert table.schema.equals(arrow_schema(PANEL), check_metadata=True)
     [row] = table.to_pylist()
     assert {
@@ -95,9 +90,7 @@ def test_the_row_says_which_report_it_is_and_of_whom() -> None:
         "scope": "area",
     }
     assert (row["source"], row["versions"], str(row["published"])) == ("2023/a.txt", 1, str(report.published))
-    assert [row[name] for name in PANEL_ORGAN[1:]] == [f"{name} of one" for name in PANEL_ORGAN[1:]]
-    [row] = rows_of(report, organ_id="unknown")
-    assert [row[name] for name in PANEL_ORGAN] == ["unknown", *[None] * (len(PANEL_ORGAN) - 1)]
+    assert [row[name] for name in PLACE] == [f"{name} of one" for name in PLACE]
 
 
 def changed(figures: Figures, **cells: Any) -> Figures:
@@ -167,11 +160,11 @@ def test_a_corrected_table_has_the_corrected_figure_beside_validated_ones() -> N
 def test_reports_that_do_not_count_have_no_row_and_are_counted() -> None:
     first, second = render(made(), "pipes"), render(made(seed=3), "pipes")
     named = [
-        ("2023/a.txt", first, {"organ_id": "one"}),
-        ("2023/b.txt", second, {"organ_id": "one", "is_current": False}),
-        ("2023/c.txt", "今天开会。", {"organ_id": None}),
+        ("2023/a.txt", first, {"organ_id": "one", "versions": 2}),
+        ("2023/b.txt", second, {"organ_id": "one", "is_current": False, "versions": 2}),
+        ("2023/c.txt", "今天开会。", {}),
     ]
-    [table] = panel(made_year(named, 2023), ORGANS, 2023)
+    [table] = panel(made_year(named, 2023), 2023)
     assert [(row["source"], row["versions"]) for row in table.to_pylist()] == [("2023/a.txt", 2)]
 
 
@@ -179,9 +172,9 @@ def test_the_rows_are_the_same_in_whatever_batches_the_cells_come() -> None:
     named = [
         (f"2023/{seed}.txt", render(made(seed=seed), "pipes"), {"organ_id": str(seed)}) for seed in range(7)
     ]
-    one, other = (pa.concat_tables(panel(made_year(named, 2023, batch), ORGANS, 2023)) for batch in (2, 9))
+    one, other = (pa.concat_tables(panel(made_year(named, 2023, batch), 2023)) for batch in (2, 9))
     assert one.equals(other) and len(one) == 7
-    assert list(panel(made_year([], 2023), ORGANS, 2023)) == []
+    assert list(panel(made_year([], 2023), 2023)) == []
 
 
 def test_the_coverage_of_a_figure_counts_reports_by_flag() -> None:
@@ -192,7 +185,7 @@ def test_the_coverage_of_a_figure_counts_reports_by_flag() -> None:
         ("b.txt", render(replace(report, lost=frozenset(TABLE_KEYS)), "pipes"), {}),
         ("c.txt", render(blank, "pipes"), {}),
     ]
-    counts = coverage(panel(made_year(named, 2023), ORGANS, 2023), figure_named()["received"])
+    counts = coverage(panel(made_year(named, 2023), 2023), figure_named()["received"])
     assert counts["reports"] == sum(counts[flag] for flag in FLAGS) == 3
     assert (counts["validated"] >= 1, counts["absent"]) == (True, 1)
 
