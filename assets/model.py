@@ -239,8 +239,8 @@ class Description:
     """What a report says of itself. `published` is YYYY-MM-DD; what it does not say is None.
 
     From `index_number` on: what the page around it says of it (索引号, 文号, 发布机构, 主题分类, where it was fetched), as
-    printed. `scope` is whom it speaks for, see `assets.report_scope`. `doubts` has a sentence for each of title, organ, year and date that is in doubt, and begins with
-    that word.
+    printed. `scope` is whom it speaks for, see `assets.report_scope`. `doubts` has a sentence for each of
+    title, organ, year and date that is in doubt, and begins with that word.
     """
 
     title: str | None

@@ -1,5 +1,5 @@
-"""organ_codes: the code of an organ in the number or the address of its page, believed only with its check digit
-right.
+"""organ_codes: the code of an organ in the number or the address of its page, believed only with its check
+digit right.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""organ_identity: which reports are of one organ, by evidence: code, place before the name, site, folder. A bare
-name is none.
+"""organ_identity: which reports are of one organ, by evidence: code, place before the name, site, folder. A
+bare name is none.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
-from assets.organ_codes import Codes, codes_of
+from assets.organ_codes import codes_of
 from assets.organ_places import Name, name_of, place_key, region_of
 from schemas.regions import Region, regions
 
@@ -36,23 +35,17 @@ class Place(NamedTuple):
     evidence: str | None
 
 
-@lru_cache(maxsize=1 << 16)
 def host_of(url: str | None) -> str | None:
-    """The host of an address."""
-    try:
-        return urlsplit(url if "://" in url else f"//{url}").hostname if url else None
-    except ValueError:
+    """The host of an address, whether it says how to get there or not."""
+    if not url:
         return None
-
-
-@lru_cache(maxsize=1 << 16)
-def known_codes(index_number: str | None, url: str | None) -> Codes:
-    return codes_of(index_number, url)
+    rest = url.partition("//")[2] or url
+    return rest.partition("/")[0].rpartition("@")[2].partition(":")[0].lower() or None
 
 
 def signature_of(source: str, issuer: str | None, index_number: str | None, url: str | None) -> Signature:
     """What one report says of its organ."""
-    codes = known_codes(index_number, url)
+    codes = codes_of(index_number, url)
     folder = source.split("/", 1)[-1].rpartition("/")[0] or None
     return Signature(issuer, codes.organ or codes.credit, host_of(url), folder)
 
@@ -143,8 +136,8 @@ class Identity:
         return self._places[one].evidence in ("site", "folder") or (self._keys[one] or "").startswith("site:")
 
     def _left_open(self) -> set[tuple[str, int]]:
-        """Keys and years of which there are several reports, one of them by site or folder alone: they may be of
-        two organs on one site.
+        """Keys and years of which there are several reports, one of them by site or folder alone: they may
+        be of two organs on one site.
         """
         all_of: Counter[tuple[str, int]] = Counter()
         weak: set[tuple[str, int]] = set()
@@ -208,8 +201,8 @@ class Identity:
 
     @staticmethod
     def _are_one(keys: Sequence[str], years: Mapping[str, set[int]]) -> bool:
-        """Whether keys with one code can be of one organ: each name is the same, with its place or without, or
-        was printed after the other had been printed for the last time.
+        """Whether keys with one code can be of one organ: each name is the same, with its place or without,
+        or was printed after the other had been printed for the last time.
         """
         for i, one in enumerate(keys):
             for other in keys[i + 1 :]:

@@ -14,8 +14,9 @@ _SUFFIX = r"自治区|自治州|自治县|自治旗|地区|街道|苏木|省|市
 # A place that the table does not have. No place is called after these: they are of the organ's own name.
 _PLACE = re.compile(rf"(?:(?![和与及局委办厅部业政])[{HAN}]){{1,5}}?(?:{_SUFFIX})(?!场|村|镇企|镇管|容)")
 _NO_PLACE = re.compile(
-    r"城市$|城乡$|乡镇$|城镇$|社区$|园区$|景区$|新区$|辖区$|山区$|林区$|牧区$|灾区$|库区$|开发区$|度假区$|示范区$|试验区$|合作区$|高新区$"
-    r"|经开区$|保税区$|保护区$|功能区$|集聚区$|实验区$|住房|建设|管理|保障|资源|交通|退役|应急|农业|医疗|^[省市区县旗州]"
+    r"^(?:城市|城乡|乡镇|城镇|社区|园区|景区|新区|辖区|山区|林区|牧区|灾区|库区)$"
+    r"|(?:开发|度假|示范|试验|合作|高新|经开|保税|保护|功能|集聚|实验)区$"
+    r"|住房|建设|管理|保障|资源|交通|退役|应急|农业|医疗|^[省市区县旗州]"
 )
 _RELATIVE = re.compile(r"(?!市场|市容|市政(?!府))[省市区县旗州盟](?=.{2})")
 _ZONE_AT_START = re.compile(
@@ -89,7 +90,9 @@ def _of_words(words: str) -> str | None:
 
 
 def _shortened(tail: str) -> str:
-    """The rest of a name as it is compared: usual abbreviations, and no words for the government of a place."""
+    """The rest of a name as it is compared: usual abbreviations, and no words for the government of a
+    place.
+    """
     tail = _GOVERNMENT.sub("", tail) if "政府办" not in tail else tail.replace("人民政府", "政府")
     tail = tail.replace("管理委员会", "管委会") if not tail.endswith("监督管理委员会") else tail
     tail = tail.replace("办公室", "办").replace("办公厅", "办")
@@ -100,7 +103,8 @@ def region_of(places: tuple[str, ...]) -> Region | None:
     """The region of some nested places: the narrowest that the table has, if what is wider agrees."""
     for end in range(len(places), 0, -1):
         if places[end - 1] in regions():
-            return resolve(places[:end])
+            found = resolve(places[:end])
+            return found[0] if len(found) == 1 else None
     return None
 
 
@@ -112,15 +116,15 @@ def place_key(places: tuple[str, ...], open_names: Container[str] = ()) -> str |
     if not known:
         return _key_alone(places, open_names)
     region, below = region_of(places), places[known[-1] + 1 :]
-    if region is None:
-        return None
+    if region is None:  # several bear this name, or one lies in a city where the table has none of it
+        return None if resolve(places[: known[-1] + 1]) else _key_alone(places, open_names)
     alone = _key_alone(below, open_names) if region.level == "province" else None  # it is often left out
     return alone or "/".join((region.key, *below))
 
 
 def _key_alone(places: tuple[str, ...], open_names: Container[str]) -> str | None:
-    """The same of places that the table does not have: from the last name on that is hardly borne twice, as of
-    cities and counties; districts and towns need one before them.
+    """The same of places that the table does not have: from the last name on that is hardly borne twice, as
+    of cities and counties; districts and towns need one before them.
     """
     for i in range(len(places) - 1, -1, -1):
         if places[i].endswith(_SURE) and len(places[i]) > 2 and places[i] not in open_names:

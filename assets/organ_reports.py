@@ -83,8 +83,8 @@ def _organs(now: RowsOfYear, ids: Any) -> dict[str, Row]:
 def _counted(
     rows: list[int], ids: list[str], scopes: list[str | None], published: list[date | None]
 ) -> dict[int, tuple[bool, int, str | None]]:
-    """For each of the reports of an organ whether it counts, how many there are, and why. One that speaks for the
-    organ and one that speaks for the area are no versions of each other.
+    """For each of the reports of an organ whether it counts, how many there are, and why. One that speaks
+    for the organ and one that speaks for the area are no versions of each other.
     """
     if len(rows) == 1:
         return {rows[0]: (True, 1, None)}
@@ -135,7 +135,7 @@ def _row(report: Row, organ: Row, chosen: tuple[bool, int, str | None], year: in
 STAGE = YearStage(
     name="organ_reports",
     module=__name__,
-    group="published",
+    group="organs",
     before=("reports", "organs"),
     makes=("organ_reports",),
     make=make,

@@ -1,4 +1,4 @@
-"""organs: one row an organ over all years, who is missing in which, and what became of the steward's lines."""
+"""organs: one row an organ over all years; who is missing; what became of the steward's lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets.organ_identity import SAID, Identity, Place, Signature, id_of, known_codes, signature_of
+from assets.organ_codes import codes_of
+from assets.organ_identity import SAID, Identity, Place, Signature, id_of, signature_of
 from assets.organ_places import kind_of, level_of, name_of, place_key
 from assets.organs_sheet import FILE, ROSTER, Expected, Ruling, Sheet, read_sheet
 from assets.stages import AllYearsStage, Beside, Row, RowsOfYear, as_columns
@@ -60,7 +61,7 @@ class Reports:
             self._year.append(year)
             own = self.counts[one]
             own[year] = own.get(year, 0) + 1
-            codes = known_codes(index_number, url)
+            codes = codes_of(index_number, url)
             if codes.credit and one.code:
                 self.credit[one.code] = codes.credit
             if codes.wrong and not one.code:
@@ -287,7 +288,8 @@ def _doubts(
             yield "the report names no organ: it counts for itself"
         elif others:
             yield (
-                f"nothing but the name {name} says who this is, and {others} other reports print it too: whether "
+                f"nothing but the name {name} says who this is, and {others} other reports print it "
+                "too: whether "
                 "they are of one organ is open, so each counts"
             )
         else:
@@ -296,7 +298,10 @@ def _doubts(
         if code in told.identity.claimed:
             names = [key.rpartition(":")[2] for key in told.identity.claimed[code]]
             shown = ", ".join(names[:_SHOWN])
-            yield f"the code {code} is claimed by {len(names)} organs ({shown}): it is evidence for none of them"
+            yield (
+                f"the code {code} is claimed by {len(names)} organs ({shown}): it is evidence for none "
+                "of them"
+            )
     wrong = sorted({told.reports.wrong[int(row)] for row in rows if int(row) in told.reports.wrong})
     for code in wrong[:_SHOWN]:
         yield f"{code} looks like the code of an organ, but its check digit is wrong: it was not used"
@@ -317,8 +322,8 @@ def _organs(told: Told) -> Iterator[pa.Table]:
 
 
 def _missing(told: Told, sheet: Sheet) -> Iterator[pa.Table]:
-    """Organs and years without a report. An organ that only a bare name tells is in none: nothing would say that
-    it is missing and not another's namesake.
+    """Organs and years without a report. An organ that only a bare name tells is in none: nothing would say
+    that it is missing and not another's namesake.
     """
     expected: dict[int, list[Expected]] = {}
     unknown: list[Expected] = []
@@ -431,7 +436,7 @@ def make(years: Mapping[int, RowsOfYear], beside: Beside) -> Iterator[Mapping[st
 STAGE = AllYearsStage(
     name="organs",
     module=__name__,
-    group="published",
+    group="organs",
     before=("reports",),
     makes=("organs", "missing", "rulings"),
     reviewed=(FILE, ROSTER),

@@ -1,5 +1,5 @@
-"""organs_sheet: what a steward settles in `organs.csv`, and who should report by `roster.csv`; each line is applied
-or refused in words.
+"""organs_sheet: what a steward settles in `organs.csv`, and who should report by `roster.csv`; each line is
+applied or refused in words.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _YEAR = re.compile(r"20[0-4]\d")
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """One line of organs.csv. `one` and `other` are report_ids, or names of organs as they print them; of `kind`
-    the other is the kind.
+    """One line of organs.csv. `one` and `other` are report_ids, or names of organs as they print them; of
+    `kind` the other is the kind.
     """
 
     line: int

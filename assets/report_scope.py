@@ -1,5 +1,5 @@
-"""report_scope: whom the figures of a report speak for, by its own words: the organ, or a whole area whose departments
-they sum up.
+"""report_scope: whom the figures of a report speak for, by its own words: the organ, or a whole area whose
+departments they sum up.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _OWN_REPORT = re.compile(
 
 
 def scope_of(issuer: str | None, text: str) -> tuple[str, str | None]:
-    """Whom a report speaks for, `organ`, `area` or `unknown`, and the words that say it; of what says both, the
-    words of both. `text` is normalized.
+    """Whom a report speaks for, `organ`, `area` or `unknown`, and the words that say it; of what says both,
+    the words of both. `text` is normalized.
 
     A sentence on what the report is made of counts before one on figures. A department speaks for the whole
     area only by such a sentence: its 全市 is that of its field.

@@ -134,8 +134,8 @@ class Beside:
 
 @dataclass(frozen=True, kw_only=True)
 class WholeStage(Stage):
-    """A stage that needs more than each report for itself. It runs in one process, so `make` yields rows batch
-    by batch, and holds of a year only few columns.
+    """A stage that needs more than each report for itself. It runs in one process, so `make` yields rows
+    batch by batch, and holds of a year only few columns.
 
     `reviewed` are files in the raw store, beside the folders of the years, that it reads; `corrections` asks
     for the corrected tables.

@@ -72,8 +72,8 @@ class Versions:
                 self._groups |= dict.fromkeys(group.tolist(), group)
 
     def _organs(self, scope: Any, index_number: Any, url: Any) -> Any:
-        """A number for each organ and what its report speaks for; -1 for a document that was not read, and one
-        that nothing but a bare name tells from others.
+        """A number for each organ and what its report speaks for; -1 for a document that was not read, and
+        one that nothing but a bare name tells from others.
         """
         said = [
             signature_of(*one)
@@ -121,7 +121,8 @@ class Versions:
                 current[i] = chosen == first + i
             elif self._is_bare[first + i] and (name := self._issuer[first + i].as_py()) in self._bare:
                 own.append(
-                    f"{OPEN}{name}, as {self._bare[name] - 1} other reports of the year do: whether they are of "
+                    f"{OPEN}{name}, as {self._bare[name] - 1} other reports of the year do: whether "
+                    "they are of "
                     "one organ is open, so each counts"
                 )
         return notes, current
@@ -142,8 +143,8 @@ def _with_both_scopes(keys: Sequence[str], scopes: Sequence[str | None]) -> set[
 
 
 def newest(dates: Sequence[date | None]) -> tuple[int, str]:
-    """The place of the newest of several reports, which are in the order of their content, and why it is it: of
-    several newest the first, a choice that the next run makes again.
+    """The place of the newest of several reports, which are in the order of their content, and why it is it:
+    of several newest the first, a choice that the next run makes again.
     """
     known = [one or date.min for one in dates]
     best = max(known)

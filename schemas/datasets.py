@@ -640,7 +640,8 @@ _ORGAN_DOUBTS = Column(
 )
 ORGANS = Dataset(
     "organs",
-    "Every organ that reported in any year. Two reports are of one organ only if something beside a bare name "
+    "Every organ that reported in any year. Two reports are of one organ only if something beside a "
+    "bare name "
     "says so; `evidence` says what.",
     "an organ, over all years",
     ("organ_id",),
@@ -648,7 +649,8 @@ ORGANS = Dataset(
     (
         replace(
             _ORGAN_ID,
-            description="The organ: `o` and 15 hexadecimal digits, made of the evidence of its first year, so "
+            description="The organ: `o` and 15 hexadecimal digits, "
+            "made of the evidence of its first year, so "
             "that neither the order of documents nor a further year changes it",
             repeats=False,
         ),
@@ -689,7 +691,8 @@ MISSING = Dataset(
         Column(
             "why",
             "string",
-            "`gap`: it reported before and after; `not_since`: before, and in no year after; `not_yet`: after, "
+            "`gap`: it reported before and after; `not_since`: before, and in no year after; "
+            "`not_yet`: after, "
             "and in no year before; `roster`: only roster.csv says that it should have",
             values=MISSING_WHY,
             repeats=True,
@@ -730,7 +733,8 @@ ORGAN_REPORTS = Dataset(
         Column(
             "report_year",
             "int16",
-            "The year reported on, as the document says; null where it does not, and it counts for the year that "
+            "The year reported on, as the document says; null where it does not, and it counts for "
+            "the year that "
             "it was filed under",
             nullable=True,
             unit="year",
@@ -743,7 +747,8 @@ ORGAN_REPORTS = Dataset(
         Column(
             "scope",
             "string",
-            "Whom the figures speak for: the `organ` itself, a whole `area` whose departments they sum up, or "
+            "Whom the figures speak for: the `organ` itself, a whole `area` whose departments they "
+            "sum up, or "
             "`unknown`, where the words say nothing or both",
             values=SCOPES,
             repeats=True,

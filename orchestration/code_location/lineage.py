@@ -25,6 +25,7 @@ _CELLS = dict.fromkeys(
 _PLACES = dict.fromkeys(
     ("page", "left", "top", "right", "bottom"), ("raw_text.place_starts", "raw_text.place_ends")
 )
+_OF_ORGANS = ("reports.issuer", "reports.index_number", "reports.source_url", "reports.source")
 _LINEAGE: dict[str, dict[str, tuple[str, ...]]] = {
     "normalized_text": dict.fromkeys(
         ("text", "script", "offsets_normalized", "offsets_raw", "error"), ("raw_text.text",)
@@ -39,7 +40,7 @@ _LINEAGE: dict[str, dict[str, tuple[str, ...]]] = {
         (column.name for column in DATASETS["violations"].columns if column.name != "report_id"), _TEXT
     ),
     "reports": dict.fromkeys(
-        ("title", "issuer", "report_year", "published", "doubts", "notes"),
+        ("title", "issuer", "report_year", "published", "scope", "scope_words", "doubts", "notes"),
         ("raw_text.text", "raw_text.hints", "normalized_text.text"),
     )
     | dict.fromkeys(
@@ -52,7 +53,7 @@ _LINEAGE: dict[str, dict[str, tuple[str, ...]]] = {
     }
     | {
         "sections": ("section_splits.section",),
-        "is_current": ("raw_text.text", "raw_text.outcome", "normalized_text.text"),
+        "is_current": ("raw_text.text", "raw_text.hints", "raw_text.outcome", "normalized_text.text"),
     }
     | {
         f"{table}_{what}": (f"table_status.{what}",)
@@ -68,6 +69,14 @@ _LINEAGE: dict[str, dict[str, tuple[str, ...]]] = {
         "printed": _FIGURE,
     }
     | {name: (*_PLACES[name], "raw_text.place_pages", "raw_text.place_boxes") for name in _PLACES},
+    "organs": dict.fromkeys(DATASETS["organs"].names, _OF_ORGANS) | {"report_ids": ("reports.report_id",)},
+    "missing": dict.fromkeys(DATASETS["missing"].names, (*_OF_ORGANS, "reports.outcome")),
+    "rulings": dict.fromkeys(DATASETS["rulings"].names, _OF_ORGANS),
+    "organ_reports": {
+        "organ_id": ("organs.organ_id", "organs.report_ids"),
+        "organ": ("reports.issuer",),
+        **dict.fromkeys(("is_current", "versions", "why"), ("organs.organ_id", "reports.published")),
+    },
     "validated_facts": {"value": _FIGURE, "basis": ("table_cells.kind", *_FIGURE)},
 }
 

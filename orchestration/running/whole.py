@@ -1,4 +1,4 @@
-"""Runs stages that look at whole years: what they read of the partitions, and what they are given beside them."""
+"""Runs stages that look at whole years: what they read, and what they are given beside it."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _SORTED = "report_id"
 
 class Warehouse:
     """The Parquet files below one folder, here or in an object store, one file a partition,
-    `<dataset>/year=<year>/...parquet`; of a dataset that is not by year (its year is "") `<dataset>/...parquet`.
+    `<dataset>/year=<year>/...parquet`; `<dataset>/...parquet` of a dataset without years (its year is "").
 
     A partition is replaced whole or not at all, and only one process at a time writes it; another gets a
     BusyError.

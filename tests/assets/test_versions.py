@@ -10,29 +10,38 @@ from assets.versions import Versions
 A, B, C = date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1)
 # (issuer, outcome, date of publication) of each document; which are current; what the note of the first says
 VERSIONS = {
-    "different organs": ([("甲", "read", A), ("乙", "read", B)], [True, True], ""),
+    "different organs": ([("云泽市甲局", "read", A), ("云泽市乙局", "read", B)], [True, True], ""),
     "unknown organs": ([(None, "read", A), (None, "read", B)], [True, True], ""),
     "the newest": (
-        [("甲", "read", A), ("甲", "read", C), ("甲", "read", B)],
+        [("云泽市甲局", "read", A), ("云泽市甲局", "read", C), ("云泽市甲局", "read", B)],
         [False, True, False],
         "1 counts as current, because it was published last",
     ),
     "the only known date": (
-        [("甲", "read", None), ("甲", "read", A)],
+        [("云泽市甲局", "read", None), ("云泽市甲局", "read", A)],
         [False, True],
         "because no other date of publication is known",
     ),
     "one date for all": (
-        [("甲", "read", A), ("甲", "read", A)],
+        [("云泽市甲局", "read", A), ("云泽市甲局", "read", A)],
         [True, False],
         "this one counts as current, because none is known to be newer",
     ),
     "no date": (
-        [("甲", "read", None), ("甲", "read", None)],
+        [("云泽市甲局", "read", None), ("云泽市甲局", "read", None)],
         [True, False],
         "this one counts as current, because none is known to be newer",
     ),
-    "a refused one is no version": ([("甲", "read", A), ("甲", "refused", B)], [True, False], ""),
+    "a bare name is open": (
+        [("教育局", "read", A), ("教育局", "read", B)],
+        [True, True],
+        "prints only a bare name, 教育局, as 1 other reports of the year do",
+    ),
+    "a refused one is no version": (
+        [("云泽市甲局", "read", A), ("云泽市甲局", "refused", B)],
+        [True, False],
+        "",
+    ),
 }
 
 
@@ -46,6 +55,7 @@ def test_of_several_documents_of_an_organ_one_is_current(
         pa.array(issuers, pa.string()),
         pa.array(outcomes),
         pa.array(dates, pa.date32()),
+        *[pa.nulls(len(documents), pa.string())] * 3,
     )
     notes, marked = [], []
     for first in range(0, len(documents), 2):  # in batches of two
@@ -60,8 +70,14 @@ def test_of_several_documents_of_an_organ_one_is_current(
 
 def test_of_many_documents_of_an_organ_a_note_names_some() -> None:
     count = 100
-    sources, organ = pa.array([f"{i:03}" for i in range(count)]), pa.array(["甲"] * count)
-    versions = Versions(sources, organ, pa.array(["read"] * count), pa.nulls(count, pa.date32()))
+    sources, organ = pa.array([f"{i:03}" for i in range(count)]), pa.array(["云泽市甲局"] * count)
+    versions = Versions(
+        sources,
+        organ,
+        pa.array(["read"] * count),
+        pa.nulls(count, pa.date32()),
+        *[pa.nulls(count, pa.string())] * 3,
+    )
     notes, current = versions.marked([["another note"] for _ in range(count)], 0)
     assert current == [True] + [False] * (count - 1)
     assert notes[50][0] == "another note" and notes[50][1].startswith(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.pipeline import OF_DOCUMENTS
 from orchestration import code, freshness
 from orchestration.code_location.assets import ASSETS
 from orchestration.commands import build
@@ -73,7 +74,8 @@ def test_after_an_upgrade_of_a_library_all_who_ask_say_the_same(
     assert shown == {name: code.code_of(name) for name in DATASETS}  # what the UI compares with the runs
     upgrade("pypdfium2", monkeypatch)
     assert {name for name in DATASETS if code.code_of(name) != shown[name]} == set(DATASETS)
-    assert why(place) == f"code changed: {', '.join(DATASETS)}"
+    of_documents = [name for stage in OF_DOCUMENTS for name in stage.datasets]
+    assert why(place) == f"code changed: {', '.join(of_documents)}"
     assert remade(place, monkeypatch) == set(DATASETS)
     assert why(place) is None
 
