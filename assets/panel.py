@@ -54,11 +54,12 @@ def _flag_of() -> Any:
     """
     flags = np.full((len(STATUSES) + 1, len(CHECKS) + 1, 3), FLAGS.index("not_read"), np.int8)
     for status in ("validated", "inconsistent", "incomplete"):
-        at = STATUSES.index(status)
-        flags[at, :, _PRINTED] = FLAGS.index("validated" if status == "validated" else "unchecked")
-        flags[at, :, _IMPLIED], flags[at, :, _BLANK] = FLAGS.index("implied"), FLAGS.index("blank")
-        if status != "validated":
-            flags[at, CHECKS.index("holds"), _PRINTED] = FLAGS.index("sound")
+        at, is_valid = STATUSES.index(status), status == "validated"
+        flags[at, :, _PRINTED] = FLAGS.index("validated" if is_valid else "unchecked")
+        flags[at, :, _IMPLIED] = FLAGS.index("implied" if is_valid else "unchecked")
+        flags[at, :, _BLANK] = FLAGS.index("blank")
+        if not is_valid:
+            flags[at, CHECKS.index("holds"), :_BLANK] = FLAGS.index("sound")
             flags[at, CHECKS.index("broken"), _PRINTED] = FLAGS.index("contradicted")
             # what follows from a sum that does not hold is nothing
             flags[at, CHECKS.index("broken"), _IMPLIED] = FLAGS.index("blank")

@@ -8,6 +8,8 @@ import dagster as dg
 
 from schemas.datasets import DATASETS
 from schemas.forms import TABLE_KEYS
+from schemas.indicators import components
+from schemas.panel_figures import panel_figures
 
 # Columns that are made of others than those of the same name in the datasets before: of which.
 _TEXT = (
@@ -77,6 +79,47 @@ _LINEAGE: dict[str, dict[str, tuple[str, ...]]] = {
         "organ": ("reports.issuer",),
         **dict.fromkeys(("is_current", "versions", "why"), ("organs.organ_id", "reports.published")),
     },
+    "section_words": dict.fromkeys(
+        ("misnumbered", "characters", "own_characters", "tells", "words", "years", "year_words", "sketch"),
+        ("normalized_text.text", "section_splits.heading", "section_splits.body", "section_splits.end"),
+    ),
+    "year_over_year": dict.fromkeys(
+        ("outcome", "expected", "reported", "message", "explained_by", "explanation"),
+        (*_FIGURE, "organ_reports.organ_id", "organ_reports.is_current", "organ_reports.scope"),
+    )
+    | {
+        name: (f"table_cells.{name.removeprefix('last_')}",)
+        for name in ("last_start", "last_end", "last_page")
+    }
+    | {"last_report_id": ("organ_reports.organ_id", "organ_reports.report_id")},
+    "compliance": {
+        "on_time": ("reports.published", "organ_reports.kind", "organ_reports.scope"),
+        "due": ("organ_reports.kind", "organ_reports.scope", "organ_reports.level"),
+        "sections_missing": ("reports.sections",),
+        "sections_empty": ("section_words.characters",),
+        "sections_misnumbered": ("section_words.misnumbered",),
+        "tables_validated": tuple(f"reports.{table}_status" for table in TABLE_KEYS),
+        "tables_absent": tuple(f"reports.{table}_status" for table in TABLE_KEYS),
+        "claims_contradicting": ("claims.outcome",),
+        "year_broken": ("year_over_year.outcome",),
+        "year_undecided": ("year_over_year.outcome",),
+        "earlier_years": ("section_words.years",),
+    }
+    | {
+        column: ("section_words.tells",)
+        for column in DATASETS["compliance"].names
+        if column.startswith("tells_")
+    }
+    | {
+        column: ("section_words.sketch", "organ_reports.organ_id", "organ_reports.region_code")
+        for column in DATASETS["compliance"].names
+        if column.startswith("like_")
+    },
+    "panel": {figure.name: _FIGURE for figure in panel_figures()}
+    | {figure.flag: (*_FIGURE, "table_cells.check", "table_cells.status") for figure in panel_figures()},
+    "indicators": dict.fromkeys(
+        ("numerator", "denominator", "rate", "n"), tuple(f"panel.{name}" for name in components())
+    ),
     "validated_facts": {"value": _FIGURE, "basis": ("table_cells.kind", *_FIGURE)},
 }
 
