@@ -335,7 +335,7 @@ def _make(
 STAGE = YearStage(
     name="compliance",
     module=__name__,
-    group="published",
+    group="years",
     before=("reports", "organ_reports", "section_words", "claims", "year_over_year"),
     last=("reports", "organ_reports", "section_words"),
     makes=("compliance",),

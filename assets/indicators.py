@@ -172,10 +172,5 @@ def _make(
 
 
 STAGE = YearStage(
-    name="indicators",
-    module=__name__,
-    group="published",
-    before=("panel",),
-    makes=("indicators",),
-    make=_make,
+    name="indicators", module=__name__, group="years", before=("panel",), makes=("indicators",), make=_make
 )

@@ -254,7 +254,7 @@ def _make(
 STAGE = YearStage(
     name="panel",
     module=__name__,
-    group="published",
+    group="years",
     before=("reports", "organ_reports", "table_cells"),
     makes=("panel",),
     corrections=True,

@@ -345,7 +345,7 @@ def _make(
 STAGE = YearStage(
     name="year_over_year",
     module=__name__,
-    group="published",
+    group="years",
     before=("reports", "organ_reports", "table_cells"),
     last=("reports", "organ_reports", "table_cells"),
     makes=("year_over_year",),

@@ -84,7 +84,7 @@ _LINEAGE: dict[str, dict[str, tuple[str, ...]]] = {
         ("normalized_text.text", "section_splits.heading", "section_splits.body", "section_splits.end"),
     ),
     "year_over_year": dict.fromkeys(
-        ("outcome", "expected", "reported", "message", "explained_by", "explanation"),
+        ("rule", "outcome", "expected", "reported", "message", "explained_by", "explanation"),
         (*_FIGURE, "organ_reports.organ_id", "organ_reports.is_current", "organ_reports.scope"),
     )
     | {
@@ -104,6 +104,13 @@ _LINEAGE: dict[str, dict[str, tuple[str, ...]]] = {
         "year_broken": ("year_over_year.outcome",),
         "year_undecided": ("year_over_year.outcome",),
         "earlier_years": ("section_words.years",),
+        "changed_on": ("reports.published", "organ_reports.is_current"),
+        "evidence": (
+            "reports.published",
+            "section_words.words",
+            "section_words.year_words",
+            "section_words.sketch",
+        ),
     }
     | {
         column: ("section_words.tells",)
@@ -115,11 +122,18 @@ _LINEAGE: dict[str, dict[str, tuple[str, ...]]] = {
         for column in DATASETS["compliance"].names
         if column.startswith("like_")
     },
-    "panel": {figure.name: _FIGURE for figure in panel_figures()}
+    "panel": {
+        "year_is_printed": ("organ_reports.report_year",),
+        "procurement_amount_unit": ("table_cells.unit",),
+    }
+    | {figure.name: _FIGURE for figure in panel_figures()}
     | {figure.flag: (*_FIGURE, "table_cells.check", "table_cells.status") for figure in panel_figures()},
     "indicators": dict.fromkeys(
-        ("numerator", "denominator", "rate", "n"), tuple(f"panel.{name}" for name in components())
-    ),
+        ("indicator", "variant", "numerator", "denominator", "rate", "n"),
+        tuple(f"panel.{name}" for name in components()),
+    )
+    | dict.fromkeys(("by", "group"), ("panel.organ_id", "panel.region_code", "panel.province", "panel.kind"))
+    | {"reports": ("panel.report_id",)},
     "validated_facts": {"value": _FIGURE, "basis": ("table_cells.kind", *_FIGURE)},
 }
 
