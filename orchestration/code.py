@@ -19,6 +19,7 @@ _CHECKOUT = Path(__file__).resolve().parents[1]
 _COMMON = (
     "assets/stages.py",
     "schemas/datasets.py",
+    "orchestration/computing/bounds.py",
     "orchestration/running/batch.py",
     "orchestration/running/inputs.py",
     "orchestration/running/run.py",
@@ -34,17 +35,7 @@ _READ_BY = {
     "schemas/indicators.py": "schemas/indicators.toml",
 }
 # The libraries that decide what rows are, beside the code.
-_LIBRARIES = (
-    "opencc",
-    "pyarrow",
-    "numpy",
-    "pandas",
-    "pandera",
-    "selectolax",
-    "pypdfium2",
-    "rapidfuzz",
-    "highspy",
-)
+_LIBRARIES = ("opencc", "pyarrow", "numpy", "pandas", "pandera", "selectolax", "pypdfium2", "rapidfuzz")
 
 
 @cache

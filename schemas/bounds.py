@@ -35,7 +35,7 @@ class Bounds:
     conflict found is no proof that there is none; one that is found is certain.
     """
 
-    __slots__ = ("_equations", "_of", "conflicts", "high", "high_why", "low", "low_why")
+    __slots__ = ("_equations", "_of", "conflicts", "high", "high_why", "low", "low_why", "steps")
 
     def __init__(self, judge: Rules, values: Sequence[Exact | None]) -> None:
         self._equations = judge.equations
@@ -48,6 +48,7 @@ class Bounds:
         self.low_why = [0 if not value else 1 << i for i, value in enumerate(values)]
         self.high_why = [0 if value is None else 1 << i for i, value in enumerate(values)]
         self.conflicts: dict[int, int] = {}
+        self.steps = 0  # equations that were looked at to find them
         self._settle(list(range(len(judge.equations))))
 
     def copy(self) -> Bounds:
@@ -57,6 +58,7 @@ class Bounds:
         twin.low, twin.high = self.low.copy(), self.high.copy()
         twin.low_why, twin.high_why = self.low_why.copy(), self.high_why.copy()
         twin.conflicts = self.conflicts.copy()
+        twin.steps = 0
         return twin
 
     def freed(self, position: int) -> Bounds:
@@ -96,6 +98,7 @@ class Bounds:
         for _ in range(_MAX_STEPS):
             if not queue:
                 return
+            self.steps += 1
             number = queue.pop(0)
             waiting.discard(number)
             if number in self.conflicts:

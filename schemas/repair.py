@@ -8,22 +8,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from schemas.bounds import Bounds, Exact, bits
+from schemas.bounds import Exact
 from schemas.forms import CellKey
 from schemas.rules import Compiled, Number, Outcome, Rules, Values
 from schemas.slips import Slip, name_slip
+from schemas.solver import Needed, solve
 
 MAX_SETS = 50  # more alternatives than that help nobody
-EFFORT = (
-    400  # iterations of the solver after which no further set of one table is looked for: about half a second
-)
+EFFORT = 60_000  # equations that the search looks at before it gives up: about a second
 
 # In the forms no cycle of cells runs through fewer than four of them. So among up to three wrong cells there
 # is always one that stands alone in an equation, and that equation says what it would have to be.
 _MAX_CLOSED = 3
-_MAX_STATES = 400  # tables with blanks: how many sets of cells are tried before the solver is asked
-
-Needed = dict[int, int | None]  # position -> the value that the cell would need; None: more than one would do
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +65,9 @@ def repairs(judge: Rules, values: Values, outcome: Outcome, effort: int = EFFORT
     any value and is no change.
     """
     exact = [value if value is None or isinstance(value, int) else _exact(value) for value in values]
-    found = _with_blanks(judge, exact, outcome) if None in exact else _without_blanks(judge, exact, outcome)
     complete = True
+    found = None if None in exact else _without_blanks(judge, exact, outcome)
     if found is None:
-        from schemas.solver import solve  # only here: what it imports takes longer than most tables do
-
         found, complete = solve(judge, exact, outcome.invalid, effort, MAX_SETS + 1)
     if not found:
         return UNKNOWN
@@ -185,81 +179,3 @@ class _Peeling:
             value = self.figures[i] + self.judge.reach[i][0][1] * first
             if value >= 0 and value == int(value):
                 yield i, value
-
-
-# --- Tables with blanks: by the printed figures that cannot all be right
-
-
-def _with_blanks(judge: Rules, values: Sequence[Exact | None], outcome: Outcome) -> list[Needed] | None:
-    """All smallest sets of no more than three cells; None where they are not found, or not proved, within
-    bounds.
-    """
-    start = Bounds(judge, values)
-    for position in outcome.invalid:
-        start = start.freed(position)
-    search = _Hitting(judge, values)
-    forced = sum(1 << position for position in outcome.invalid)
-    for size in range(max(1, len(outcome.invalid)), _MAX_CLOSED + 1):
-        search.hit(start, forced, size - len(outcome.invalid))
-        if search.states > _MAX_STATES or search.doubtful:
-            return None
-        if search.sets:
-            return list(search.sets.values())
-        search.seen.clear()
-    return None
-
-
-class _Hitting:
-    """Frees a cell of a set that cannot all be right, looks what still contradicts, and goes on with that."""
-
-    def __init__(self, judge: Rules, values: Sequence[Exact | None]) -> None:
-        self.judge, self.values = judge, values
-        self.sets: dict[int, Needed] = {}
-        self.seen: set[int] = set()
-        self.states = 0
-        self.doubtful = False  # a set was met of which it is not clear whether it is a repair
-
-    def hit(self, bounds: Bounds, freed: int, more: int) -> None:
-        """Note every set of `more` further cells without which nothing contradicts."""
-        if not bounds.conflicts:
-            self._note(bounds, freed)
-            return
-        if more == 0 or self.states > _MAX_STATES or len(self.sets) > MAX_SETS:
-            return
-        conflicts = sorted(bounds.conflicts.values(), key=int.bit_count)
-        candidates, apart, taken = conflicts[0], 0, 0
-        for conflict in conflicts:
-            if more == 1:
-                candidates &= conflict
-            if not conflict & taken:  # conflicts without a cell in common need a cell each
-                apart, taken = apart + 1, taken | conflict
-        if apart > more:
-            return
-        for position in bits(candidates & ~freed):
-            both = freed | 1 << position
-            if both not in self.seen:
-                self.seen.add(both)
-                self.states += 1
-                self.hit(bounds.freed(position), both, more - 1)
-
-    def _note(self, bounds: Bounds, freed: int) -> None:
-        if not self._possible(bounds):
-            self.doubtful = True
-            return
-        self.sets[freed] = {
-            i: int(bounds.low[i]) if bounds.low[i] == bounds.high[i] else None for i in bits(freed)
-        }
-
-    def _possible(self, bounds: Bounds) -> bool:
-        """Whether figures that satisfy every equation are found within the bounds: the least of each blank,
-        one after the other.
-        """
-        for position in bounds.open():
-            if bounds.low[position] != bounds.high[position]:
-                bounds = bounds.fixed(position, bounds.low[position])
-                if bounds.conflicts:
-                    return False
-        figures = bounds.low
-        return all(
-            sum(figures[i] for i in e.left) == sum(figures[i] for i in e.right) for e in self.judge.equations
-        )

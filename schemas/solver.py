@@ -1,141 +1,128 @@
-"""The smallest repairs of a table by mixed-integer programming (HiGHS), for what `repair` cannot settle in
-closed form.
+"""The smallest repairs of any table, blanks and all: a search over the sets of printed figures that cannot all
+be right, with a budget counted in steps.
 
-Slow to import (numpy): only a broken table that needs it may come here.
+Every such set (a conflict, `bounds.py`) needs one of its cells changed, and conflicts without a cell in common
+need a cell each: this says early how many cells are needed at least. Whole numbers and fractions throughout.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import highspy
-import numpy as np
-
 from schemas.bounds import Bounds, Exact, bits
 from schemas.rules import Rules
 
-_LARGEST = 10**7  # beyond it, floating point could not tell a change of one from none
-_INF = highspy.kHighsInf
-# One thread, and a limit in nodes: what is found is then always the same.
-_OPTIONS = {
-    "output_flag": False,
-    "threads": 1,
-    "mip_feasibility_tolerance": 1e-9,
-    "mip_rel_gap": 0.0,
-    "mip_max_nodes": 20,
-}
+Needed = dict[int, int | None]  # position -> the value that the cell would need; None: more than one would do
+
+MOST_CELLS = 12  # sets of more are not looked for: who would read them?
+_LOOKED_AT = 6  # conflicts of which the one with the fewest cells in question is taken
 
 
 def solve(
     judge: Rules, values: Sequence[Exact | None], invalid: Sequence[int], effort: int, most: int
-) -> tuple[list[dict[int, int | None]], bool]:
+) -> tuple[list[Needed], bool]:
     """All smallest sets of cells to change, up to `most`, with the values they need, and whether these are
     all there are.
 
-    None at all if the first is not found, and proved to be the smallest. No further set is looked for once
-    the solver has taken `effort` iterations: not a time, which would make what is found depend on what else
-    the machine does.
+    None at all if no set is proved to be a smallest one. The search ends once it has looked at `effort`
+    equations: not after a time, which would make what is found depend on what else the machine does.
     """
-    program = _Program(judge, values, invalid)
-    found: list[dict[int, int | None]] = []
-    while len(found) < most and program.usable and program.iterations < effort:
-        cells = program.smallest()
-        if cells is None:
-            return found, bool(found) and program.exhausted
-        found.append(program.needed(cells))
-        program.exclude(cells)
-    return found, False
+    start = Bounds(judge, values)
+    for position in invalid:
+        start = start.freed(position)
+    search = _Search(judge, effort, most)
+    forced = sum(1 << position for position in invalid)
+    least = max(search.needed_at_least(_by_size(start, forced)), 0 if invalid else 1)
+    for more in range(least, MOST_CELLS + 1 - len(invalid)):
+        search.go_on(start, forced, more)
+        if search.sets or search.doubtful or search.steps > effort:
+            break
+        search.seen.clear()
+    found = list(search.sets.values())
+    return found, not search.doubtful and search.steps <= effort and len(found) < most
 
 
-class _Program:
-    """Cell i holds x[i] >= 0; z[i] is 1 where that may differ from what is printed. Least sum of z such that
-    every equation holds.
-    """
+def _by_size(bounds: Bounds, freed: int = 0) -> list[int]:
+    """The conflicts, each without the cells that may hold anything already, those of few cells first."""
+    conflicts = {conflict & ~freed for conflict in bounds.conflicts.values()}
+    return sorted(conflicts, key=lambda conflict: (conflict.bit_count(), conflict))
 
-    def __init__(self, judge: Rules, values: Sequence[Exact | None], invalid: Sequence[int]) -> None:
-        self.judge, self.values, self.count = judge, values, len(values)
-        self.start = Bounds(judge, values)
-        for position in invalid:
-            self.start = self.start.freed(position)
-        self.exhausted = False
-        self.iterations = 0
-        self._size: int | None = None
-        printed = [i for i, value in enumerate(values) if value is not None]
-        # No figure of a smallest repair is larger than all that is printed, and all that the sums differ by,
-        # together.
-        known = [0.0 if value is None else float(value) for value in values]
-        gaps = [sum(known[i] for i in e.left) - sum(known[i] for i in e.right) for e in judge.equations]
-        most = sum(map(abs, [*known, *gaps]))
-        self.usable = most <= _LARGEST
-        if not self.usable:
+
+class _Search:
+    """Frees a cell of a conflict, looks what still contradicts, and goes on with that."""
+
+    def __init__(self, judge: Rules, effort: int, most: int) -> None:
+        self.judge, self.effort, self.most = judge, effort, most
+        self.sets: dict[int, Needed] = {}
+        self.seen: set[int] = set()
+        self.steps = 0
+        self.doubtful = False  # a set was met of which it is not clear whether it is a repair
+
+    def needed_at_least(self, conflicts: Sequence[int], without: int = 0) -> int:
+        """How many cells have to change to end all conflicts but those with a cell of `without`."""
+        apart = taken = 0
+        for conflict in conflicts:
+            if not conflict & (taken | without):
+                apart, taken = apart + 1, taken | conflict
+        return apart
+
+    def go_on(self, bounds: Bounds, freed: int, more: int) -> None:
+        """Note every set of `more` further cells without which nothing contradicts."""
+        if not bounds.conflicts:
+            self._note(bounds, freed)
             return
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        for option, setting in _OPTIONS.items():
-            self._highs.setOptionValue(option, setting)
-        self._add_cells(printed, set(invalid))
-        for equation in judge.equations:
-            self._row(0, 0, {**dict.fromkeys(equation.left, 1), **dict.fromkeys(equation.right, -1)})
-        for i in printed:
-            value = values[i]
-            if value is not None and i not in invalid:
-                self._row(-_INF, float(value), {i: 1, self.count + i: -most})
-                self._row(float(value), _INF, {i: 1, self.count + i: float(value)})
-        for conflict in self.start.conflicts.values():  # what is known already makes the search short
-            self._row(1, _INF, {self.count + i: 1 for i in bits(conflict)})
+        conflicts = _by_size(bounds, freed)
+        if more == 0 or self.needed_at_least(conflicts) > more:
+            return
+        for position in self._in_question(conflicts, more - 1):
+            if self.steps > self.effort or len(self.sets) >= self.most:
+                return
+            both = freed | 1 << position
+            if both not in self.seen:
+                self.seen.add(both)
+                next_bounds = bounds.freed(position)
+                self.steps += next_bounds.steps
+                self.go_on(next_bounds, both, more - 1)
 
-    def _add_cells(self, printed: list[int], invalid: set[int]) -> None:
-        n, none = self.count, np.array([], dtype=np.int32)
-        cost = np.zeros(2 * n)
-        cost[[n + i for i in printed]] = 1
-        low, high = np.zeros(2 * n), np.full(2 * n, _INF)
-        high[n:] = 0
-        high[[n + i for i in printed]] = 1
-        low[[n + i for i in invalid]] = 1
-        self._highs.addCols(2 * n, cost, low, high, 0, none, none, np.array([], dtype=np.float64))
-        self._highs.changeColsIntegrality(
-            2 * n, np.arange(2 * n, dtype=np.int32), np.full(2 * n, highspy.HighsVarType.kInteger)
-        )
+    def _in_question(self, conflicts: Sequence[int], more: int) -> list[int]:
+        """The cells of one conflict, that with the fewest, without which `more` cells could end the rest."""
+        fewest: list[int] | None = None
+        for conflict in conflicts[:_LOOKED_AT]:
+            cells = [
+                position
+                for position in bits(conflict)
+                if self.needed_at_least(conflicts, 1 << position) <= more
+            ]
+            if fewest is None or len(cells) < len(fewest):
+                fewest = cells
+        return fewest or []
 
-    def _row(self, low: float, high: float, terms: dict[int, float]) -> None:
-        columns = np.fromiter(terms, dtype=np.int32)
-        self._highs.addRow(low, high, len(terms), columns, np.fromiter(terms.values(), dtype=np.float64))
+    def _note(self, bounds: Bounds, freed: int) -> None:
+        if self._is_possible(bounds):
+            self.sets[freed] = {
+                i: int(bounds.low[i]) if bounds.low[i] == bounds.high[i] else None for i in bits(freed)
+            }
+        else:
+            self.doubtful = True
 
-    def smallest(self) -> list[int] | None:
-        """The cells of a smallest set that is not excluded; None where there is none (`exhausted`) or it is
-        not proved within the limits.
+    def _is_possible(self, bounds: Bounds) -> bool:
+        """Whether figures that satisfy every equation are found within the bounds: the least or else the
+        greatest of each blank, one after the other.
         """
-        self._highs.run()
-        self.iterations += max(0, self._highs.getInfo().simplex_iteration_count)
-        status = self._highs.getModelStatus()
-        if status == highspy.HighsModelStatus.kInfeasible:
-            self.exhausted = True
-        if status != highspy.HighsModelStatus.kOptimal:
-            return None
-        solution = list(self._highs.getSolution().col_value)
-        figures = [round(value) for value in solution[: self.count]]
-        changed = [
-            i for i, value in enumerate(self.values) if value is not None and solution[self.count + i] > 0.5
-        ]
-        holds = not self.judge.judge(figures).broken
-        kept = all(
-            figures[i] == value
-            for i, value in enumerate(self.values)
-            if value is not None and i not in changed
+        for position in bounds.open():
+            if bounds.low[position] == bounds.high[position]:
+                continue
+            for value in (bounds.low[position], bounds.high[position]):
+                if isinstance(value, float):  # there is no greatest
+                    return False
+                fixed = bounds.fixed(position, value)
+                self.steps += fixed.steps
+                if not fixed.conflicts:
+                    break
+            else:
+                return False
+            bounds = fixed
+        figures = bounds.low
+        return all(
+            sum(figures[i] for i in e.left) == sum(figures[i] for i in e.right) for e in self.judge.equations
         )
-        if not (holds and kept and min(figures) >= 0):  # floating point deceived the solver
-            return None
-        if self._size is None:
-            self._size = len(changed)
-            self._row(-_INF, self._size, {self.count + i: 1 for i in range(self.count)})
-        return changed
-
-    def exclude(self, cells: list[int]) -> None:
-        """Look for other sets from now on."""
-        self._row(-_INF, len(cells) - 1, {self.count + i: 1 for i in cells})
-
-    def needed(self, cells: list[int]) -> dict[int, int | None]:
-        """The value that each cell needs; None where bounds leave more than one."""
-        bounds = self.start
-        for i in cells:
-            bounds = bounds.freed(i)
-        return {i: int(bounds.low[i]) if bounds.low[i] == bounds.high[i] else None for i in cells}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from assets.decoder.draft import Draft, Targets, slots_of, values_at
-from assets.decoder.items import BLANK, FIGURE, Items
+from assets.decoder.items import FIGURE, Items
 from assets.decoder.labels import EXTRA, Lexicon
 from assets.decoder.placement import Layout, Placed, placements, settle, study
 from assets.decoder.rows import SHORT_ROW, RowItems
@@ -85,9 +85,10 @@ def _is_line(figures: Sequence[int], items: Items) -> bool:
     """Whether figures are all of one line behind its words, or each alone on its line below words."""
     lines = [items.lines[i] for i in figures]
     if len(lines) > 1 and len(set(lines)) == len(lines):
-        return all(items.lines.count(line) == 1 for line in lines)
-    same = [i for i in range(len(items)) if items.lines[i] == lines[0] and items.types[i] != BLANK]
-    return len(set(lines)) == 1 and [i for i in same if items.types[i] == FIGURE] == list(figures)
+        return all(items.count_on_line(line) == 1 for line in lines)
+    return len(set(lines)) == 1 and [i for i in items.on_line(lines[0]) if items.types[i] == FIGURE] == list(
+        figures
+    )
 
 
 def _doubt_lacking(

@@ -261,8 +261,8 @@ def _undrawn(shape: Shape, gap: str) -> str:
     these are no labels.
     """
     lines = gap.split("\n")
-    rules_ = [k for k, line in enumerate(lines) if is_rule(line)]
-    heads = [k - 1 for k in rules_ if k and is_delimiter(lines[k])]
+    rules_ = {k for k, line in enumerate(lines) if is_rule(line)}
+    heads = {k - 1 for k in rules_ if k and is_delimiter(lines[k])}
     if any(shape.words.classify(cell.strip())[0] >= 0 for k in heads for cell in lines[k].split("|")):
         return gap
     return "\n".join(line for k, line in enumerate(lines) if k not in rules_ and k not in heads)

@@ -113,14 +113,14 @@ def check_lines(table: Table, items: Items, rows: list[tuple[int, int]], doubts:
         farthest is not None
         and len(steps) > 1
         and min(steps) > 0
-        and items.lines.count(items.lines[farthest[1]]) == 1
+        and items.count_on_line(items.lines[farthest[1]]) == 1
     ):
         label, figure = farthest
         doubts.append(say("doubt.farther", figure=items.texts[figure], label=items.texts[label]))
     apart = [
         (label, figure)
         for label, figure in ended
-        if items.lines[label] != items.lines[figure] and items.lines.count(items.lines[figure]) == 1
+        if items.lines[label] != items.lines[figure] and items.count_on_line(items.lines[figure]) == 1
     ]
     if apart and len(apart) * 2 <= len(rows):
         label, figure = apart[0]

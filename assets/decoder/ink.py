@@ -67,11 +67,12 @@ def leftover(
     """
     paged = 0
     notes = _in_notes(items, inside)
+    followed = _followed(items, inside)
     for at, i in enumerate(inside):
         if items.types[i] == BLANK or i in notes:
             continue
         alone = items.lines[i] not in beside
-        following = next((k for k in inside[at + 1 :] if items.types[k] != BLANK), None)
+        following = followed[at]
         if items.types[i] == FIGURE:
             if _is_repeated_in_head(items, i) or _is_amid_words(items, i):
                 continue
@@ -83,6 +84,17 @@ def leftover(
         elif not _says_nothing(words, items, i, following, alone, around):
             return items.texts[i]
     return None
+
+
+def _followed(items: Items, inside: Sequence[int]) -> list[int | None]:
+    """Return for each of some items the next one that is not blank."""
+    followed: list[int | None] = []
+    following: int | None = None
+    for i in reversed(inside):
+        followed.append(following)
+        if items.types[i] != BLANK:
+            following = i
+    return followed[::-1]
 
 
 def _in_notes(items: Items, inside: Sequence[int]) -> set[int]:
@@ -128,7 +140,7 @@ def _is_repeated_in_head(items: Items, i: int) -> bool:
 def _is_page(items: Items, i: int, around: Around) -> bool:
     """Return whether a number alone on its line is that of a page."""
     figure = items.figures[i]
-    if figure is None or not isinstance(figure.value, int) or items.lines.count(items.lines[i]) > 1:
+    if figure is None or not isinstance(figure.value, int) or items.count_on_line(items.lines[i]) > 1:
         return False
     return figure.value in around.pages or (
         around.guarded and not around.open and 0 < figure.value <= _LONGEST_PAGE

@@ -5,6 +5,7 @@ the extraction show them.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain, repeat
@@ -70,6 +71,14 @@ class Items:
     def start(self, index: int) -> int:
         """The normalized offset of an item."""
         return self.offsets[self.lines[index]] + self.starts[index]
+
+    def on_line(self, line: int) -> range:
+        """The items of a line."""
+        return range(bisect_left(self.lines, line), bisect_right(self.lines, line))
+
+    def count_on_line(self, line: int) -> int:
+        """How many items a line has."""
+        return len(self.on_line(line))
 
     def join(self, index: int, text: str, figure: Figure) -> None:
         """Take an item and the next one for one figure."""
@@ -357,7 +366,7 @@ def _join(items: Items, i: int, text: str) -> None:
     ]
     if items.ruled[i] or sum(_UNFINISHED.fullmatch(items.texts[k]) is not None for k in on_line) > 1:
         return
-    apart = following != line + 1 or i != on_line[-1] or items.lines.count(following) > 1
+    apart = following != line + 1 or i != on_line[-1] or items.count_on_line(following) > 1
     if (following != line and apart) or not _REST[first[-1]].fullmatch(items.texts[i + 1]):
         return
     whole = text[items.start(i) : items.start(i + 1) + len(items.texts[i + 1])]

@@ -236,6 +236,7 @@ def occurrences_of(words: Lexicon, items: Items) -> list[Occurrence]:
     """Items that are, as a whole, a row's label."""
     occurrences: list[Occurrence] = []
     previous = -1
+    line, sentence = -1, -1  # of the line of a label the last item that is of a sentence
     types, texts, memo = items.types, items.texts, words.memo
     for i, kind in enumerate(types):
         if kind < WORDS:
@@ -243,22 +244,22 @@ def occurrences_of(words: Lexicon, items: Items) -> list[Occurrence]:
             continue
         code = (memo.get(texts[i]) or words.classify(texts[i]))[0]
         if code >= 0:
+            if not items.ruled[i] and items.lines[i] != line:
+                line, sentence = items.lines[i], _last_of_sentence(items, items.lines[i])
             if code != previous and (
-                items.ruled[i] or not _in_sentence(items, i)
+                items.ruled[i] or i >= sentence
             ):  # a merged cell may be printed once for each row or column that it spans
                 occurrences.append((i, code, _BEFORE_FIGURES if types[i + 1 : i + 2] < _WORDS_TYPE else 2))
             previous = code
     return occurrences
 
 
-def _in_sentence(items: Items, i: int) -> bool:
-    """Whether the line of a label goes on as a sentence does."""
-    for k in range(i + 1, len(items)):
-        if items.lines[k] != items.lines[i]:
-            break
+def _last_of_sentence(items: Items, line: int) -> int:
+    """The last item of a line with a mark of a sentence; -1 if it has none. A label before it is no label."""
+    for k in reversed(items.on_line(line)):
         if not _SENTENCE_MARKS.isdisjoint(items.texts[k]):
-            return True
-    return False
+            return k
+    return -1
 
 
 def split_labels(words: Lexicon, items: Items) -> None:

@@ -155,7 +155,7 @@ def _in_cells(row: RowItems, layout: Layout, items: Items) -> list[Placed] | Non
 def _head_above(index: int, items: Items) -> int | None:
     """The nearest line above whose cells are all words, as many as on the item's line: where it begins."""
     first = _line_start(index, items)
-    count = items.lines.count(items.lines[index])
+    count = items.count_on_line(items.lines[index])
     end = first
     while end > 0 and items.lines[first] - items.lines[end - 1] <= _HEADER_LINES:
         start = _line_start(end - 1, items)

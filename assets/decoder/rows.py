@@ -16,6 +16,7 @@ from schemas.forms import Table
 _NUMERAL_ALONE = re.compile(r"[(\[]?[一二三四五六七八\d][)\]]?[、.,]")
 SHORT_ROW = 4  # columns: no identity guards a row of so few
 _LONGEST_PAGE_NUMBER = 3  # digits
+_LONGEST_LABEL = 1000  # characters of unknown words that are kept: no label of a row has as many
 _LONGEST_FIGURE = 16  # characters of what is alone on a line and begins like a figure
 
 
@@ -164,19 +165,23 @@ def collect(
     """
     row = RowItems(name, width, [], label_end=first, label_line=items.lines[first])
     unknown = ""
+    opened = _opened(items.texts[first])  # brackets of the label and its words, less those that were closed
+    foreign: dict[int, int] = {}
     end = _ruled_end(items, first, last, width)
     for i in range(first + 1, last):
         if i >= end:  # its cells are all there, and blank
             if items.types[i] == FIGURE:
                 row.strays.append((unknown, i))
             elif items.types[i] == WORDS:
-                unknown = items.texts[i] if row.strays else unknown + items.texts[i]
+                unknown = items.texts[i] if row.strays else unknown[:_LONGEST_LABEL] + items.texts[i]
             continue
         if items.types[i] >= WORDS:
             if items.types[i] != WORDS:
                 continue
+            in_bracket = opened > 0
+            opened_here = _opened(items.texts[i])
+            opened += opened_here
             at_label = not row.strays and not unknown
-            in_bracket = at_label and _in_bracket(items, first, i)
             in_place = at_label and _is_numeral_in_place(items, first, i, row)
             if at_label and not in_place and (in_bracket or is_noise(items.texts[i])):
                 if not row.figures:
@@ -185,14 +190,15 @@ def collect(
             if not in_place and (
                 not at_label or (below_header and not row.figures) or not _in_cell(items, i, row)
             ):
-                unknown = items.texts[i] if row.strays else unknown + items.texts[i]
+                unknown = items.texts[i] if row.strays else unknown[:_LONGEST_LABEL] + items.texts[i]
                 continue
             items.set_unreadable(i)
+            opened -= opened_here
         if items.types[i] == FIGURE:
             if _is_page_number(items, first, i) and not _could_go_on(items, i, row):
                 continue
             beyond = len(row.figures) >= width and items.lines[i] != items.lines[row.figures[-1]]
-            if unknown or beyond or _is_apart(items, first, i, row, is_noise):
+            if unknown or beyond or _is_apart(items, first, i, row, foreign, is_noise):
                 row.strays.append((unknown, i))
             else:
                 row.figures.append(i)
@@ -225,10 +231,9 @@ def _ruled_end(items: Items, first: int, last: int, width: int) -> int:
     return min(end, last) if blank and FIGURE not in items.types[first:end] else last
 
 
-def _in_bracket(items: Items, first: int, i: int) -> bool:
-    """Whether words stand within a bracket that the label opened."""
-    before = "".join(items.texts[k] for k in range(first, i) if items.types[k] == WORDS)
-    return before.count("(") > before.count(")")
+def _opened(text: str) -> int:
+    """How many more brackets words open than they close."""
+    return text.count("(") - text.count(")")
 
 
 def _in_cell(items: Items, i: int, row: RowItems) -> bool:
@@ -240,7 +245,7 @@ def _in_cell(items: Items, i: int, row: RowItems) -> bool:
     line = items.lines[i]
     if line in (row.label_line, items.lines[row.figures[-1]] if row.figures else None):
         return True
-    alone = items.lines.count(line) == 1
+    alone = items.count_on_line(line) == 1
     return (
         alone and not items.ruled[i] and len(items.texts[i]) <= _LONGEST_FIGURE and items.texts[i][0] in FIRST
     )
@@ -249,7 +254,7 @@ def _in_cell(items: Items, i: int, row: RowItems) -> bool:
 def _is_page_number(items: Items, first: int, i: int) -> bool:
     """Whether a figure is a small number alone on a line amid lines with separators."""
     apart = items.ruled[first] and not items.ruled[i]
-    return apart and len(items.texts[i]) <= _LONGEST_PAGE_NUMBER and items.lines.count(items.lines[i]) == 1
+    return apart and len(items.texts[i]) <= _LONGEST_PAGE_NUMBER and items.count_on_line(items.lines[i]) == 1
 
 
 def _could_go_on(items: Items, i: int, row: RowItems) -> bool:
@@ -259,21 +264,23 @@ def _could_go_on(items: Items, i: int, row: RowItems) -> bool:
     return row.width < SHORT_ROW and bool(row.figures) and items.lines[i] == items.lines[row.figures[-1]] + 1
 
 
-def _is_apart(items: Items, first: int, i: int, row: RowItems, is_noise: Callable[[str], bool]) -> bool:
+def _is_apart(
+    items: Items, first: int, i: int, row: RowItems, foreign: dict[int, int], is_noise: Callable[[str], bool]
+) -> bool:
     """Whether a figure is on a line that is not the row's: without separators where the row has them, or with
-    words that are not its own.
+    words that are not its own. `foreign` keeps for each line the last of these.
     """
     line = items.lines[i]
     if items.ruled[first] and not items.ruled[i]:
         return True
     if line in (row.label_line, items.lines[first]) or (row.figures and line == items.lines[row.figures[-1]]):
         return False
-    k = i + 1
-    while k < len(items) and items.lines[k] == line:
-        if items.types[k] == WORDS and not is_noise(items.texts[k]):
-            return not items.ruled[k] and items.types[i + 1] == WORDS
-        k += 1
-    return False
+    if items.ruled[i] or items.types[i + 1 : i + 2] != bytes([WORDS]) or items.lines[i + 1] != line:
+        return False
+    if line not in foreign:
+        own = (k for k in reversed(items.on_line(line)) if items.types[k] == WORDS)
+        foreign[line] = next((k for k in own if not is_noise(items.texts[k])), -1)
+    return foreign[line] > i
 
 
 def _next_words(items: Items, index: int) -> int | None:

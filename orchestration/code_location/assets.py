@@ -24,11 +24,14 @@ def asset_of(stage: Stage) -> dg.AssetsDefinition:
 
     @dg.multi_asset(name=stage.name, specs=specs, partitions_def=YEARS if stage.by_year else None)
     def made(context: dg.AssetExecutionContext, store: Store) -> Iterator[dg.MaterializeResult[Any]]:
-        log = _Log(context)
+        log, year = _Log(context), year_of(context, stage)
         with passing_failures_retried():
-            result = run(stage, store.raw_folder, store.files, year_of(context, stage), log.take)
+            store.begin(context, year)
+            result = run(stage, store.raw_folder, store.files, year, log.take)
         log.end()
-        yield from told(store.files, year_of(context, stage), result)
+        yield from told(store.files, year, result)
+        with passing_failures_retried():
+            store.done(context, year)
 
     return made
 

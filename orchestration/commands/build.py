@@ -10,6 +10,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -147,6 +148,12 @@ def _build_over_years(summary: Summary, instance: Any) -> None:
     for year in known_years(files.years())[0]:
         if year in wanted or why_again(summary.raw, files, year, yearly):
             _run_over_years(summary, instance, BUILD_PANEL, year)
+    with suppress(FileNotFoundError):
+        for row in files.records("rulings", ""):
+            if not row["applied"]:
+                where = row["file"] + (f", line {row['line']}" if row["line"] else "")
+                said = row["said"]
+                summary.ignored.append(said if said.startswith(where) else f"{where}: {said}")
 
 
 def _run_over_years(summary: Summary, instance: Any, job: str, year: str | None) -> None:
@@ -158,7 +165,7 @@ def _run_over_years(summary: Summary, instance: Any, job: str, year: str | None)
             instance=instance,
             raise_on_error=False,
         )
-        problems, _ = _problems(of, result)
+        problems = _problems(of, result)
         if not result.success:
             of.error = "; ".join(problems) or "the run failed"
     except Exception as error:  # Dagster or the disk failed: say so
@@ -213,18 +220,15 @@ def _run_config(raw: Folder, warehouse: Folder) -> dict[str, Any]:
 
 
 def _take_result(made: Year, result: dg.ExecuteInProcessResult) -> None:
-    problems, published = _problems(made, result)
+    problems = _problems(made, result)
     if problems or not result.success:
         made.error = "; ".join(problems) or "the run failed"
-        made.error += "" if published else " (validated_facts of this year is as it was)"
+        made.error += " (all datasets of this year are as they were)"
 
 
-def _problems(made: Year, result: dg.ExecuteInProcessResult) -> tuple[list[str], bool]:
-    """Return what went wrong in a run, and whether facts were published; warnings and corrections are taken
-    down.
-    """
+def _problems(made: Year, result: dg.ExecuteInProcessResult) -> list[str]:
+    """Return what went wrong in a run; warnings and corrections are taken down."""
     problems = []
-    published = False
     for event in result.all_events:
         if event.is_step_failure:
             failure = event.step_failure_data.error
@@ -235,15 +239,18 @@ def _problems(made: Year, result: dg.ExecuteInProcessResult) -> tuple[list[str],
                 problems.append(
                     f"{event.step_key}: {_told(cause.cls_name, cause.message) if cause else 'failed'}"
                 )
-        elif event.is_step_materialization and event.asset_key == dg.AssetKey("validated_facts"):
-            published = True
-            _take_corrections(made, event.step_materialization_data.materialization.metadata)
+        elif event.is_step_materialization and event.asset_key:
+            metadata = event.step_materialization_data.materialization.metadata
+            if event.asset_key == dg.AssetKey("validated_facts"):
+                _take_corrections(made, metadata)
+            if "damaged" in metadata:
+                made.warnings.append(f"{event.asset_key.to_user_string()} {metadata['damaged'].value}")
     for check in result.get_asset_check_evaluations():
         if check.passed or check.check_name == "corrections_fit":  # which the summary tells line by line
             continue
         message = f"check {check.asset_key.to_user_string()}.{check.check_name}: {check.description}"
         (problems if check.severity == dg.AssetCheckSeverity.ERROR else made.warnings).append(message)
-    return problems, published
+    return problems
 
 
 def _told(class_name: str | None, message: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from assets.model import Document, TableReading
-from orchestration.commands import explained
+from orchestration.pages import explained
 from schemas.forms import Table
 from schemas.translation import Language, translated, word
 from schemas.words import say

@@ -1,13 +1,14 @@
-"""Which cells are wrong: every identity broken, one cell, several ways, blanks, the solver, and how often the
+"""Which cells are wrong: every identity broken, one cell, several ways, blanks, many cells, and how often the
 truth is found.
 """
 
 import subprocess
 import sys
 from collections import Counter
+from itertools import combinations, product
 from random import Random
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +19,6 @@ from examples.figures import (
     OUTCOMES,
     SCALES,
     Figures,
-    blank_some,
     break_cells,
     complete_applications,
     complete_review,
@@ -30,8 +30,8 @@ from examples.figures import (
     zero_a_total,
 )
 from schemas.forms import CellKey, forms
-from schemas.repair import MAX_SETS, UNKNOWN, Repairs, repairs
-from schemas.rules import Compiled, Number, Rules, rules
+from schemas.repair import EFFORT, MAX_SETS, UNKNOWN, Repairs, repairs
+from schemas.rules import Number, Rules, rules
 from schemas.solver import solve
 from tests import strategies
 
@@ -194,36 +194,51 @@ def slips(count: int, seed: int = 1) -> tuple[Rules, list[Number | None], dict[C
 @pytest.mark.parametrize("count", [2, 3, 4, 5])
 def test_several_slips_in_rows_and_columns_of_their_own_are_found(count: int) -> None:
     judge, values, true = slips(count)
-    found = repaired(judge, values, effort=10**6)
+    found = repaired(judge, values)
     assert (found.size, found.complete) == (count, True)
     assert true in ways(found)
 
 
-def test_without_effort_of_the_solver_nothing_is_determined() -> None:
+def test_without_effort_of_the_search_nothing_is_determined() -> None:
     judge, values, _ = slips(4)
     assert repairs(judge, values, judge.judge(values), effort=0) == UNKNOWN
     assert not UNKNOWN.determined and UNKNOWN.suspect is None
 
 
-def test_figures_beyond_the_solver_are_not_determined() -> None:
-    judge, values, _ = slips(4)
-    values = [None if value is None else value * 10**8 for value in values]
-    assert repairs(judge, values, judge.judge(values)) == UNKNOWN
+def test_figures_of_any_size_are_repaired() -> None:
+    judge, values, true = slips(4)
+    values = [None if value is None else value * 10**30 for value in values]
+    found = repaired(judge, values)
+    assert {cell: value * 10**30 for cell, value in true.items()} in ways(found)
 
 
 def test_the_search_is_given_up_and_always_at_the_same_point() -> None:
     judge = rules("2021", "applications")
     rng = Random(5)
     values: list[Number | None] = [rng.randrange(50) if rng.random() < 0.8 else None for _ in judge.cells]
-    start = perf_counter()
     found = repairs(judge, values, judge.judge(values))
-    assert perf_counter() - start < 10
     assert not found.complete
-    judge, values, _ = slips(6)
+    figures = applications()
+    row = [("granted", column) for column in (*APPLICANTS, "total")]
+    shifted = {("applications", *cell): figures["applications", *row[k - 1]] for k, cell in enumerate(row)}
+    values = values_of(judge, figures | shifted)
     outcome = judge.judge(values)
-    short = repairs(judge, values, outcome, effort=1)
-    assert (short.determined, short.complete, len(short.sets)) == (True, False, 1)
-    assert repairs(judge, values, outcome) == repairs(judge, values, outcome)
+    for effort in (100, 1000, 10**6):
+        assert repairs(judge, values, outcome, effort) == repairs(judge, values, outcome, effort)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_figures_at_random_are_answered_within_the_bound(seed: int) -> None:
+    """A report of such figures once took nine minutes."""
+    rng = Random(seed)
+    judge = rules(("2021", "2019")[seed % 2], "applications")
+    blank, largest = rng.random() * 0.6, rng.choice((2, 9, 60, 1000, 40_000))
+    values: list[Number | None] = [
+        None if rng.random() < blank else rng.randrange(largest) for _ in judge.cells
+    ]
+    start = process_time()
+    repairs(judge, values, judge.judge(values))
+    assert process_time() - start < 8
 
 
 # Blanks
@@ -241,22 +256,55 @@ def test_a_blank_takes_any_value_and_is_no_change() -> None:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_what_is_found_without_the_solver_is_what_the_solver_finds(seed: int) -> None:
+def test_the_closed_form_and_the_search_find_the_same(seed: int) -> None:
     rng = Random(seed)
     edition, key = SUMMED[seed % len(SUMMED)]
     judge = rules(edition, key)
-    broken: list[Compiled] = []
-    while not broken:  # blanks can make up for what is wrong
-        figures, _ = break_cells(rng, make_figures(rng, {key: edition}, "bureau"), key, 1 + seed % 3)
-        values = values_of(judge, blank_some(rng, figures, 0.06) if seed >= 6 else figures)
-        outcome = judge.judge(values)
-        broken = outcome.broken
+    figures, _ = break_cells(rng, make_figures(rng, {key: edition}, "bureau"), key, 1 + seed % 3)
+    values = values_of(judge, figures)
+    outcome = judge.judge(values)
     closed = repaired(judge, values)
-    by_solver, complete = solve(judge, values, outcome.invalid, 10**6, MAX_SETS + 1)  # type: ignore[arg-type]
+    by_search, complete = solve(judge, values, outcome.invalid, EFFORT, MAX_SETS + 1)  # type: ignore[arg-type]
     assert complete and closed.complete
     assert {frozenset(way) for way in ways(closed)} == {
-        frozenset(judge.cells[i] for i in way) for way in by_solver
+        frozenset(judge.cells[i] for i in way) for way in by_search
     }
+
+
+def can_hold(row: list[Number | None]) -> bool:
+    """Whether outcomes and their total, with blanks, can add up."""
+    *outcomes, total = row
+    least = sum(value for value in outcomes if value is not None)
+    return total is None or least == total or (least < total and None in outcomes)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_with_blanks_all_smallest_sets_are_found_as_trying_each_set_finds_them(seed: int) -> None:
+    rng = Random(seed)
+    judge = rules("2021", "review_litigation")
+    rows: list[list[Number | None]] = [
+        [None if rng.random() < 0.3 else rng.randrange(4) for _ in range(5)] for _ in range(3)
+    ]
+    values = [value for row in rows for value in row]
+    if not judge.judge(values).broken:
+        return
+    apart = []  # no identity joins the rows
+    for r, row in enumerate(rows):
+        printed = [i for i, value in enumerate(row) if value is not None]
+        for size in range(len(printed) + 1):
+            sets = [
+                {5 * r + i for i in chosen}
+                for chosen in combinations(printed, size)
+                if can_hold([None if i in chosen else value for i, value in enumerate(row)])
+            ]
+            if sets:
+                apart.append(sets)
+                break
+    expected = {frozenset[int]().union(*chosen) for chosen in product(*apart)}
+    found = repaired(judge, values)
+    assert found.complete == (len(expected) <= MAX_SETS)
+    sets = {frozenset(judge.cells.index(cell) for cell in way) for way in ways(found)}
+    assert sets == expected if found.complete else sets < expected
 
 
 # Any table
@@ -388,12 +436,12 @@ def test_real_slips_are_found() -> None:
 # What it costs
 
 
-def test_a_broken_table_with_a_closed_form_imports_no_solver() -> None:
+def test_the_repair_of_a_broken_table_imports_nothing_large() -> None:
     program = (
         "import sys; from schemas.rules import rules; from schemas.repair import repairs;"
         "judge = rules('2021', 'review_litigation'); values = [10, 1, 0, 0, 0] + [0] * 10;"
         "assert repairs(judge, values, judge.judge(values)).suspect;"
-        "assert not {'numpy', 'highspy', 'fractions', 'assets', 'dagster'} & sys.modules.keys(), "
+        "assert not {'numpy', 'fractions', 'assets', 'dagster'} & sys.modules.keys(), "
         "sys.modules.keys()"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -63,8 +63,9 @@ def built(raw: Path, warehouse: Path) -> dict[str, str]:
     summary = build.build(raw, warehouse)
     assert summary.status == 0, [year.error for year in summary.years]
     return {
-        path.parent.parent.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in warehouse.glob("*/*/*.parquet")
+        path.relative_to(warehouse).parts[0]: hashlib.sha256(path.read_bytes()).hexdigest()
+        for pattern in ("[!.]*/*.parquet", "[!.]*/*/*.parquet")
+        for path in warehouse.glob(pattern)
     }
 
 
