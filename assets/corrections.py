@@ -8,7 +8,6 @@ import csv
 import io
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,13 +15,27 @@ from typing import Any
 
 from assets.model import Cell, Cells, Number, TableReading
 from assets.violations import violations
+from schemas.added import signature
 from schemas.datasets import tables_by_edition
 from schemas.forms import TABLE_KEYS, CellKey
-from schemas.rules import Rules, rules, valid
+from schemas.rules import Rules, rules_with, valid
 
 FILE = "corrections.csv"  # in the raw store, beside the folders of the years
 COLUMNS = ("report_id", "table", "row", "column", "printed", "corrected", "reason", "who", "when")
-CELL_COLUMNS = ("report_id", "table", "row", "column", "kind", "value", "raw", "unit", "start", "end")
+CELL_COLUMNS = (
+    "report_id",
+    "table",
+    "row",
+    "column",
+    "kind",
+    "value",
+    "raw",
+    "unit",
+    "start",
+    "end",
+    "label",
+    "counted_in",
+)
 STATUS_COLUMNS = ("report_id", "table", "edition", "status")
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d+)?")
@@ -141,10 +154,14 @@ def _line(number: int, header: Sequence[str], fields: Sequence[str]) -> Correcti
 
 def _without_repeated(found: list[Correction], problems: list[str]) -> Sheet:
     """Two lines on one cell contradict each other, or one of them is in vain: which, a person has to say."""
-    counts = Counter(one.place for one in found)
-    once = tuple(one for one in found if counts[one.place] == 1)
-    for place in (place for place, count in counts.items() if count > 1):
-        numbers = ", ".join(str(one.line) for one in found if one.place == place)
+    lines: dict[tuple[str, str, str, str], list[int]] = {}
+    for one in found:
+        lines.setdefault(one.place, []).append(one.line)
+    once = tuple(one for one in found if len(lines[one.place]) == 1)
+    for place, own in lines.items():
+        if len(own) == 1:
+            continue
+        numbers = ", ".join(map(str, own))
         problems.append(f"lines {numbers} are on the same cell ({' '.join(place)}): keep one of them")
     return Sheet(once, tuple(problems))
 
@@ -196,7 +213,7 @@ def _decide_table(decision: Decision, group: Sequence[Correction], table: TableR
         decision.rejected += [f"{one}: {why}" for one in group]
         return
     judge = _judge(table)
-    cells = {(cell.row, cell.column): cell for cell in table.cells}
+    cells = {(cell.row, cell.column): cell for cell in (*table.cells, *table.added)}
     fit: list[Correction] = []
     for one in group:
         if problem := _problem(one, judge, cells):
@@ -219,7 +236,9 @@ def _decide_table(decision: Decision, group: Sequence[Correction], table: TableR
 
 
 def _judge(table: TableReading) -> Rules:
-    return rules(tables_by_edition()[table.edition, table.key].edition, table.key)
+    edition = tables_by_edition()[table.edition, table.key].edition
+    counted = signature((cell.row, cell.column, cell.counted_in) for cell in table.added)
+    return rules_with(edition, table.key, counted)
 
 
 def _problem(one: Correction, judge: Rules, cells: Mapping[CellKey, Cell]) -> str | None:
@@ -270,8 +289,11 @@ def tables_of(
             row["unit"],
             row["start"],
             row["end"],
+            label=row["label"],
+            counted_in=row["counted_in"],
         )
         own[row["report_id"], row["table"]].append(cell)
     for place, table in tables.items():
-        table.cells = Cells(own[place])
+        table.cells = Cells(cell for cell in own[place] if cell.label is None)
+        table.added = Cells(cell for cell in own[place] if cell.counted_in is not None)
         yield place, table

@@ -14,7 +14,8 @@ from typing import Any
 
 import opencc
 
-from assets.model import Document, Normalized, Script
+from assets.limits import MAX_CHARACTERS
+from assets.model import Document, Normalized, Refusal, Script
 from assets.stages import DocumentStage, Output, Row
 
 # Marks that NFKC leaves apart though they mean the same here. One character each: offsets stay.
@@ -43,6 +44,7 @@ _ZERO_WIDTH = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\u2
 _HAN = re.compile("[\u3400-\u9fff]+")
 _IN_BOTH = "乾"  # simplified 干, but itself in names: 乾县
 _TRADITIONAL_SHARE = 0.12
+_MOST_WRITTEN_OUT = 2 * MAX_CHARACTERS
 # Where characters that NFKC lengthens, deletes or joins with a neighbour can be looked for without walking
 # through all of Unicode; what lies outside (a mathematical letter, say) is found by its length afterwards.
 _COMMON_BLOCKS = ((0xA0, 0x3400), (0xF900, 0x10000))
@@ -141,6 +143,7 @@ def _fold_with_breaks(raw: str) -> tuple[str, tuple[list[int], list[int]]]:
             ours.append(length + k)
             theirs.append(min(start + k, end - 1))
         length += len(plain)
+        _check_length(length)
         if ours[-1] == length:  # nothing was left of the piece
             theirs[-1] = end
         elif end - start != len(plain) or len(plain) > 1:
@@ -154,6 +157,15 @@ def _fold_with_breaks(raw: str) -> tuple[str, tuple[list[int], list[int]]]:
     return folded, (ours, theirs)
 
 
+def _check_length(length: int) -> None:
+    """Raise Refusal for a text that is far longer with its characters written out: one may stand for 18."""
+    if length > _MOST_WRITTEN_OUT:
+        raise Refusal(
+            f"the file has more than {_MOST_WRITTEN_OUT:,} characters once its ligatures are written out, more "
+            "than any report: file each report as a document of its own"
+        )
+
+
 def _fold_by_character(raw: str) -> tuple[str, tuple[list[int], list[int]]]:
     """The same for text with rare characters that expand: slowly, one by one."""
     parts: list[str] = []
@@ -165,6 +177,7 @@ def _fold_by_character(raw: str) -> tuple[str, tuple[list[int], list[int]]]:
         theirs.append(start + 1)
         parts.append(part)
         length += len(part)
+        _check_length(length)
     return "".join(parts), _compact(ours, theirs)
 
 

@@ -41,7 +41,9 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffd]")
 _COMMON = re.compile("[的政府信息公开開情况況行年申请請报報告本机機关關一不和理及有]")
 _INLINE_TAG = re.compile(r"</?(?:span|font|strong|b|em|i|u|center|div|p|o:p)\b[^<>]*>", re.IGNORECASE)
 _MARKDOWN_TABLE = re.compile(
-    r"^[ \t]*\|?[ \t]*(?:-{3,}|:-+:?|-+:)[ \t]*(?:\|[ \t]*(?:-{3,}|:-+:?|-+:)[ \t]*)*\|?[ \t]*$", re.MULTILINE
+    r"^[ \t]*+(?:\|[ \t]*+)?(?:-{3,}+(?!:)|:-++:?|-++:)[ \t]*+"
+    r"(?:\|[ \t]*+(?:-{3,}+(?!:)|:-++:?|-++:)[ \t]*+)*+(?:\|[ \t]*+)?$",
+    re.MULTILINE,
 )
 _MARKDOWN_HEADING = re.compile(r"^#{1,6} +\S", re.MULTILINE)
 

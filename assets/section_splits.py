@@ -47,12 +47,12 @@ _HEADING = re.compile(
 # Begins with one of some characters, which the engine looks for fast; what stands before a digit is looked at
 # behind it.
 _NUMERAL = re.compile(
-    r"[一二三四五六1-6](?:(?<=[一二三四五六])(?:(?:部分)?[ \t]*[、.,:)][ \t]*|(?:部分)?[ \t]+)|(?<=[1-6])(?<![\d.].)[ "
-    r"\t]*[、.][ \t]*(?!\d))"
+    r"[一二三四五六1-6](?:(?<=[一二三四五六])(?:(?:部分)?[ \t]*+[、.,:)][ \t]*+|(?:部分)?[ \t]++)|(?<=[1-6])(?<![\d.].)[ "
+    r"\t]*+[、.][ \t]*+(?:(?<=[ \t])|(?!\d)))"
 )
 # The same before a character with which the wording of a heading begins: most numerals are those of labels.
 _NUMERAL_OF_HEADING = re.compile(
-    rf"(?P<numeral>{_NUMERAL.pattern})\s*(?=[总基概政主信行收受办处依因被复工存问困其需应须中的])"
+    rf"(?P<numeral>{_NUMERAL.pattern})\s*+(?=[总基概政主信行收受办处依因被复工存问困其需应须中的])"
 )
 _MARKUP = " \t|#*>"
 # The engine looks for the line end, a fixed first character, many times as fast as for ^.

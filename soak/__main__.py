@@ -1,4 +1,4 @@
-"""`python -m soak [NAME [OPTION...]]`: run one campaign, or all of them. Exit status 1 where anything failed."""
+"""`python -m soak [NAME [OPTION...]]`: run one campaign, or all of them. Exit status 1 where any failed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from importlib import import_module
 # The campaigns by name, each a module with `main(arguments)`, which prints what it tried and what failed and
 # returns how many failed.
 CAMPAIGNS = {
-    "baits": "soak.bait_campaign"  # texts, pages, DOCX and PDF made to be slow
+    "baits": "soak.bait_campaign",  # texts, pages, DOCX and PDF made to be slow
+    "hostile": "soak.hostile",  # documents and archives made to take the program with them
+    "fuzz": "soak.fuzz_campaign",  # damaged and mutated documents of all formats
+    "kills": "soak.kills",  # kills of builds and ingests, several writers, bad disks, power cuts
 }
 
 

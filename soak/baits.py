@@ -200,11 +200,32 @@ UNITS: dict[str, str] = {
     "fractions": "½",
     "hangul": "\u1100\u1161",
     "traditional": "製麵隻複議",
+    # a beginning, and what is repeated behind it
+    "bracket_and_han": "(^政",
+    "bracket_and_digits": "(^1",
+    "bracket_and_spaces": "(^ ",
+    "numeral_and_spaces": "三、^ ",
+    "digit_and_spaces": "3、^ ",
+    "annex": "表^表",
+    "page_and_spaces": "第^ ",
+    "figure_and_spaces": "1^ ",
+    "figure_and_commas": "1^,",
+    "year_and_spaces": "2023^ ",
+    "title_and_han": "关于^报",
+    "comment_and_tags": "<!--^<a>",
+    "attributes_of_one_tag": "<a ^b{} ",
+    "quote_in_a_tag": '<a b="^c ',
+    "select_of_options": "<select>^<option>1",
+    "style_of_rules": "<style>^a b>c{display:none}",
+    "formula": "<math>^<mi>1</mi>",
 }
 
 
 def _filled(unit: str, length: int) -> str:
-    """A unit again and again, up to that many characters."""
+    """A unit again and again, up to that many characters; of one with a ^ only what stands behind it."""
+    beginning, _, behind = unit.partition("^")
+    if behind:
+        return beginning + _filled(behind, length - len(beginning))
     if "{}" not in unit:
         return (unit * (length // len(unit) + 1))[:length]
     parts, total, number = [], 0, 0

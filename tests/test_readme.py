@@ -110,6 +110,22 @@ def test_the_query_for_evidence_finds_the_printed_figure(
         )
 
 
+ORGANS = (ROOT / "docs" / "organs.md").read_text(encoding="utf-8")
+
+
+def test_the_queries_of_the_guide_to_organs_run(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(checkout)
+    received, versions, missing = (
+        duckdb.sql(query).fetchall() for query in re.findall(r"```sql\n(.*?)```", ORGANS, re.DOTALL)
+    )
+    assert {row[0] for row in received} == {2022, 2023}
+    assert {row[1] for row in received} <= {"organ", "area", "unknown"} and all(
+        row[3] > 0 for row in received
+    )
+    assert [(row[2], row[3]) for row in versions] in ([(True, 2), (False, 2)], [(False, 2), (True, 2)])
+    assert {row[2] for row in missing} == {"not_yet", "not_since"} and sum(row[3] for row in missing) == 2
+
+
 def test_the_chinese_readme_has_the_commands_and_queries_of_the_english_one() -> None:
     chinese = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
 

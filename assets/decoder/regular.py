@@ -28,6 +28,7 @@ _SPACED_FIGURE = re.compile(rf"([-+/0-9](?<![^\s|].)\d*+(?:[,.]? ?\d++)*+(?: ?{_
 _PAGE_LINE = re.compile(rf"^(?:{PAGE_NUMBER.pattern})$", re.MULTILINE)
 _PRINTED = re.compile(r"\S")
 # Of markdown, by a machine that knew no other: 0 | 1 | 2.
+_DIGITS_OF_COLUMN = 3
 _NUMBERED_HEAD = re.compile(r"Unnamed: \d+|^[ |]*[01][ |][\d |]*\n[ |:-]*--[ |:-]*$", re.MULTILINE)
 
 
@@ -70,7 +71,10 @@ def read_regular(key: str, text: str, start: int, end: int) -> Regular | None:
 @lru_cache(maxsize=1_000)
 def _unnumbered(printed: str) -> str:
     """Spaces for the head of a markdown table that only counts its columns; another stays."""
-    numbers = [int(word) for word in printed.split("\n")[0].replace("|", " ").split() if word.isdecimal()]
+    words = [word for word in printed.split("\n")[0].replace("|", " ").split() if word.isdecimal()]
+    if max(map(len, words)) > _DIGITS_OF_COLUMN:
+        return printed
+    numbers = [int(word) for word in words]
     counts = numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     return _PRINTED.sub(" ", printed) if counts else printed
 

@@ -36,13 +36,33 @@ _ALIASES = {
     "big5": "big5hkscs",
     "unicode": "utf-8",
 }
+# Of the names that Python knows, those of encodings that pages are written in: others are no text (hex), or
+# notations of Python's own.
+_OF_PAGES = (
+    *(
+        "utf-8",
+        "utf-16",
+        "utf-32",
+        "gb",
+        "big5",
+        "cp",
+        "iso8859",
+        "latin",
+        "ascii",
+        "koi8",
+        "mac",
+        "euc",
+        "hz",
+    ),
+    *("shift_jis", "iso2022", "johab", "ptcp", "kz1048", "tis"),
+)
 _COMMON = re.compile("[的政府信息公开開情况況行年申请請报報告本机機关關一不和理及有]")
 
 _FEW_TAGS = 20_000  # below, nothing that a page does can take a parser long
 _MANY_OPEN = 300  # tags that are opened and not closed, beyond those that need no end
 _MOST_TAGS = 300_000
 _MOST_CELLS = 50_000
-_MOST_ATTRIBUTES = 5_000  # of one element; a parser compares each with all others
+_MOST_ATTRIBUTES = 8_000  # of one element; a parser compares each with all others
 _MOST_REFERENCES = 2_000_000  # more than characters that are printed, but links hold them too
 _DEEPEST = 2_000
 _FORMATTING = re.compile(
@@ -55,8 +75,14 @@ _CONTAINER = re.compile(
     re.IGNORECASE,
 )
 _CELL = re.compile(rb"<t[dh]\b", re.IGNORECASE)
-_LONG_TAG = re.compile(rb"<[a-z][^<>]{20000,}", re.IGNORECASE)
-_TABLE_TAG = re.compile(r"<(/?)table\b[^>]*>", re.IGNORECASE)
+_MOST_OPTIONS = 5_000  # of fields; a parser looks through those before for each
+_OPTION = re.compile(rb"<opt(?:ion|group)\b", re.IGNORECASE)
+# A tag up to its end: a value in quotes, which may hold anything, stands behind an equals sign.
+_WHOLE_TAG = re.compile(rb"<[a-z](?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))?)*+", re.IGNORECASE)
+_LONG_TAG = 20_000  # bytes
+_BEFORE_ATTRIBUTES = (b" ", b"\n", b"\t", b"\r", b"\x0c", b"/", b'"', b"'")  # one of them stands before each
+_ATTRIBUTE = re.compile(rb"[\s/\"'][^\s/\"'=]")
+_TABLE_TAG = re.compile(r"<(/?)table\b[^<>]*>", re.IGNORECASE)
 
 
 def read_html(data: bytes) -> RawText:
@@ -142,9 +168,10 @@ def _declared(data: bytes) -> list[str]:
         return []
     name = found.group(1).decode("ascii", "replace").lower()
     try:
-        return [codecs.lookup(_ALIASES.get(name, name)).name]
-    except LookupError:
+        known = codecs.lookup(_ALIASES.get(name, name)).name
+    except (LookupError, ValueError):
         return []
+    return [known] if known.startswith(_OF_PAGES) else []
 
 
 def _parsed(source: bytes) -> LexborHTMLParser:
@@ -152,6 +179,12 @@ def _parsed(source: bytes) -> LexborHTMLParser:
     if b"\x00" in source:
         source = source.replace(b"\x00", b"")
     tags, ends = source.count(b"<"), source.count(b"</")
+    if len(source) > _LONG_TAG and sum(map(source.count, _BEFORE_ATTRIBUTES)) > _MOST_ATTRIBUTES:
+        _check_attributes(source)
+    if tags > _MOST_OPTIONS and (options := sum(1 for _ in _OPTION.finditer(source))) > _MOST_OPTIONS:
+        raise Refusal(
+            f"the file is a web page of {options:,} options of fields: save the page of the report alone"
+        )
     if tags > _FEW_TAGS or source.count(b"=") > _FEW_TAGS:
         _check_markup(source, tags)
     if len(source) > _MOST_REFERENCES and (references := source.count(b"&")) > _MOST_REFERENCES:
@@ -164,11 +197,18 @@ def _parsed(source: bytes) -> LexborHTMLParser:
     return LexborHTMLParser(source)
 
 
+def _check_attributes(source: bytes) -> None:
+    """Raise Refusal for a page with a tag of more attributes than any has."""
+    for tag in _WHOLE_TAG.finditer(source):
+        if tag.end() - tag.start() > _LONG_TAG:
+            attributes = sum(1 for _ in _ATTRIBUTE.finditer(tag.group()))
+            if attributes > _MOST_ATTRIBUTES:
+                raise Refusal(say("refused.html_attributes", count=attributes))
+
+
 def _check_markup(source: bytes, tags: int) -> None:
     """Raise Refusal for a page of so many tags, or nested so deep, that it is no report."""
-    if tags > _MOST_TAGS or any(
-        tag.group().count(b"=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(source)
-    ):
+    if tags > _MOST_TAGS:
         raise Refusal(say("refused.html_tags", count=tags))
     cells = sum(1 for _ in _CELL.finditer(source))
     if cells > _MOST_CELLS:

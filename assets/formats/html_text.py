@@ -53,7 +53,7 @@ _NO_END = (
     ),
     *("source", "track", "wbr"),
 )
-_COMMENT = re.compile("<!--.*?-->", re.DOTALL)
+_COMMENT_OR_TAG = re.compile("<!--.*?-->|<[^>]*>", re.DOTALL)
 _TAG = re.compile("<([^>]*)>")
 _ATTRIBUTE = re.compile(r' ([^ =]+)="([^"]*)"')
 _TELLS = ("结转下年度", "結轉下年度", "结果维持", "結果維持", "信息内容", "信息內容", "本报告")
@@ -129,7 +129,8 @@ def _texts_and_tags(root: LexborNode) -> tuple[list[str], list[str]]:
             node.decompose()
     source = root.html or ""
     if "<!--" in source:
-        source = _COMMENT.sub("", source)
+        # The name of an attribute may hold what looks like the beginning of a comment.
+        source = _COMMENT_OR_TAG.sub(lambda match: "" if match[0].startswith("<!--") else match[0], source)
     parts = source.replace(">", "<").split("<")
     if 2 * source.count("<") + 1 != len(
         parts
@@ -190,7 +191,7 @@ def _is_tiny(tag: str) -> bool:
         return False
     attributes = _attributes(tag)
     sizes = [attributes.get(side, "").removesuffix("px") for side in ("width", "height")]
-    return any(size.isdecimal() and int(size) < _LEAST_PICTURE for size in sizes)
+    return any(size.isdecimal() and len(size) < 4 and int(size) < _LEAST_PICTURE for size in sizes)
 
 
 @cache

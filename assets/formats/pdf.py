@@ -245,6 +245,7 @@ _PAGE_WORDS = re.compile(
     r"[-－–—―·]{1,2}#[-－–—―·]{1,2}|第#页/共#页|[|｜]#[|｜]?"
 )
 _DIGITS = re.compile(r"[0-9０-９]+")
+_MOST_DIGITS = 9  # of a number that may be that of a page
 _EDGE_LINES = 2  # from the top and from the foot of a page in which a running line or a page number stands
 _SAME_PLACE = 8.0  # points
 
@@ -279,12 +280,17 @@ def _edge_lines(sheet: _Sheet) -> list[Line]:
     return [block for block in edges if isinstance(block, Line)]
 
 
+def _bare_number(line: Line) -> int:
+    """The number that a line of nothing but digits prints; of more digits than any page has, the first."""
+    return int("".join(line.text.split())[:_MOST_DIGITS])
+
+
 def _is_page_number(sheet: _Sheet, line: Line, near: list[tuple[_Sheet, Line]]) -> bool:
     """Whether a bare number is one of a page: it counts the pages, or those of the same place go up with the
     pages.
     """
-    number = int("".join(line.text.split()))
-    offsets = {int("".join(other.text.split())) - other_sheet.page.number for other_sheet, other in near}
+    number = _bare_number(line)
+    offsets = {_bare_number(other) - other_sheet.page.number for other_sheet, other in near}
     if number == sheet.page.number or (len(near) > 1 and len(offsets) == 1):
         return True
     return len(near) > 1 and number - sheet.page.number in offsets and len(offsets) < len(near)

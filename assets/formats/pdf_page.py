@@ -472,6 +472,8 @@ class _Reader:
         clockwise by its rotation.
         """
         degrees = (-math.degrees(angle) - 90 * self.rotation) % 360
+        if not math.isfinite(degrees):  # a matrix may hold anything
+            return -1
         quarter = round(degrees / 90) * 90
         return quarter % 360 if abs(degrees - quarter) < _LEANING else -1
 

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.corrections import FILE as CORRECTIONS
+from assets.escaping import in_line
 from assets.organs_sheet import FILE as ORGANS_FILE
 from assets.organs_sheet import ROSTER
 from assets.pipeline import OVER_YEARS
@@ -363,5 +364,5 @@ def run(args: argparse.Namespace) -> int:
     """Run `ogi build`; return the exit status."""
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     summary = build(args.raw, args.warehouse, args.year)
-    print("\n".join(lines(summary)))
+    print("\n".join(in_line(part) for line in lines(summary) for part in line.split("\n")))
     return summary.status

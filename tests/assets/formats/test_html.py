@@ -304,6 +304,13 @@ SHOWN = {
         "#x{display:none}.h{display:inline}",
         "",
     ),
+    "white on white": ("53<span style='color: #FFF'>9</span>", "", "53"),
+    "white on a background": ("<b style='background:#000;color:#fff'>53</b>", "", "53"),
+    "white on the background of a class": (
+        "<b class=h style='color:white'>53</b>",
+        ".h{background:red}",
+        "53",
+    ),
     "hidden with weight": ("<i class=h>9</i>53", ".h{display:none!important}.h{display:inline}", "53"),
     "shown by a later rule": ("<i class=h>9</i>53", ".h{display:none}.h{display:inline}", "953"),
     "shown by its own style": ("<i class=h style='display:inline'>9</i>53", ".h{display:none}", "953"),
@@ -424,11 +431,11 @@ REFUSED = {
 
 @pytest.mark.parametrize("page", REFUSED.values(), ids=REFUSED.keys())
 def test_what_is_no_page_of_a_report_is_refused_in_bounded_time_and_memory(page: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(Refusal) as refused:
         read(page.encode())
     assert re.fullmatch(r"the file [^\n]{5,160}: [a-z][^\n]{10,80}[^.\n]", str(refused.value))
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 1_500_000
 
 
