@@ -121,8 +121,8 @@ def _by_form(cells: pa.Table) -> Iterator[tuple[Table, pa.Table]]:
     for (edition, key), table in tables_by_edition().items():
         rows = cells.filter(
             pa.array(
-                (_positions(cells.column("edition"), [edition]) == 0)
-                & (_positions(cells.column("table"), [key]) == 0)
+                (positions(cells.column("edition"), [edition]) == 0)
+                & (positions(cells.column("table"), [key]) == 0)
             )
         )
         if len(rows):
@@ -156,7 +156,7 @@ def figures_of(cells: pa.Table, table: Table) -> tuple[Any, Floats]:
     position = np.full((len(rows) + 1, len(columns) + 1), -1)
     for i, (row, column) in enumerate(table.cells):
         position[rows.index(row), columns.index(column)] = i
-    at = [_positions(cells.column("row"), rows), _positions(cells.column("column"), columns)]
+    at = [positions(cells.column("row"), rows), positions(cells.column("column"), columns)]
     places = position[at[0], at[1]]
     values = pc.coalesce(cells.column("value"), cells.column("implied")).to_numpy()
     known = places >= 0
@@ -166,7 +166,7 @@ def figures_of(cells: pa.Table, table: Table) -> tuple[Any, Floats]:
     return ids.dictionary.take(pa.array(used)).to_pylist(), figures
 
 
-def _positions(column: Any, keys: Sequence[str | None]) -> Any:
+def positions(column: Any, keys: Sequence[str | None]) -> Any:
     """The place of each value among the keys; -1 for one that is none of them. Asked once of each distinct
     value, of which there are few.
     """

@@ -19,6 +19,7 @@ Kind = Literal["number", "blank", "dash", "slash", "text"]
 Period = Literal["report_year", "other_year", "part_of_year", "several_years"]
 Scope = Literal["organ", "area", "other_body"]
 ClaimOutcome = Literal["agrees", "contradicts", "not_comparable"]
+Check = Literal["holds", "broken", "undecided", "none"]
 Status = Literal["validated", "inconsistent", "incomplete", "uncertain", "absent"]
 Script = Literal["hans", "hant"]
 Number = int | float
@@ -134,8 +135,8 @@ class Section:
 
 class Cell(NamedTuple):
     """One cell of one table as read. Spans are raw offsets; None where the extraction shows no place for a
-    blank. `box` is that of the figure. `label` is what is printed for an added row or column, `counted_in`
-    the identity whose sums count it.
+    blank. `check` says whether the hard identities that the cell stands in hold; `box` is that of the figure.
+    `label` is what is printed for an added row or column, `counted_in` the identity whose sums count it.
     """
 
     row: str
@@ -147,6 +148,7 @@ class Cell(NamedTuple):
     start: int | None
     end: int | None
     implied: Number | None = None
+    check: Check = "undecided"
     page: int | None = None
     box: Box | None = None
     label: str | None = None

@@ -335,3 +335,41 @@ def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A table in Markdown; what documents say in its cells is no markup."""
     head, *body = ("| " + " | ".join(map(in_markdown, line)) + " |" for line in (header, *rows))
     return "\n".join((head, "| " + " | ".join(["---"] * len(header)) + " |", *body))
+
+
+# --- over years
+
+
+_MOST_BREAKS, _LEAST_ON_TIME, _LEAST_SURE = 0.2, 0.5, 0.5
+
+
+def follows_from_last_year(outcomes: Mapping[str, Counter[str]]) -> Verdict:
+    """At most so many of the figures that can be compared break a rule across years without an explanation.
+    `outcomes` counts by rule; what is explained counts as `explained`.
+    """
+    rows = [
+        f"| {rule} | {' | '.join(str(found[one]) for one in _OUTCOMES)} |" for rule, found in outcomes.items()
+    ]
+    table = "\n".join([f"| rule | {' | '.join(_OUTCOMES)} |", "|---|---|---|---|---|", *rows]) if rows else ""
+    broken = sum(found["broken"] for found in outcomes.values())
+    judged = sum(found[one] for found in outcomes.values() for one in ("holds", "broken", "explained"))
+    passed = broken <= _MOST_BREAKS * judged
+    words = f"{broken} of {judged} figures do not follow from last year's reports"
+    return Verdict(passed, words, {"broken": broken, "judged": judged}, table)
+
+
+_OUTCOMES = ("holds", "broken", "explained", "undecided")
+
+
+def on_time(counts: Counter[str]) -> Verdict:
+    """At least half of the reports whose day is known came by it."""
+    known = counts["yes"] + counts["no"]
+    words = f"{counts['yes']} of {known} reports came in time; of {counts['unknown']} it is not known"
+    return Verdict(counts["yes"] >= _LEAST_ON_TIME * known, words, dict(counts))
+
+
+def received_covered(counts: Counter[str]) -> Verdict:
+    """Of at least half of the reports the figure of applications received is sure."""
+    sure, all_ = sum(counts[flag] for flag in ("validated", "corrected", "implied")), counts.total()
+    words = f"of {sure} of {all_} reports it is sure how many applications were received"
+    return Verdict(sure >= _LEAST_SURE * all_, words, dict(counts))

@@ -115,6 +115,7 @@ class ColumnStage(Stage):
     """
 
     reads: dict[str, tuple[str, ...]]
+    publishes: bool = False  # figures: corrections apply, and what must never fail is looked at before
     make: Callable[[RowsOf, Any], pa.Table]
     keep: Callable[[pa.Table, RowsOf, Any], pa.Table]
 

@@ -46,6 +46,7 @@ _TWICE = re.compile(r"(\d[\d,.]*)\s+\1\D*")
 # Spaces within a figure, but for those of thousands: 12 345.
 _SPACE = re.compile(r"(?!\d{1,3}(?: \d{3})+\b)\d+\s+\d.*|.*(?:\s{2,}|[\t\u3000]).*", re.DOTALL)
 _BLANK = Figure("blank", None, None, 0, 0)
+_UNDECIDED = ("undecided",)
 _NO_HINTS: Mapping[str, str] = {}
 
 
@@ -96,6 +97,7 @@ def _of_pictures(table: TableReading, hints: Mapping[str, str]) -> TableReading:
 def _doubted(table: TableReading, reason: str) -> TableReading:
     """A table of which no figure is published, for a reason that does not lie in the table."""
     table.cells.put("implied", [None] * len(table.cells))
+    table.cells.put("check", _UNDECIDED * len(table.cells))
     reasons = [reason, *table.reasons]
     return TableReading(table.key, "uncertain", table.edition, reasons, table.cells, added=table.added)
 
@@ -416,6 +418,7 @@ def _judged(
         )
     if outcome.implied:
         cells.put("implied", list(map(outcome.implied.get, range(len(cells)))))
+    cells.put("check", judge.checks(outcome)[: len(cells)])
     broken_or_open = violations(judge, values, outcome)
     status: Status = "validated"
     if outcome.broken or outcome.invalid:
@@ -476,9 +479,9 @@ def _cells(
         starts, ends = zip(*map(normalized.raw_span, starts, ends), strict=True)
     printed = [raw[start:end] for start, end in zip(starts, ends, strict=True)]
     nothing = [None] * len(figures)  # of what identities imply, of pages, and of added rows
-    cells = Cells.of(
-        judge.rows, judge.columns, kinds, values, printed, judge.units, starts, ends, *[nothing] * 5
-    )
+    undecided = _UNDECIDED * len(figures)  # until the table is judged
+    where = (starts, ends, nothing, undecided, *[nothing] * 4)
+    cells = Cells.of(judge.rows, judge.columns, kinds, values, printed, judge.units, *where)
     if None in places or "text" in kinds or any(printed_units):
         return Cells(
             Cell(cell.row, cell.column, "blank", None, "", cell.unit, None, None)

@@ -14,10 +14,10 @@ from typing import Any
 from assets import table_cells
 from assets.model import Cell, Cells, Document, TableReading
 from assets.stages import Columns, DocumentStage, Output, Row
-from schemas.datasets import BOX_FIELDS, COLUMN_KEYS, EXACT, ROW_KEYS
+from schemas.datasets import BOX_FIELDS, CHECKS, COLUMN_KEYS, EXACT, ROW_KEYS
 from schemas.forms import TABLE_KEYS
 
-_KEYS = {"row": ROW_KEYS, "column": COLUMN_KEYS}
+_KEYS = {"row": ROW_KEYS, "column": COLUMN_KEYS, "check": CHECKS}
 _TOO_LONG = "the figure in {}, {} would have too many digits to be one: look at the document"
 
 
@@ -44,6 +44,7 @@ def _keep_storable(table: TableReading, cells: Cells) -> None:
                 table.reasons.append(_TOO_LONG.format(cell.row, cell.column))
         cells.put(name, list(map(_storable, figures)))
         table.status = "uncertain"
+        table.cells.put("check", ["undecided"] * len(table.cells))
 
 
 def _storable(value: float | None) -> float | None:
@@ -110,7 +111,7 @@ def _cell_columns(documents: Sequence[Document]) -> Columns:
         for cells in (table.cells, table.added)
         if cells
     ]
-    columns: Columns = {name: [] for name in Cell._fields if name not in ("row", "column", "box")}
+    columns: Columns = {name: [] for name in Cell._fields if name != "box" and name not in _KEYS}
     codes: dict[str, list[Any]] = {name: [np.array([], np.int32)] for name in _KEYS}
     boxes: Columns = {name: [] for name in BOX_FIELDS}
     for _, _, cells in tables:
@@ -118,7 +119,7 @@ def _cell_columns(documents: Sequence[Document]) -> Columns:
         for name in columns:
             columns[name] += fields[name]
         for name in codes:
-            codes[name].append(_codes(name, fields[name]))
+            codes[name].append(_codes(name, tuple(fields[name])))
         for i, name in enumerate(BOX_FIELDS):
             boxes[name] += (
                 [box[i] if box is not None else None for box in fields["box"]]
@@ -145,7 +146,7 @@ def _cell_columns(documents: Sequence[Document]) -> Columns:
 
 @lru_cache(maxsize=256)
 def _codes(name: str, keys: tuple[str, ...]) -> Any:
-    """Where the keys of the cells of a table are in the vocabulary of rows or columns."""
+    """Where the keys, or the checks, of the cells of a table are in their vocabulary."""
     import numpy as np
 
     return np.array([_KEYS[name].index(key) for key in keys], np.int32)

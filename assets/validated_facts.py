@@ -122,6 +122,7 @@ STAGE = ColumnStage(
     name="validated_facts",
     module=__name__,
     group="published",
+    publishes=True,
     before=("raw_text", "table_cells", "table_status", "reports"),
     reads={
         "table_cells": CELL_COLUMNS,

@@ -30,6 +30,9 @@ _READ_BY = {
     "schemas/forms.py": "schemas/forms/*.toml",
     "schemas/claim_terms.py": "schemas/claims.toml",
     "schemas/regions.py": "schemas/regions.csv",
+    "schemas/years.py": "schemas/years.toml",
+    "schemas/compliance.py": "schemas/compliance.toml",
+    "schemas/indicators.py": "schemas/indicators.toml",
 }
 # The libraries that decide what rows are, beside the code.
 _LIBRARIES = ("opencc", "pyarrow", "numpy", "pandas", "pandera", "selectolax", "pypdfium2", "rapidfuzz")

@@ -155,7 +155,7 @@ def _others(raw: Folder, files: Warehouse, year: str, stage: Stage) -> dict[str,
     """What a stage depends on beside partitions and code, as far as it shows without opening a document."""
     if isinstance(stage, WholeStage):
         return others_of_whole(raw, files, year, stage)
-    if isinstance(stage, ColumnStage):
+    if isinstance(stage, ColumnStage) and stage.publishes:
         return {"corrections": corrections_of(raw, files, year).digest}
     return {} if stage.before else {"documents": documents_there(raw, year)[1]}
 

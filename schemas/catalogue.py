@@ -120,6 +120,61 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "{place}: no figure is printed, and no identity says what it would be",
         "{place}：没有印出数字，也没有勾稽关系可推得",
     ),
+    # The rules across years.
+    "years.why.no_year": ("this report does not say its year", "本报告没有写明年度"),
+    "years.why.no_last": ("there is no report of this organ for {last}", "没有该机关 {last} 年的报告"),
+    "years.not_read": ("last year's report could not be read: {why}", "上年报告未能读取：{why}"),
+    "years.other_organ": (
+        "that report is of another organ: {organ}, this one of {own}",
+        "该报告属于另一机关：{organ}；本报告属于{own}",
+    ),
+    "years.other_year": (
+        "that report is for {year}, and the year before this one is {last}",
+        "该报告的年度为 {year}，而本报告的上一年度是 {last}",
+    ),
+    "years.why.several": (
+        "several reports of this organ count for {last}, and their figures differ here",
+        "该机关 {last} 年有不止一份有效报告，此处数字不同",
+    ),
+    "years.why.other_scope": (
+        "of this report and that for {last}, one speaks for the organ itself, the other for a whole area",
+        "本年与 {last} 年的报告，一份只报本机关，另一份报整个地区",
+    ),
+    "years.why.table": (
+        "the table of this report was not read without doubt",
+        "本报告的这张表没有或读取存疑",
+    ),
+    "years.why.last_table": (
+        "the table of the report for {last} was not read without doubt",
+        "{last} 年报告的这张表没有或读取存疑",
+    ),
+    "years.why.other_edition": (
+        "the report for {last} is on another edition of the form, which has no such figure",
+        "{last} 年报告用的是另一版式，没有这一数字",
+    ),
+    "years.why.blank": ("this report prints no figure for it", "本报告此处没有数字"),
+    "years.why.last_blank": ("the report for {last} prints no figure for it", "{last} 年报告此处没有数字"),
+    "years.place": ("{table} {row} {column}", "{table} {row} {column}"),
+    "years.broken": (
+        "{place}: prints {reported}, but by the report for {last} it would be {expected}",
+        "{place}：印作 {reported}，按 {last} 年报告应为 {expected}",
+    ),
+    "years.undecided": ("{place}: {why}", "{place}：{why}"),
+    "years.correction": (
+        "it holds with the corrected figures of the report for {year}",
+        "按 {year} 年报告更正后的数字则成立",
+    ),
+    "years.version": (
+        "it holds with another version of the report for {last}: {source}",
+        "按 {last} 年报告的另一版本则成立：{source}",
+    ),
+    "years.against": ("against the report for {last}, {source}: ", "与 {last} 年报告（{source}）对照："),
+    "years.counts": (
+        "{holds} figures follow from it, {broken} do not, {undecided} undecided",
+        "衔接 {holds} 处，不衔接 {broken} 处，无法判断 {undecided} 处",
+    ),
+    "years.rule": ("- {rule}: ", "- {rule}："),
+    "years.none": ("nothing to compare: {why}", "无法对照：{why}"),
     # Slips of the pen.
     "exchanged with the neighbouring column": (
         "exchanged with the neighbouring column",

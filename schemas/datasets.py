@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from schemas.added import ADDED_KEYS
 from schemas.forms import TABLE_KEYS, Table, forms
+from schemas.panel_figures import panel_figures
 from schemas.slips import SLIPS
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ STATUSES = ("validated", "inconsistent", "incomplete", "uncertain", "absent")
 KINDS = ("number", "blank", "dash", "slash", "text")
 OUTCOMES = ("read", "refused", "duplicate")
 RULE_OUTCOMES = ("broken", "undecided")
+CHECKS = ("holds", "broken", "undecided", "none")
 BASES = ("printed", "implied", "corrected")
 SCRIPTS = ("hans", "hant")
 FORMATS = ("text", "markdown", "html", "pdf", "docx")
@@ -351,6 +353,15 @@ TABLE_CELLS = Dataset(
             unit="see `unit`",
             repeats=True,
         ),
+        Column(
+            "check",
+            "string",
+            "Whether the hard identities that the cell stands in hold, over printed and implied figures: "
+            "`holds`: all do; `broken`: one does not, or the figure is of the wrong type; `undecided`: "
+            "blanks leave one open, or the table is uncertain; `none`: no identity reaches the cell",
+            values=CHECKS,
+            repeats=True,
+        ),
         *_SPAN,
         *_PLACE,
         *_OF_ADDED,
@@ -613,7 +624,6 @@ CLAIMS = Dataset(
     ),
 )
 
-
 _ORGAN_ID = Column("organ_id", "string", "The organ, see `organs`", repeats=True)
 ORGAN_KINDS = ("township", "development_zone", "district", "department", "government", "unknown")
 ORGAN_LEVELS = ("central", "province", "prefecture", "county", "township", "unknown")
@@ -779,6 +789,298 @@ ORGAN_REPORTS = Dataset(
     ),
 )
 
+_YEAR_REPORTED = Column("report_year", "int16", "The year reported on", unit="year")
+YEAR_OUTCOMES = ("holds", "broken", "undecided")
+EXPLANATIONS = ("correction", "version")
+YEAR_OVER_YEAR = Dataset(
+    "year_over_year",
+    "The reports of a year held against those of the same organs for the year before. A break is something "
+    "to look at, never a fault of the later report alone.",
+    "a rule across years, in one row or column of a report that counts for its organ and year",
+    ("report_id", "rule", "row", "column"),
+    ("report_id", "rule"),
+    (
+        _REPORT_ID_OF_ROWS,
+        _ORGAN_ID,
+        _YEAR_REPORTED,
+        Column(
+            "last_report_id",
+            "string",
+            "The report for the year before; null where there is none",
+            nullable=True,
+            repeats=True,
+        ),
+        Column("rule", "string", "Id of the rule, see schemas/years.toml", repeats=True),
+        _TABLE,
+        replace(_ROW, description="Row of the figure that is compared"),
+        replace(_COLUMN, description="Column of it"),
+        Column(
+            "outcome",
+            "string",
+            "`holds`, `broken`, or `undecided`, with the reason in `message`",
+            values=YEAR_OUTCOMES,
+            repeats=True,
+        ),
+        Column("expected", "float64", "What follows from the report for the year before", nullable=True),
+        Column("reported", "float64", "What this report prints, or its sums imply", nullable=True),
+        Column(
+            "message",
+            "string",
+            "Both sides as a sentence, or why it is undecided; null where it holds",
+            nullable=True,
+            repeats=True,
+        ),
+        Column(
+            "explained_by",
+            "string",
+            "What explains a break: a `correction`, or another `version` of the report for the year before",
+            nullable=True,
+            values=EXPLANATIONS,
+            repeats=True,
+        ),
+        Column("explanation", "string", "The same as a sentence", nullable=True, repeats=True),
+        *_SPAN,
+        _PLACE[0],
+        *(
+            replace(
+                column,
+                name=f"last_{column.name}",
+                description=f"The same of the figure in the report for the year before, `{column.name}`",
+            )
+            for column in (*_SPAN, _PLACE[0])
+        ),
+    ),
+)
+
+# What a figure of the panel is worth, the best first.
+FLAGS = (
+    "validated",
+    "corrected",
+    "implied",
+    "sound",
+    "unchecked",
+    "contradicted",
+    "blank",
+    "not_read",
+    "absent",
+)
+
+
+def _panel_columns() -> Iterator[Column]:
+    for figure in panel_figures():
+        yield Column(
+            figure.name,
+            "float64",
+            f"{figure.label}: the figure as printed, implied or corrected; null where there is none",
+            nullable=True,
+            unit=figure.unit,
+            repeats=True,
+        )
+        yield Column(
+            figure.flag,
+            "string",
+            f"What {figure.name} is worth; null where the edition of the table has no such figure",
+            nullable=True,
+            values=FLAGS,
+            repeats=True,
+        )
+
+
+PANEL = Dataset(
+    "panel",
+    "One row an organ and year, one column a figure, for people who want a table. Beside each figure "
+    "`x` stands `f_x`, what it is worth: `validated`: printed, and every sum of its table holds; "
+    "`corrected`: by hand, beside what is printed; `implied`: not printed, but the sums leave no other; "
+    "`sound`: its own sums hold, though not all of its table; `unchecked`: no sum tells; "
+    "`contradicted`: it stands in a sum that does not hold; `blank`: nothing is printed; `not_read`: "
+    "what is printed, or where it belongs, is not sure; `absent`: the report has no such table. The "
+    "first three are those of validated_facts. Add up within one scope only.",
+    "a report that counts for its organ and year: mostly one an organ and year, see `versions`",
+    ("report_id",),
+    ("report_id",),
+    (
+        _REPORT_ID,
+        _YEAR_REPORTED,
+        Column(
+            "year_is_printed", "bool", "Whether the report says its year, or only the folder it was filed in"
+        ),
+        _ORGAN_ID,
+        _ISSUER,
+        *_REGION,
+        _ORGAN_LEVEL,
+        _ORGAN_KIND,
+        ORGAN_REPORTS.column("scope"),
+        ORGAN_REPORTS.column("scope_words"),
+        REPORTS.column("published"),
+        _SOURCE,
+        REPORTS.column("source_url"),
+        Column("versions", "int16", "How many reports of this organ and year were read"),
+        *(REPORTS.column(f"{table}_{what}") for table in TABLE_KEYS for what in ("status", "edition")),
+        *_panel_columns(),
+        Column(
+            "procurement_amount_unit",
+            "string",
+            "Unit of procurement_amount as printed: the form prints none",
+            nullable=True,
+            repeats=True,
+        ),
+    ),
+)
+
+SECTION_WORDS = Dataset(
+    "section_words",
+    "What the sections of each report tell in words. Sections two to four hold the tables: of them only the "
+    "heading is looked at.",
+    "a section of a report",
+    ("report_id", "start"),
+    ("report_id", "start"),
+    (
+        _REPORT_ID_OF_ROWS,
+        Column("section", "int8", "Number of the section, 1 to 6"),
+        Column("start", "int32", "Where it begins in the normalized text", unit="character"),
+        Column("misnumbered", "bool", "Whether its heading bears the numeral of another section"),
+        Column("characters", "int32", "Characters of its body; null for sections of tables", nullable=True),
+        Column(
+            "own_characters",
+            "int32",
+            "Chinese characters of the sentences that are not those of law and form",
+        ),
+        Column(
+            "tells", "list<string>", "What it tells of all that it has to tell, see schemas/compliance.toml"
+        ),
+        Column("words", "list<string>", "For each of these the words that tell it, and what stands around"),
+        Column("years", "list<int16>", "Years with which sentences begin that compare nothing with it"),
+        Column("year_words", "list<string>", "For each of these the beginning of the sentence"),
+        Column(
+            "sketch",
+            "list<int32>",
+            "By which the likeness of its own words to those of others is told, see assets/section_words.py; "
+            "empty where there are none",
+        ),
+    ),
+)
+ON_TIME = ("yes", "no", "no_day", "unknown")
+COMPLIANCE = Dataset(
+    "compliance",
+    "What evaluators look at, a row an organ and year, each judgement with its evidence, and no score.",
+    "a report that counts for its organ and year",
+    ("report_id",),
+    ("report_id",),
+    (
+        _REPORT_ID,
+        _ORGAN_ID,
+        _YEAR_REPORTED,
+        _REGION[0],
+        _ORGAN_KIND,
+        REPORTS.column("published"),
+        Column(
+            "due",
+            "date32",
+            "By when organs of its kind have to publish; null where none is named",
+            nullable=True,
+        ),
+        Column(
+            "on_time",
+            "string",
+            "`yes`, `no`; `no_day`: the law names none for its kind; `unknown`: date or kind is not known",
+            values=ON_TIME,
+            repeats=True,
+        ),
+        Column("sections_missing", "list<int8>", "Sections of which no heading was found"),
+        Column(
+            "sections_empty", "list<int8>", "Sections one and five of fewer than ten characters, six of none"
+        ),
+        Column("sections_misnumbered", "list<int8>", "Sections whose heading bears another numeral"),
+        *(
+            Column(name, "bool", f"Whether section {number} {what}", nullable=True)
+            for name, number, what in (
+                ("tells_active_disclosure", "one", "tells of 主动公开"),
+                ("tells_on_request", "one", "tells of 依申请公开"),
+                ("tells_management", "one", "tells of 政府信息管理"),
+                ("tells_platform", "one", "tells of 平台建设"),
+                ("tells_supervision", "one", "tells of 监督保障"),
+                ("tells_problems", "five", "tells of problems"),
+                ("tells_improvement", "five", "tells of improvement"),
+                ("tells_fee", "six", "tells of the processing fee"),
+            )
+        ),
+        Column("tables_validated", "int8", "Of its three tables, how many are validated"),
+        Column("tables_absent", "list<string>", "Which of its tables are absent"),
+        Column("claims_contradicting", "int32", "Figures of its prose that contradict its tables"),
+        Column("year_broken", "int16", "Rules across years that are broken, see year_over_year"),
+        Column("year_undecided", "int16", "Rules across years that are undecided"),
+        *(
+            Column(
+                f"like_last_{number}",
+                "float32",
+                f"How much of its own words section {number} shares with last year's, 0 to 1, to about one "
+                "in twenty; null where one of the two has too few",
+                nullable=True,
+            )
+            for number in (1, 5, 6)
+        ),
+        *(
+            column
+            for number in (1, 5, 6)
+            for column in (
+                Column(
+                    f"like_other_{number}",
+                    "float32",
+                    "The same with the most alike of other organs in its region and year; null where fewer "
+                    "than half are shared",
+                    nullable=True,
+                ),
+                Column(f"like_other_{number}_report", "string", "Which report that is", nullable=True),
+            )
+        ),
+        Column("earlier_years", "list<int16>", "Earlier years with which sentences begin, as if of this one"),
+        Column("versions", "int16", "How many reports of this organ and year were read"),
+        Column(
+            "changed_on",
+            "date32",
+            "When the version that counts was published, if others were before",
+            nullable=True,
+        ),
+        Column(
+            "evidence", "list<string>", "For each judgement its evidence: name of the column, colon, words"
+        ),
+    ),
+)
+
+GROUPINGS = ("organ", "region", "province", "kind", "all")
+INDICATORS = Dataset(
+    "indicators",
+    "The rates that people compute, see schemas/indicators.toml: from figures that are validated, corrected "
+    "or implied, and never across scopes. A rate of a group is the sum of its numerators over that of its "
+    "denominators, over the reports that have all figures of it.",
+    "a rate in one variant, of an organ, or of a group of organs in one scope",
+    ("report_id", "by", "group", "scope", "indicator", "variant"),
+    ("by", "group", "scope"),
+    (
+        replace(_REPORT_ID_OF_ROWS, nullable=True, description="The report, where the group is an organ"),
+        replace(_ORGAN_ID, nullable=True, description="The organ, where the group is one"),
+        _YEAR_REPORTED,
+        Column("by", "string", "What the groups are", values=GROUPINGS, repeats=True),
+        Column(
+            "group",
+            "string",
+            "The organ_id, region_code, province or kind; `unknown` where it is not known; empty for all",
+            repeats=True,
+        ),
+        replace(
+            ORGAN_REPORTS.column("scope"),
+            description="Whom the reports speak for, as in the panel; `unknown` where they do not say",
+        ),
+        Column("indicator", "string", "Id of the rate", repeats=True),
+        Column("variant", "string", "Which of its denominators it is taken over", repeats=True),
+        Column("numerator", "float64", "What is added up above the line"),
+        Column("denominator", "float64", "What is added up below the line"),
+        Column("rate", "float64", "The one by the other; null where the denominator is 0", nullable=True),
+        Column("n", "int64", "From how many reports"),
+        Column("reports", "int64", "Of how many in the group"),
+    ),
+)
+
 
 DATASETS: Mapping[str, Dataset] = {
     dataset.name: dataset
@@ -791,11 +1093,16 @@ DATASETS: Mapping[str, Dataset] = {
         VIOLATIONS,
         REPORTS,
         CLAIMS,
+        SECTION_WORDS,
         VALIDATED_FACTS,
         ORGANS,
         MISSING,
         RULINGS,
         ORGAN_REPORTS,
+        YEAR_OVER_YEAR,
+        COMPLIANCE,
+        PANEL,
+        INDICATORS,
     )
 }
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
+from itertools import chain
 from math import gcd, inf
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -96,6 +97,26 @@ class Rules:
             if reached:
                 alike.setdefault(tuple((e, sign * reached[0][1]) for e, sign in reached), []).append(i)
         return alike
+
+    @cached_property
+    def unbroken(self) -> tuple[str, ...]:
+        """The check of each cell where every equation holds: `none` for one that stands in none."""
+        return tuple("holds" if reached else "none" for reached in self.reach)
+
+    def checks(self, outcome: Outcome) -> Sequence[str]:
+        """The check of each cell: `broken` where an equation that it stands in is broken, or its figure is of
+        the wrong type; else `undecided` where blanks leave one open; else `holds`, or `none`.
+        """
+        if not (outcome.broken or outcome.undecided or outcome.invalid or outcome.open):
+            return self.unbroken
+        checks = list(self.unbroken)
+        for word, equations, alone in (
+            ("undecided", outcome.undecided, outcome.open),
+            ("broken", outcome.broken, outcome.invalid),
+        ):
+            for i in chain(alone, *((*equation.left, *equation.right) for equation in equations)):
+                checks[i] = word
+        return checks
 
     def judge(self, values: Values) -> Outcome:
         """Judge figures given in the order of `cells`; None is a blank. Exact: no tolerance."""

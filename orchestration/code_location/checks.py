@@ -19,6 +19,7 @@ from assets.quality import Verdict
 from orchestration.code_location.metadata import passing_failures_retried
 from orchestration.code_location.partitions import YEARS
 from orchestration.code_location.resources import Store
+from orchestration.running import over_years
 from orchestration.running.verdicts import Verdicts
 from orchestration.running.year import (
     corrected_tables,
@@ -196,6 +197,30 @@ def corrections_fit(checked: CheckedYear) -> Verdict:
     found = corrections_of(raw, files, checked.year)
     unknown = of_no_report(raw, files, found.decision.elsewhere)
     return quality.corrections_fit(found.sheet.problems, found.decision, unknown)
+
+
+# --- over years: what describes organs rather than the reader
+
+
+@of("year_over_year", blocking=False)
+def follows_from_last_year(checked: CheckedYear) -> Verdict:
+    """At most a fifth of the figures that can be held against last year's report do not follow from it,
+    unless a correction or another version explains them.
+    """
+    outcomes = over_years.outcomes(checked.files, checked.year)
+    return quality.follows_from_last_year(outcomes)
+
+
+@of("compliance", blocking=False)
+def on_time(checked: CheckedYear) -> Verdict:
+    """At least half of the reports whose day is known were published by it."""
+    return quality.on_time(over_years.counts(checked.files, checked.year, "compliance", "on_time"))
+
+
+@of("panel", blocking=False)
+def received_covered(checked: CheckedYear) -> Verdict:
+    """Of at least half of the reports it is sure how many applications were received."""
+    return quality.received_covered(over_years.counts(checked.files, checked.year, "panel", "f_received"))
 
 
 # --- properties of many datasets, identities, statuses

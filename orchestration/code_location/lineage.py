@@ -8,6 +8,8 @@ import dagster as dg
 
 from schemas.datasets import DATASETS
 from schemas.forms import TABLE_KEYS
+from schemas.indicators import components
+from schemas.panel_figures import panel_figures
 
 # Columns that are made of others than those of the same name in the datasets before: of which.
 _TEXT = (
@@ -19,7 +21,7 @@ _TEXT = (
 )
 _FIGURE = ("table_cells.value", "table_cells.implied")
 _CELLS = dict.fromkeys(("table", "edition", "row", "column", "value", "kind", "raw", "unit"), _TEXT)
-_CELLS |= dict.fromkeys(("implied", "start", "end", "label", "counted_in"), _TEXT)
+_CELLS |= dict.fromkeys(("implied", "check", "start", "end", "label", "counted_in"), _TEXT)
 _PLACES = dict.fromkeys(
     ("page", "left", "top", "right", "bottom"), ("raw_text.place_starts", "raw_text.place_ends")
 )
@@ -75,6 +77,61 @@ _LINEAGE: dict[str, dict[str, tuple[str, ...]]] = {
         "organ": ("reports.issuer",),
         **dict.fromkeys(("is_current", "versions", "why"), ("organs.organ_id", "reports.published")),
     },
+    "section_words": dict.fromkeys(
+        ("misnumbered", "characters", "own_characters", "tells", "words", "years", "year_words", "sketch"),
+        ("normalized_text.text", "section_splits.heading", "section_splits.body", "section_splits.end"),
+    ),
+    "year_over_year": dict.fromkeys(
+        ("rule", "outcome", "expected", "reported", "message", "explained_by", "explanation"),
+        (*_FIGURE, "organ_reports.organ_id", "organ_reports.is_current", "organ_reports.scope"),
+    )
+    | {
+        name: (f"table_cells.{name.removeprefix('last_')}",)
+        for name in ("last_start", "last_end", "last_page")
+    }
+    | {"last_report_id": ("organ_reports.organ_id", "organ_reports.report_id")},
+    "compliance": {
+        "on_time": ("reports.published", "organ_reports.kind", "organ_reports.scope"),
+        "due": ("organ_reports.kind", "organ_reports.scope", "organ_reports.level"),
+        "sections_missing": ("reports.sections",),
+        "sections_empty": ("section_words.characters",),
+        "sections_misnumbered": ("section_words.misnumbered",),
+        "tables_validated": tuple(f"reports.{table}_status" for table in TABLE_KEYS),
+        "tables_absent": tuple(f"reports.{table}_status" for table in TABLE_KEYS),
+        "claims_contradicting": ("claims.outcome",),
+        "year_broken": ("year_over_year.outcome",),
+        "year_undecided": ("year_over_year.outcome",),
+        "earlier_years": ("section_words.years",),
+        "changed_on": ("reports.published", "organ_reports.is_current"),
+        "evidence": (
+            "reports.published",
+            "section_words.words",
+            "section_words.year_words",
+            "section_words.sketch",
+        ),
+    }
+    | {
+        column: ("section_words.tells",)
+        for column in DATASETS["compliance"].names
+        if column.startswith("tells_")
+    }
+    | {
+        column: ("section_words.sketch", "organ_reports.organ_id", "organ_reports.region_code")
+        for column in DATASETS["compliance"].names
+        if column.startswith("like_")
+    },
+    "panel": {
+        "year_is_printed": ("organ_reports.report_year",),
+        "procurement_amount_unit": ("table_cells.unit",),
+    }
+    | {figure.name: _FIGURE for figure in panel_figures()}
+    | {figure.flag: (*_FIGURE, "table_cells.check", "table_cells.status") for figure in panel_figures()},
+    "indicators": dict.fromkeys(
+        ("indicator", "variant", "numerator", "denominator", "rate", "n"),
+        tuple(f"panel.{name}" for name in components()),
+    )
+    | dict.fromkeys(("by", "group"), ("panel.organ_id", "panel.region_code", "panel.province", "panel.kind"))
+    | {"reports": ("panel.report_id",)},
     "validated_facts": {"value": _FIGURE, "basis": ("table_cells.kind", *_FIGURE)},
 }
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
@@ -14,9 +15,10 @@ import dagster as dg
 import pyarrow.compute as pc
 
 from orchestration.code_location.partitions import YEARS
+from orchestration.running import over_years
 from orchestration.running.inputs import Inputs
 from orchestration.store.warehouse import Warehouse
-from schemas.datasets import RULE_OUTCOMES, STATUSES
+from schemas.datasets import ON_TIME, RULE_OUTCOMES, STATUSES
 from schemas.forms import forms
 
 Bars = Mapping[str, Mapping[str, float]]  # for each bar its parts, from left to right
@@ -94,10 +96,60 @@ def broken_rules(files: Warehouse, year: str) -> str:
     )
 
 
+def coverage_by_year(files: Warehouse, year: str) -> str:
+    """Draw of how many reports it is known how many applications were received, and what that is worth, a
+    bar for each year that has been made.
+    """
+    found: dict[str, Counter[str]] = {}
+    for one in YEARS.get_partition_keys():
+        with suppress(FileNotFoundError):
+            found[one] = over_years.counts(files, one, "panel", "f_received")
+    bars = {
+        one: {part: sum(counts[flag] for flag in flags) for part, flags in _WORTH.items()}
+        for one, counts in found.items()
+    }
+    return picture("Applications received: reports by what the figure is worth", bars, tuple(_WORTH))
+
+
+_WORTH = {
+    "sure": ("validated", "corrected", "implied"),
+    "sound": ("sound",),
+    "doubtful": ("unchecked", "contradicted"),
+    "none": ("blank", "not_read", "absent"),
+}
+
+
+def breaks_by_rule(files: Warehouse, year: str) -> str:
+    """Draw how often each rule across years is broken, and how often that is explained."""
+    outcomes = over_years.outcomes(files, year)
+    parts = ("holds", "broken", "explained", "undecided")
+    bars = {rule: {part: found[part] for part in parts if found[part]} for rule, found in outcomes.items()}
+    return picture(f"Rules across years, {year}", bars, parts)
+
+
+def published_by_week(files: Warehouse, year: str) -> str:
+    """Draw in which week after the report year reports were published: in time, late, or no day is named."""
+    weeks: dict[int, Counter[str]] = {}
+    for table in files.tables("compliance", year, ["published", "on_time"]):
+        for row in table.to_pylist():
+            if row["published"] is not None and row["published"].year == int(year) + 1:
+                weeks.setdefault(row["published"].isocalendar().week, Counter())[row["on_time"]] += 1
+    bars = {f"week {week}": dict(found) for week, found in sorted(weeks.items())[:_MOST_WEEKS]}
+    return picture(f"Published, by week of {int(year) + 1}", bars, ON_TIME)
+
+
+_MOST_WEEKS = (
+    26  # of the year in which reports are published: what comes later is rare, and would be no picture
+)
+
+
 _PLOTS: dict[str, dict[str, Callable[[Warehouse, str], str]]] = {
     "reports": {"status_of_tables_by_year": status_by_year},
     "validated_facts": {"outcomes_of_applications": outcomes_of_applications},
     "violations": {"broken_rules": broken_rules},
+    "panel": {"coverage_by_year": coverage_by_year},
+    "year_over_year": {"breaks_by_rule": breaks_by_rule},
+    "compliance": {"published_by_week": published_by_week},
 }
 
 

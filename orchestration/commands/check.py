@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import pickle
 import stat
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from dataclasses import asdict
 from functools import partial
 from itertools import chain
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -28,6 +29,9 @@ from orchestration.computing.pool import apart
 from schemas.forms import TABLE_KEYS
 from schemas.translation import Language, default_language, translated
 from schemas.words import say
+
+if TYPE_CHECKING:
+    from orchestration.commands.previous import Compared, Previous
 
 VALIDATED, NOT_VALIDATED, UNREADABLE = 0, 1, 2  # exit statuses
 _FILES_A_WORKER = 8  # fewer are judged in about the time in which a second process starts
@@ -58,7 +62,7 @@ def _cells(table: TableReading) -> list[dict[str, Any]]:
     key = table.key
     cells: list[dict[str, Any]] = []
     for own in chain(table.cells, table.added):
-        row, column, kind, value, raw, unit, start, end, implied, page, box, label, counted_in = own
+        row, column, kind, value, raw, unit, start, end, implied, holds, page, box, label, counted_in = own
         cell: dict[str, Any] = {
             "table": key,
             "row": row,
@@ -68,6 +72,7 @@ def _cells(table: TableReading) -> list[dict[str, Any]]:
             "kind": kind,
             "unit": unit,
             "implied": implied,
+            "check": holds,
             "start": start,
             "end": end,
         }
@@ -197,24 +202,55 @@ def _exit_status(judgement: Document | None) -> int:
 Asked = tuple[str, str | None]  # a path, and why it is not to be opened
 
 
-def check(asked: Asked, form: str, include: frozenset[str], language: Language) -> tuple[bytes, int]:
+def check(
+    asked: Asked, form: str, include: frozenset[str], language: Language, previous: Previous | None = None
+) -> tuple[bytes, int]:
     """Judge one document. Return what is printed of it (`form` is "text", for people, or "json"), its
-    sentences in a language, and the exit status that it alone would give.
+    sentences in a language, and the exit status that it alone would give. `previous`: last year's report.
     """
     source, error = asked
-    judgement, without_text = None, False
+    judgement, error, without_text = _judged(source) if error is None else (None, error, False)
+    against = None
+    if previous is not None and judgement is not None:
+        from orchestration.commands.previous import compared
+
+        against = compared(judgement.description, judgement.tables, previous)
+    printed = _printed(source, form, include, language, judgement, error, without_text, against)
+    return printed, _exit_status(judgement)
+
+
+def _judged(source: str) -> tuple[Document | None, str | None, bool]:
+    """A document as judged; or why it cannot be, and whether that is for want of text."""
     try:
-        judgement = None if error else judge(_read(source))
+        return judge(_read(source)), None, False
     except Refusal as refusal:
-        error, without_text = refusal.reason, isinstance(refusal, WithoutText)
+        return None, refusal.reason, isinstance(refusal, WithoutText)
     except MemoryError:
         if is_worker():  # the process has to end: what it left may not do for the next document
             raise
-        error = ended("memory")
+        return None, ended("memory"), False
     except Exception as bug:  # the other documents are judged all the same
         sys.excepthook(type(bug), bug, bug.__traceback__)
-        error = say("check.internal", error=f"{type(bug).__name__}: {bug}"[:240])
-    return _printed(source, form, include, language, judgement, error, without_text), _exit_status(judgement)
+        return None, say("check.internal", error=f"{type(bug).__name__}: {bug}"[:240]), False
+
+
+def _previous(asked: Asked) -> Previous:
+    """Last year's report, as it is judged by itself."""
+    from orchestration.commands.previous import Previous
+
+    source, error = asked
+    judgement, error, _ = _judged(source) if error is None else (None, error, False)
+    if judgement is None:
+        return Previous(printable(source), error)
+    return Previous(printable(source), None, judgement.description, judgement.tables)
+
+
+def _last_years(source: str) -> Previous:
+    """The same, judged as all documents are: where it can end no process but its own."""
+    asked: list[Asked] = [(source, None)]
+    parts = apart(lambda one: (pickle.dumps(_previous(one)),), [asked], _given_up, itemgetter(0), 1)
+    previous: Previous = pickle.loads(next(iter(parts)))
+    return previous
 
 
 def _printed(
@@ -225,10 +261,15 @@ def _printed(
     judgement: Document | None,
     error: str | None,
     without_text: bool = False,
+    against: Compared | None = None,
 ) -> bytes:
     source = printable(source)
     if form == "json":
         record = as_record(source, judgement, error, include, without_text)
+        if against is not None:
+            from orchestration.commands.previous import as_fields
+
+            record |= as_fields(against)
         if language == "en":
             return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
         option = orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_SUBCLASS
@@ -241,17 +282,16 @@ def _printed(
         report_lines,
     )  # the words for people are not needed for JSON
 
-    return "".join(f"{in_line(line)}\n" for line in report_lines(source, judgement, error, language)).encode(
-        "utf-8", "replace"
-    )
+    lines = report_lines(source, judgement, error, language, against)
+    return "".join(f"{in_line(line)}\n" for line in lines).encode("utf-8", "replace")
 
 
 def _results(
-    files: list[str], form: str, include: frozenset[str], language: Language
+    files: list[str], form: str, include: frozenset[str], language: Language, previous: Previous | None
 ) -> Iterator[tuple[bytes, int]]:
     """The result for each file, in order; many files are shared out among the processors."""
     workers = max(1, min(os.cpu_count() or 1, len(files) // _FILES_A_WORKER))
-    one = partial(check, form=form, include=include, language=language)
+    one = partial(check, form=form, include=include, language=language, previous=previous)
     asked: list[Asked] = [(file, None) for file in files]
     gc.freeze()  # what the collector does not look through is not copied
     parts = apart(
@@ -289,7 +329,11 @@ def run(args: argparse.Namespace) -> int:
     gc.enable()
     status = VALIDATED
     language = args.lang or default_language()
-    for printed, own in _results(args.files, args.format, frozenset(args.include or ()), language):
+    previous = _last_years(args.previous) if args.previous else None
+    if previous is not None and previous.description is None:
+        status = UNREADABLE
+    include = frozenset(args.include or ())
+    for printed, own in _results(args.files, args.format, include, language, previous):
         sys.stdout.buffer.write(printed)
         status = max(status, own)
     sys.stdout.flush()

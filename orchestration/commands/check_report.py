@@ -7,12 +7,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from assets.model import Document, TableReading
 from orchestration.pages import explained
 from schemas.forms import Table
 from schemas.translation import Language, translated, word
 from schemas.words import say
+
+if TYPE_CHECKING:
+    from orchestration.commands.previous import Compared
 
 _MARK = "!"  # before a row or column in which an identity is broken
 _COLOURS = {"validated": "32", "inconsistent": "31", "incomplete": "33", "uncertain": "33", "absent": "33"}
@@ -167,9 +171,13 @@ def _claim_lines(judgement: Document, language: Language) -> Iterator[str]:
 
 
 def report_lines(
-    source: str, judgement: Document | None, error: str | None, language: Language
+    source: str,
+    judgement: Document | None,
+    error: str | None,
+    language: Language,
+    against: Compared | None = None,
 ) -> Iterator[str]:
-    """Yield the lines for one document, in a language."""
+    """Yield the lines for one document, in a language; `against` is last year's report, if there is one."""
     yield _coloured(source, "1")
     if judgement is None:
         opened = _coloured(word("check.not_read", language), "31")
@@ -185,3 +193,8 @@ def report_lines(
     for table in judgement.tables:
         yield from _table_lines(table, language)
     yield from _claim_lines(judgement, language)
+    if against is not None:
+        from orchestration.commands.previous import sentences  # few ask for it
+
+        for i, (of, said) in enumerate(sentences(against)):
+            yield from _wrapped(translated(of, language) + translated(said, language), 4 if i else 2)

@@ -82,6 +82,11 @@ def _check(command: argparse.ArgumentParser) -> None:
         help="text for people, one JSON object a line, or a page of one document for a browser",
     )
     command.add_argument(
+        "--previous",
+        metavar="FILE",
+        help="last year's report of the same organ: what it carried out must be carried in",
+    )
+    command.add_argument(
         "--include",
         action="append",
         choices=("raw_text",),

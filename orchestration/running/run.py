@@ -129,7 +129,7 @@ class _Work:
             self._listing = listed(raw, year, freshness.listing_of(files, year))
             self.others["listing"] = digest_of(self._listing)
             self.others["documents"] = freshness.documents_of(self._listing)
-        if isinstance(stage, ColumnStage):
+        if isinstance(stage, ColumnStage) and stage.publishes:
             corrections = corrections_of(raw, files, year)
             self._corrected = {(table.report_id, table.table) for table in corrections.decision.tables}
             self._extra = corrections.decision.tables
@@ -148,7 +148,7 @@ class _Work:
             documents=isinstance(stage, DocumentStage),
         )
         if isinstance(stage, ColumnStage):
-            return self._required(made, old is None)
+            return self._required(made, old is None) if stage.publishes else made
         assert isinstance(stage, DocumentStage)
         if stage.whole_year is None:
             return made

@@ -184,6 +184,8 @@ def repeated_keys(files: Warehouse, name: str, year: str) -> Iterator[str]:
     for made in _over(files, year, name, partial(_repeated_in, name)):
         for row in made["found"].to_pylist():
             yield from row["repeated"]
+            if row["first"] is None:  # rows of no one report
+                continue
             if row["first"] <= last:
                 yield f"{row['first']} in two batches"
             last = row["last"]
@@ -193,10 +195,9 @@ def _repeated_in(dataset: str, inputs: Inputs, groups: list[Group]) -> Tables:
     key = DATASETS[dataset].key
     rows = []
     for table in _groups(inputs, dataset, groups, key or DATASETS[dataset].names):
-        ids = table.column("report_id")
-        rows.append(
-            {"repeated": list(_repeated(table, key)), "first": ids[0].as_py(), "last": ids[-1].as_py()}
-        )
+        ids = table.column("report_id").drop_null()
+        first, last = (ids[0].as_py(), ids[-1].as_py()) if len(ids) else (None, None)
+        rows.append({"repeated": list(_repeated(table, key)), "first": first, "last": last})
     return {"found": pa.Table.from_pylist(rows, _REPEATED)}
 
 

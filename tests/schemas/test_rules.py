@@ -166,9 +166,25 @@ def test_each_type_of_figure_is_kept_broken_and_left_open(
         assert judge(edition, key, full(edition, key) | {cell: value}).invalid == [position]
         row = {other: None for other in full(edition, key) if other != cell}
         assert judge(edition, key, row | {cell: value}).invalid == [position]
+        outcome = judge(edition, key, full(edition, key) | {cell: value})
+        assert rules(edition, key).checks(outcome)[position] == "broken"
     every = judge(edition, key, dict.fromkeys(full(edition, key)))
     assert (every.open, every.invalid, every.broken) == (list(range(len(rules(edition, key).cells))), [], [])
     assert names(every.undecided) == set(forms()[edition].tables[key].equations)
+    assert set(rules(edition, key).checks(every)) == {"undecided"}
+
+
+def test_a_cell_is_broken_with_one_of_its_identities_and_none_where_no_identity_reaches_it() -> None:
+    cells: dict[CellKey, Number | None] = dict(full("2021", "applications"))
+    cells["granted", "business"] = (cells["granted", "business"] or 0) + 1
+    table = rules("2021", "applications")
+    checks = dict(zip(table.cells, table.checks(judge("2021", "applications", cells)), strict=True))
+    row = {("granted", column.key) for column in table.table.columns}
+    results = {row.key for row in table.table.rows if row.group == "results"} | {"total_handled"}
+    column = {(row, "business") for row in results}
+    assert {cell for cell, check in checks.items() if check == "broken"} == row | column
+    assert set(checks.values()) == {"broken", "holds"}
+    assert set(rules("2021", "active_disclosure").unbroken) == {"none"}
 
 
 def test_every_identity_of_every_form_has_its_fixtures() -> None:
@@ -224,9 +240,11 @@ def test_a_figure_and_its_type(value: Number, kind: str, is_valid: bool) -> None
 def test_what_a_row_with_blanks_implies(
     printed: tuple[int | None, ...], implied: dict[int, int], state: str
 ) -> None:
-    outcome = rules("2021", "review_litigation").judge([*printed, *[0] * 10])
+    judge = rules("2021", "review_litigation")
+    outcome = judge.judge([*printed, *[0] * 10])
     found = "broken" if outcome.broken else "undecided" if outcome.undecided else "holds"
     assert (outcome.implied, found) == (implied, state)
+    assert list(judge.checks(outcome)) == [state] * 5 + ["holds"] * 10
     assert outcome.open == (
         [i for i, value in enumerate(printed) if value is None] if state != "holds" else []
     )

@@ -43,6 +43,10 @@ CHECKS = {
     "claims": {"keys_unique", "prose_read", "prose_agrees"},
     "validated_facts": {"keys_unique", "facts_complete", "evidence_shown", "corrections_fit"},
     **{name: {"keys_unique"} for name in ("organs", "missing", "rulings", "organ_reports")},
+    **{name: {"keys_unique"} for name in ("section_words", "indicators")},
+    "year_over_year": {"keys_unique", "follows_from_last_year"},
+    "compliance": {"keys_unique", "on_time"},
+    "panel": {"keys_unique", "received_covered"},
 }
 STAGES = {
     "raw_text": set(),
@@ -57,6 +61,11 @@ STAGES = {
     "validated_facts": {"raw_text", "table_cells", "table_status", "reports"},
     **{name: {"reports"} for name in ("organs", "missing", "rulings")},
     "organ_reports": {"reports", "organs"},
+    "section_words": {"normalized_text", "section_splits"},
+    "year_over_year": {"reports", "organ_reports", "table_cells"},
+    "compliance": {"reports", "organ_reports", "section_words", "claims", "year_over_year"},
+    "panel": {"reports", "organ_reports", "table_cells"},
+    "indicators": {"panel"},
 }
 NOT_BY_YEAR = {"organs", "missing", "rulings"}
 
@@ -123,6 +132,7 @@ def checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     for path in (
         *ROOT.glob("assets/**/*.py"),
         *ROOT.glob("schemas/*.py"),
+        *ROOT.glob("schemas/*.toml"),
         *ROOT.glob("schemas/forms/*.toml"),
         *ROOT.glob("schemas/*.csv"),
         *ROOT.glob("orchestration/**/*.py"),
@@ -141,11 +151,15 @@ def versions() -> dict[str, str]:
     return {name: code_of(name) for name in DATASETS}
 
 
+OVER_YEARS = {"year_over_year", "compliance", "panel", "indicators"}
 TABLES = {"table_cells", "table_status", "violations"}
 AFTER_A_CHANGE = [
     # `raw_text` asks the forms, too: titles of tables tell one from another where a page or a box lays them
     # out.
-    ("schemas/forms/2021.toml", TABLES | {"raw_text", "claims", "validated_facts"}),
+    (
+        "schemas/forms/2021.toml",
+        TABLES | {"raw_text", "claims", "section_words", "validated_facts"} | OVER_YEARS,
+    ),
     ("assets/formats/html.py", {"raw_text"}),
     # Several reports in one document have sections each.
     ("assets/section_splits.py", {"section_splits", "reports"} | TABLES),
@@ -154,7 +168,14 @@ AFTER_A_CHANGE = [
     ("schemas/regions.csv", {"reports", "organs", "missing", "rulings", "organ_reports"}),
     ("assets/organ_reports.py", {"organ_reports"}),
     ("assets/evidence.py", {"validated_facts"}),
-    ("assets/model.py", set(DATASETS) - {"organs", "missing", "rulings", "organ_reports"}),
+    ("schemas/years.toml", {"year_over_year"}),
+    ("schemas/compliance.toml", {"section_words", "compliance"}),
+    ("schemas/indicators.toml", {"indicators"}),
+    (
+        "assets/model.py",
+        set(DATASETS)
+        - {"organs", "missing", "rulings", "organ_reports", "section_words", "compliance", "indicators"},
+    ),
     ("schemas/datasets.py", set(DATASETS)),
 ]
 

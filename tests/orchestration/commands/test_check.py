@@ -80,7 +80,9 @@ def check(
     capfd: pytest.CaptureFixture[str], files: list[Path | str], include: list[str] | None = None
 ) -> tuple[int, list[dict]]:
     status = run(
-        argparse.Namespace(files=[str(file) for file in files], format="json", include=include, lang=None)
+        argparse.Namespace(
+            files=[str(file) for file in files], format="json", include=include, lang=None, previous=None
+        )
     )
     return status, [json.loads(line) for line in capfd.readouterr().out.splitlines()]
 
@@ -126,11 +128,13 @@ def test_the_record_of_a_report(folder: Path, capfd: pytest.CaptureFixture[str])
             "kind",
             "unit",
             "implied",
+            "check",
             "start",
             "end",
         ]
         assert record["raw_text"][cell["start"] : cell["end"]] == cell["raw"]
         assert (cell["kind"], cell["implied"]) == ("number", None)
+        assert cell["check"] == ("none" if cell["table"] == "active_disclosure" else "holds")
 
 
 def test_the_record_of_a_report_that_does_not_add_up(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -284,7 +288,11 @@ def test_the_exit_status(
     assert (
         run(
             argparse.Namespace(
-                files=[str(folder / name) for name in names], format=form, include=None, lang=None
+                files=[str(folder / name) for name in names],
+                format=form,
+                include=None,
+                lang=None,
+                previous=None,
             )
         )
         == status
@@ -305,7 +313,9 @@ def test_a_report_in_doubt_is_told_to_programs_and_to_people(
     (doubt,) = record["report"]["doubts"]
     assert doubt.startswith("year: the title says 2022, the opening 2023, the text speaks most of 2023,")
     assert status == 1
-    assert run(argparse.Namespace(files=[str(path)], format="text", include=None, lang=None)) == 1
+    assert (
+        run(argparse.Namespace(files=[str(path)], format="text", include=None, lang=None, previous=None)) == 1
+    )
     assert f"in doubt - {doubt}" in unwrapped(capfd.readouterr().out)
 
 
@@ -330,7 +340,9 @@ def test_a_contradiction_of_the_text_is_told_to_programs_and_to_people(
     )
     assert record["raw_text"][claim["start"] : claim["end"]] == str(other)
     assert status == 1
-    assert run(argparse.Namespace(files=[str(path)], format="text", include=None, lang=None)) == 1
+    assert (
+        run(argparse.Namespace(files=[str(path)], format="text", include=None, lang=None, previous=None)) == 1
+    )
     printed = unwrapped(capfd.readouterr().out)
     assert f"contradiction: the text says {other} (line " in printed
     assert f"the table prints {received} (申请情况 一、本年新收政府信息公开申请数量, 总计)" in printed
@@ -353,7 +365,7 @@ def test_a_rule_across_sections_and_a_second_witness_are_told(
     assert by_rule["applications.row_total"]["witness"] == overview
     assert by_rule["prose.fees"]["table"] is None
     assert by_rule["prose.fees"]["message"] == "fees of 30 yuan, 0 fee notices"
-    run(argparse.Namespace(files=[str(path)], format="text", include=None, lang=None))
+    run(argparse.Namespace(files=[str(path)], format="text", include=None, lang=None, previous=None))
     printed = capfd.readouterr().out
     assert f"  the text says {needed} too, for the figure likely wrong: …" in printed
     assert "  prose.fees: fees of 30 yuan, 0 fee notices\n" in printed
@@ -377,7 +389,11 @@ def test_many_files_come_back_in_the_order_given_as_one_by_one(
 def test_the_words_for_people_name_the_report_and_what_does_not_add_up(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    run(argparse.Namespace(files=[str(folder / "bad.txt")], format="text", include=None, lang=None))
+    run(
+        argparse.Namespace(
+            files=[str(folder / "bad.txt")], format="text", include=None, lang=None, previous=None
+        )
+    )
     out = capfd.readouterr().out
     assert REPORT.issuer in out
     assert "inconsistent" in out
@@ -389,14 +405,14 @@ def test_the_words_for_people_are_chinese_where_they_are_asked_for(
 ) -> None:
     """Labels of the form, names of the document and keys stay; no line is wider than a terminal."""
     files = [str(folder / f"{name}.txt") for name in ("bad", "lost")]
-    run(argparse.Namespace(files=files, format="text", include=None, lang="zh"))
+    run(argparse.Namespace(files=files, format="text", include=None, lang="zh", previous=None))
     out = capfd.readouterr().out
     words = "".join(line for line in out.splitlines() if line not in files)
     assert re.findall(r"[A-Za-z]{2,}", words) == []
     assert "数据矛盾 - 表内所印数字相互矛盾" in unwrapped(out)
     assert [line for line in out.splitlines() if wcswidth(line) > 80 and str(folder) not in line] == []
     english = check(capfd, [folder / "bad.txt"])[1][0]
-    run(argparse.Namespace(files=files[:1], format="json", include=None, lang="zh"))
+    run(argparse.Namespace(files=files[:1], format="json", include=None, lang="zh", previous=None))
     chinese = json.loads(capfd.readouterr().out)
     assert chinese["violations"][0]["message"] != english["violations"][0]["message"]
     for record in (english, chinese):
@@ -434,7 +450,7 @@ def test_checking_a_file_loads_no_heavy_library(folder: Path) -> None:
     code = (
         "import sys, argparse, orchestration.commands.check as c; "
         f"c.run(argparse.Namespace(files=[{str(folder / 'good.txt')!r}], format='json', include=None, "
-        "lang=None)); "
+        "lang=None, previous=None)); "
         f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run(
