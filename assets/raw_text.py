@@ -14,6 +14,7 @@ from assets.formats.others import refuse_other
 from assets.limits import MAX_BYTES, MAX_CHARACTERS, check_size
 from assets.model import Document, File, Places, RawText, Refusal
 from assets.stages import DocumentStage, Output, Row
+from schemas.words import say
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -130,18 +131,15 @@ def decode(data: bytes) -> tuple[str, str]:
     Raises Refusal where the bytes hold no text of a report.
     """
     if not data.strip(b"\x00 \t\r\n"):
-        raise Refusal("the file is empty: fetch the document again")
+        raise Refusal(say("refused.empty"))
     check_size(len(data), MAX_BYTES)
     text, encoding = _decode(data)
     if not text.strip("\ufeff \t\r\n\x00\u3000\xa0"):
-        raise Refusal("the file holds nothing but white space: fetch the document again")
+        raise Refusal(say("refused.white_space"))
     if _CONTROL.search(text) and _share(_CONTROL, text) > 0.02:
-        raise Refusal("the file is no text (too many control characters): save the document as plain text")
+        raise Refusal(say("refused.control"))
     if len(text) > MAX_CHARACTERS:
-        raise Refusal(
-            f"the file has {len(text):,} characters, more than any report ({MAX_CHARACTERS:,}): file "
-            "each report as a document of its own"
-        )
+        raise Refusal(say("refused.characters", count=len(text), most=MAX_CHARACTERS))
     return text, encoding
 
 
@@ -156,9 +154,7 @@ def _decode(data: bytes) -> tuple[str, str]:
         return text, "utf-8"
     legacy = _legacy(data)
     if legacy is None:
-        raise Refusal(
-            "the file is no text in UTF-8, UTF-16, GB18030 or Big5: save the document as UTF-8 text"
-        )
+        raise Refusal(say("refused.encoding"))
     return legacy
 
 
@@ -187,15 +183,15 @@ def _content(file: File) -> bytes:
     if file.problem:
         raise Refusal(file.problem)
     if file.copy_of:
-        raise Refusal(f"same content as {file.copy_of}: nothing to do, or remove one of the two")
+        raise Refusal(say("refused.copy", source=file.copy_of))
     check_size(file.size or 0)
     assert file.path is not None
     try:
         data = file.path.read_bytes()
     except OSError as error:
-        raise Refusal(f"the file cannot be read ({error.strerror}): check the file and run again") from error
+        raise Refusal(say("refused.not_opened", error=error.strerror)) from error
     if hashlib.sha256(data).hexdigest() != file.sha256:
-        raise Refusal("the file changed while it was being read: run again")
+        raise Refusal(say("refused.changed"))
     return data
 
 

@@ -89,6 +89,8 @@ class DocumentStage(Stage):
             self.run(document)
         except Refusal as refusal:
             document.refusal = refusal.reason
+        except MemoryError:  # what it left may not do for the next document: the process has to end
+            raise
         except Exception as bug:
             document.fail(self.name, internal_error(self.name, bug))
 

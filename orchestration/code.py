@@ -19,6 +19,7 @@ _CHECKOUT = Path(__file__).resolve().parents[1]
 _COMMON = (
     "assets/stages.py",
     "schemas/datasets.py",
+    "orchestration/computing/bounds.py",
     "orchestration/running/batch.py",
     "orchestration/running/inputs.py",
     "orchestration/running/run.py",

@@ -22,20 +22,23 @@ from orchestration import code
 from orchestration.store import documents
 from orchestration.store.corrections import corrections_of
 from orchestration.store.folders import put
+from orchestration.store.partitions import fingerprint_of
 from orchestration.store.paths import Folder
-from orchestration.store.warehouse import Warehouse, fingerprint_of
+from orchestration.store.warehouse import Warehouse
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a partition was made of: what tells its file from others, the code of its stage, what that read,
-    and whether the same would come out again (`sound`: no document failed in a way that may pass).
+    """What a partition was made of: what tells its file from others, the digest of its content, the code of
+    its stage, what that read, and whether the same would come out again (`sound`: no document failed in a way
+    that may pass).
 
     `chain` stands for the code of the stage and of all before it, as they were when each partition was made:
     it decides what the rows of a document are, given the content of that.
     """
 
     file: str
+    digest: str
     code: str
     chain: str
     inputs: Mapping[str, str]
@@ -49,13 +52,19 @@ class State:
         """`others` are what the stage depends on beside partitions and code, by digests."""
         self._files, self._year, self._stage = files, year, stage
         self._notes = {name: note_of(files, name, year) for name in stage.datasets}
-        self._inputs = {name: fingerprint_of(files.path(name, year)) for name in stage.before} | others
+        self._inputs = {name: files.digest(name, year) for name in stage.before} | others
         before = [note_of(files, name, year) for name in stage.before]
         # Of a partition without a note nobody knows the code: it counts for one of its own.
         self._before = [
             note.chain if note else self._inputs[name]
             for note, name in zip(before, stage.before, strict=True)
         ]
+
+    def drop_damaged(self) -> list[str]:
+        """Return the partitions that do not hold what was written, and count them for never made."""
+        names = [name for name in self._notes if not self._files.is_sound(name, self._year)]
+        self._notes |= dict.fromkeys(names)
+        return names
 
     def unchanged(self) -> bool:
         """Return whether making the partitions again would make the same."""
@@ -87,8 +96,9 @@ class State:
         """Note what the partitions were made of, once they are published."""
         for name in self._stage.datasets:
             file = fingerprint_of(self._files.path(name, self._year))
-            note = Note(file, code.code_of(name), self._chain(name), self._inputs, sound)
-            put(_place(self._files, name, self._year), json.dumps(asdict(note), indent=1).encode())
+            digest = self._files.digest(name, self._year)
+            note = Note(file, digest, code.code_of(name), self._chain(name), self._inputs, sound)
+            put(self._files.note(name, self._year), json.dumps(asdict(note), indent=1).encode())
 
 
 def why_again(raw: Folder, files: Warehouse, year: str) -> str | None:
@@ -123,14 +133,10 @@ def _merged(reasons: Iterable[str]) -> Iterator[str]:
 def note_of(files: Warehouse, dataset: str, year: str) -> Note | None:
     """Return the note of a partition, if it is there and fits the file that is there."""
     try:
-        note = Note(**json.loads(_place(files, dataset, year).read_bytes()))
+        note = Note(**json.loads(files.note(dataset, year).read_bytes()))
         return note if note.file == fingerprint_of(files.path(dataset, year)) else None
     except (FileNotFoundError, ValueError, TypeError):
         return None
-
-
-def _place(files: Warehouse, dataset: str, year: str) -> Folder:
-    return files.root / ".made" / f"{dataset}-{year}.json"
 
 
 def listing_of(files: Warehouse, year: str) -> Folder:
@@ -161,9 +167,7 @@ def documents_read(files: Warehouse, year: str) -> str | None:
     for stage in STAGES:
         for name in stage.datasets:
             note = note_of(files, name, year)
-            if note is None or any(
-                note.inputs[one] != fingerprint_of(files.path(one, year)) for one in stage.before
-            ):
+            if note is None or any(note.inputs[one] != files.digest(one, year) for one in stage.before):
                 return None
     note = note_of(files, STAGES[0].datasets[0], year)
     return note.inputs.get("documents") if note else None

@@ -324,4 +324,382 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "it is last year's text under a new title, fetch the right one",
         "文档报告的是 {said} 年，却存放在 {folder} 年：请移到文件夹 {said}；如果是旧文换了新标题，请获取正确的文档",
     ),
+    # The page of a report.
+    "verdict.sound": ("ready to publish", "可以发布"),
+    "verdict.look": ("needs a look", "须核对"),
+    "verdict.undecided": ("cannot be decided", "无法判断"),
+    "verdict.unreadable": ("not read", "未能读取"),
+    "page.sound": ("Ready to publish", "可以发布"),
+    "page.look": ("{count:point} to check", "有 {count} 处须核对"),
+    "page.undecided": ("Cannot be decided: {count:point} left open", "无法判断：有 {count} 处未能确定"),
+    "page.unreadable": ("Not read", "未能读取"),
+    "todo.sound": (
+        "All three tables were read without doubt, every sum holds, and no sentence contradicts them.",
+        "三张表均已读取无疑义，各项勾稽关系成立，正文与表格没有矛盾。",
+    ),
+    "todo.look": (
+        "Look at each of these places in the report, correct what is wrong, and check it again.",
+        "请在报告中逐处核对，改正有误之处，然后再检查一次。",
+    ),
+    "todo.undecided": (
+        "Nothing is known to be wrong, but not everything could be read or is printed. Look at these places; "
+        "if a table is lost or torn, save the report as DOCX or as a web page and check it again.",
+        "没有发现错误，但有的内容未能读取或没有印出。请查看下列各处；如果表格丢失或残缺，请把报告另存为 DOCX 或网页后再检查一次。",
+    ),
+    "todo.unreadable": ("Nothing of this document was judged.", "这份文档未作任何判断。"),
+    "page.skip": ("To the tables", "跳到表格"),
+    "page.document": ("The document", "原文"),
+    "page.tables": ("The three tables", "三张表"),
+    "page.page": ("page {number}", "第 {number} 页"),
+    "page.cut": ("{count} more characters are not shown", "另有 {count} 个字符未显示"),
+    "page.pages_left": (
+        "{count} more pages, without figures, are not shown",
+        "另有 {count} 页没有数字，未显示",
+    ),
+    "page.should_be": ("should be {value}", "应为 {value}"),
+    "page.contradiction": ("contradiction: {said}", "文表不符：{said}"),
+    "page.of_table": ("{table} ({status}): {reason}", "{table}（{status}）：{reason}"),
+    "page.more_reasons": ("{count} more, listed at the table", "另有 {count} 处，见表格"),
+    "legend.read": ("a figure of a table; it leads to its place", "表中的数字，点击可到对应之处"),
+    "legend.implied": ("not printed; the sums imply it", "没有印出，由勾稽关系推得"),
+    "legend.broken": ("stands in a sum that does not hold", "所在的合计不成立"),
+    "legend.suspect": ("likely wrong", "可能有误"),
+    "legend.doubtful": ("read with doubt; not used", "读取存疑，不予采用"),
+    "legend.agrees": ("a figure of the text that agrees with the tables", "正文中与表格一致的数字"),
+    "legend.contradicts": ("a figure of the text that contradicts a table", "正文中与表格不符的数字"),
+    "legend.told": ("a figure of the text that cannot be compared", "正文中无法与表格比较的数字"),
+    # Lists of results.
+    "results.source": ("file", "文件"),
+    "results.verdict": ("verdict", "结论"),
+    "results.title": ("title", "标题"),
+    "results.issuer": ("issuer", "编制机关"),
+    "results.year": ("report year", "报告年度"),
+    "results.published": ("published", "发布日期"),
+    "results.points": ("to check", "须核对之处"),
+    "results.sheet": ("results", "检查结果"),
+    "results.count": ("{verdict}: {count}", "{verdict}：{count} 份"),
+    # The local page.
+    "serve.title": (
+        "Check annual reports on government information disclosure",
+        "检查政府信息公开工作年度报告",
+    ),
+    "serve.about": (
+        "Do the sums hold, does the text agree with the tables, which cell is likely wrong? Reports as Word "
+        "documents (.docx), PDF with text, web pages or plain text.",
+        "合计是否成立、正文与表格是否一致、哪一格可能有误？可以检查 DOCX 文档、含文字的 PDF、网页和纯文本。",
+    ),
+    "serve.choose": ("Drop reports here, or choose them", "把报告拖到这里，或者选择文件"),
+    "serve.check": ("Check", "检查"),
+    "serve.xlsx": ("Results as Excel", "结果存为 Excel"),
+    "serve.csv": ("Results as CSV", "结果存为 CSV"),
+    "serve.zip": ("All pages as ZIP", "全部页面存为 ZIP"),
+    "serve.progress": ("checked", "已检查"),
+    "serve.open": ("open the page", "查看详情"),
+    "serve.failed": ("not checked:", "未能检查："),
+    "serve.kept": (
+        "The reports stay on this machine, and nothing of them is kept after the answer.",
+        "报告不会离开运行本程序的计算机，检查后不留存任何内容。",
+    ),
+    "serve.in_en": ("in English", "English"),
+    "serve.in_zh": ("中文", "中文"),
+    "serve.no_files": ("no file was sent: choose one", "没有收到文件：请选择文件"),
+    "serve.too_large": ("more than {most} MB at once: send fewer files", "一次超过 {most} MB：请减少文件"),
+    "serve.started": (
+        "Open {address} in a browser; Ctrl+C ends it.",
+        "请用浏览器打开 {address} ；按 Ctrl+C 结束。",
+    ),
+    "serve.shared": (
+        "Others on the network can reach it: put a web server with TLS and a login before it.",
+        "网络上的其他人也能访问：请在前面设置带有 TLS 和登录的网页服务器。",
+    ),
+    "check.internal": (
+        "internal error, please report it with this document: {error}",
+        "程序内部错误，请连同这份文档一并反馈：{error}",
+    ),
+    "refused.too_long": (
+        "the file takes more than {seconds} seconds to judge, as no report does: save the report anew",
+        "判读这份文件超过 {seconds} 秒，正常的报告不会如此：请把报告另存一次",
+    ),
+    "refused.ended_its_process": (
+        "the file takes more memory to judge than any report, or trips the program: save the report anew",
+        "判读这份文件所需的内存超过任何报告，或使程序中断：请把报告另存一次",
+    ),
+    # Documents that cannot be read.
+    "refused.empty": ("the file is empty: fetch the document again", "文件是空的：请重新获取文档"),
+    "refused.white_space": (
+        "the file holds nothing but white space: fetch the document again",
+        "文件中只有空白：请重新获取文档",
+    ),
+    "refused.control": (
+        "the file is no text (too many control characters): save the document as plain text",
+        "文件不是文本（控制字符过多）：请把文档另存为纯文本",
+    ),
+    "refused.characters": (
+        "the file has {count:,} characters, more than any report ({most:,}): file each report as a "
+        "document of its own",
+        "文件有 {count:,} 个字符，超过任何报告（{most:,}）：请把每份报告分成单独的文档",
+    ),
+    "refused.encoding": (
+        "the file is no text in UTF-8, UTF-16, GB18030 or Big5: save the document as UTF-8 text",
+        "文件不是 UTF-8、UTF-16、GB18030 或 Big5 编码的文本：请把文档另存为 UTF-8 文本",
+    ),
+    "refused.copy": (
+        "same content as {source}: nothing to do, or remove one of the two",
+        "与 {source} 内容相同：无须处理，或删去其中一份",
+    ),
+    "refused.not_opened": (
+        "the file cannot be read ({error}): check the file and run again",
+        "文件无法读取（{error}）：请检查文件后重新运行",
+    ),
+    "refused.changed": (
+        "the file changed while it was being read: run again",
+        "读取过程中文件发生了变化：请重新运行",
+    ),
+    "refused.pdf_password": (
+        "the file is a PDF that opens with a password only: save it without one",
+        "文件是加了密码的 PDF：请去掉密码后另存",
+    ),
+    "refused.pdf_encrypted": (
+        "the file is a PDF encrypted in a way that is not known: print it to a new PDF",
+        "文件是以未知方式加密的 PDF：请打印成新的 PDF",
+    ),
+    "refused.pdf_damaged": (
+        "the file is a damaged PDF, or only a part of one: fetch it again",
+        "文件是损坏或不完整的 PDF：请重新获取",
+    ),
+    "refused.pdf_no_pages": (
+        "the file is a PDF without pages: fetch it again",
+        "文件是没有页面的 PDF：请重新获取",
+    ),
+    "refused.pages": (
+        "the file has {count:,} pages, more than any report ({most}): file each report as a document of "
+        "its own",
+        "文件有 {count:,} 页，超过任何报告（{most} 页）：请把每份报告分成单独的文档",
+    ),
+    "refused.more_characters": (
+        "the file has more characters than any report ({most:,}): file each report as a document of its own",
+        "文件的字符超过任何报告（{most:,}）：请把每份报告分成单独的文档",
+    ),
+    "refused.pdf_no_page": (
+        "the file is a damaged PDF, none of its pages can be read: fetch it again",
+        "文件是损坏的 PDF，没有一页可以读取：请重新获取",
+    ),
+    "refused.pdf_pictures": (
+        "the file is a PDF of pictures without text: have its text recognised first (OCR), then check "
+        "the figures by eye",
+        "文件是只有图片、没有文字的 PDF：请先识别其中的文字（OCR），再用眼睛核对数字",
+    ),
+    "refused.pdf_shapes": (
+        "the file is a PDF whose letters are drawn as shapes, without text: have its text recognised "
+        "first (OCR), then check the figures by eye",
+        "文件是把文字画成图形、没有文字的 PDF：请先识别其中的文字（OCR），再用眼睛核对数字",
+    ),
+    "refused.pdf_empty": (
+        "the file is a PDF of empty pages: fetch it again",
+        "文件是只有空白页的 PDF：请重新获取",
+    ),
+    "refused.pdf_things": (
+        "page {page} of the file draws more than {most:,} things: print the document to a new PDF",
+        "文件第 {page} 页的图形超过 {most:,} 个：请打印成新的 PDF",
+    ),
+    "refused.pdf_characters": (
+        "page {page} of the file has {count:,} characters: print the document to a new PDF",
+        "文件第 {page} 页有 {count:,} 个字符：请打印成新的 PDF",
+    ),
+    "refused.html_tables": (
+        "the file is a web page that nests more than {most} tables: save the document as plain text",
+        "文件是表格嵌套超过 {most} 层的网页：请把文档另存为纯文本",
+    ),
+    "refused.html_encoding": (
+        "the file is a web page in no known encoding, neither UTF-8, UTF-16, GB18030 nor Big5: save the "
+        "page again from a browser as UTF-8",
+        "文件是编码不明的网页，不是 UTF-8、UTF-16、GB18030 或 Big5：请在浏览器中以 UTF-8 重新保存网页",
+    ),
+    "refused.html_references": (
+        "the file is a web page of {count:,} references to characters: save the page of the report alone",
+        "文件是有 {count:,} 个字符引用的网页：请只保存报告的网页",
+    ),
+    "refused.html_options": (
+        "the file is a web page of {count:,} options of fields: save the page of the report alone",
+        "文件是有 {count:,} 个下拉选项的网页：请只保存报告的网页",
+    ),
+    "refused.html_attributes": (
+        "the file is a web page with {count:,} attributes in one tag: save the page of the report alone",
+        "文件是一个标签有 {count:,} 个属性的网页：请只保存报告的网页",
+    ),
+    "refused.written_out": (
+        "the file has more than {most:,} characters once its ligatures are written out, more than any "
+        "report: file each report as a document of its own",
+        "文件展开合字后超过 {most:,} 个字符，超过任何报告：请把每份报告分成单独的文档",
+    ),
+    "refused.html_tags": (
+        "the file is a web page of {count:,} tags: save the page of the report alone",
+        "文件是有 {count:,} 个标签、或一个标签有数千属性的网页：请只保存报告的网页",
+    ),
+    "refused.html_cells": (
+        "the file is a web page of {count:,} table cells, more than any report: save the page of the "
+        "report alone",
+        "文件是有 {count:,} 个单元格的网页，超过任何报告：请只保存报告的网页",
+    ),
+    "refused.html_deep": (
+        "the file is a web page whose elements nest more than {most:,} deep: save the document as plain text",
+        "文件是元素嵌套超过 {most:,} 层的网页：请把文档另存为纯文本",
+    ),
+    "refused.docx_twice": (
+        "the file is a damaged DOCX file, it has a part twice: open it in Word and save it again",
+        "文件是损坏的 DOCX，有一个部件重复：请用 Word 打开后重新保存",
+    ),
+    "refused.docx_deep": (
+        "the file is a DOCX file whose tables or boxes are nested too deep: open it in Word and save its "
+        "text anew",
+        "文件是表格或文本框嵌套过深的 DOCX：请用 Word 打开后把正文另存",
+    ),
+    "refused.docx_chunks": (
+        "the file is a DOCX file that takes in text of other files, which is not read: open it in Word "
+        "and save it anew",
+        "文件是引用其他文件内容的 DOCX，不能读取：请用 Word 打开后另存",
+    ),
+    "refused.zip_parts": (
+        "the file is a ZIP with more than {most:,} files in it: file each report as a document of its own",
+        "文件是含有超过 {most:,} 个文件的 ZIP：请把每份报告分成单独的文档",
+    ),
+    "refused.zip_damaged": (
+        "the file is a damaged or cut off DOCX (or other ZIP) file: fetch it again, or open it in Word "
+        "and save it again",
+        "文件是损坏或不完整的 DOCX（或其他 ZIP）：请重新获取，或用 Word 打开后重新保存",
+    ),
+    "refused.zip_password": (
+        "the file is a ZIP that is protected by a password: save it without one",
+        "文件是加了密码的 ZIP：请去掉密码后另存",
+    ),
+    "refused.zip_part": (
+        "the file is a damaged DOCX (or other ZIP) file, its part {part} cannot be unpacked: fetch it "
+        "again, or open it in Word and save it again",
+        "文件是损坏的 DOCX（或其他 ZIP），其中 {part} 无法解压：请重新获取，或用 Word 打开后重新保存",
+    ),
+    "refused.zip_unpacks": (
+        "the file unpacks to more than any report ({most:,} bytes): file each report as a document of "
+        "its own",
+        "文件解压后超过任何报告（{most:,} 字节）：请把每份报告分成单独的文档",
+    ),
+    "refused.docx_no_text": (
+        "the file is a damaged DOCX file, its text is missing: fetch it again, or open it in Word and "
+        "save it again",
+        "文件是损坏的 DOCX，没有正文：请重新获取，或用 Word 打开后重新保存",
+    ),
+    "refused.zip": (
+        "the file is a ZIP archive: file its documents with `ogi ingest`, which opens it",
+        "文件是 ZIP 压缩包：请用 `ogi ingest` 归档其中的文档",
+    ),
+    "refused.docx_entities": (
+        "the file is a DOCX file with XML entities in it, which no Word writes: open it in Word and save "
+        "it again",
+        "文件是含有 XML 实体的 DOCX，Word 不会这样写：请用 Word 打开后重新保存",
+    ),
+    "refused.docx_tags": (
+        "the file is a DOCX file of more than {most:,} XML tags: file each report as a document of its own",
+        "文件是含有超过 {most:,} 个 XML 标签的 DOCX：请把每份报告分成单独的文档",
+    ),
+    "refused.docx_xml": (
+        "the file is a damaged DOCX file, its part {part} is no right XML: fetch it again, or open it in "
+        "Word and save it again",
+        "文件是损坏的 DOCX，其中 {part} 不是正确的 XML：请重新获取，或用 Word 打开后重新保存",
+    ),
+    "refused.other": ("the file is {what}, which is not read: {advice}", "文件是{what}，不能读取：{advice}"),
+    "format.rtf": ("an RTF document", "RTF 文档"),
+    "format.picture": ("a picture", "图片"),
+    "format.djvu": ("a scanned document (DjVu)", "扫描文档（DjVu）"),
+    "format.7z": ("an archive (7z)", "压缩包（7Z）"),
+    "format.rar": ("an archive (RAR)", "压缩包（RAR）"),
+    "format.gzip": ("an archive (gzip)", "压缩包（GZIP）"),
+    "format.bzip2": ("an archive (bzip2)", "压缩包（BZIP2）"),
+    "format.xz": ("an archive (xz)", "压缩包（XZ）"),
+    "format.zstandard": ("an archive (Zstandard)", "压缩包（Zstandard）"),
+    "format.cabinet": ("an archive (cabinet)", "压缩包（CAB）"),
+    "format.tar": ("an archive (tar)", "压缩包（TAR）"),
+    "format.program": ("a program", "程序"),
+    "format.postscript": ("a PostScript document", "PostScript 文档"),
+    "format.caj": ("a CAJ document", "CAJ 文档"),
+    "format.database": ("a database", "数据库"),
+    "format.encrypted": ("a document that is protected by a password", "加了密码的文档"),
+    "format.doc": (
+        "a Word document in the format of 1997-2003 (.doc, .wps)",
+        "1997—2003 格式的 Word 文档（DOC、WPS）",
+    ),
+    "format.ppt": ("a presentation in the format of 1997-2003 (.ppt)", "1997—2003 格式的演示文稿（PPT）"),
+    "format.xls": ("a workbook in the format of 1997-2003 (.xls)", "1997—2003 格式的工作簿（XLS）"),
+    "format.old_xls": ("a workbook in an old format (.xls)", "旧格式的工作簿（XLS）"),
+    "format.msg": ("an e-mail (.msg)", "电子邮件（MSG）"),
+    "format.ole": ("a legacy Office file (.doc, .xls, .wps)", "旧格式的 Office 文件（DOC、XLS、WPS）"),
+    "format.word_xml": ("a Word document in one XML file", "单个 XML 文件形式的 Word 文档"),
+    "format.mhtml": ("a web archive (MHTML)", "网页归档（MHTML）"),
+    "format.mail": ("an e-mail", "电子邮件"),
+    "format.ofd": ("an OFD document", "OFD 文档"),
+    "format.xlsx": ("a workbook (XLSX)", "工作簿（XLSX）"),
+    "format.pptx": ("a presentation (PPTX)", "演示文稿（PPTX）"),
+    "format.vsdx": ("a drawing (VSDX)", "绘图（VSDX）"),
+    "format.pages": ("a document of Pages", "Pages 文档"),
+    "format.odt": ("an OpenDocument text (ODT)", "OpenDocument 文本（ODT）"),
+    "format.opendocument": ("an OpenDocument file that is no text", "不是文本的 OpenDocument 文件"),
+    "format.epub": ("an electronic book (EPUB)", "电子书（EPUB）"),
+    "advice.as_docx": ("save it as DOCX or PDF", "请另存为 DOCX 或 PDF"),
+    "advice.as_pdf": ("save it as PDF", "请另存为 PDF"),
+    "advice.as_html": ("save the page as HTML", "请把网页另存为 HTML"),
+    "advice.the_report": (
+        "file the report itself, saved as DOCX or PDF",
+        "请提供报告本身，另存为 DOCX 或 PDF",
+    ),
+    "advice.picture": (
+        "have its text recognised first, or file the document that it shows",
+        "请先识别其中的文字，或提供图片所示的文档",
+    ),
+    "advice.unpack": (
+        "unpack it first and file its documents, or make a ZIP of them",
+        "请先解压再提供其中的文档，或打成 ZIP",
+    ),
+    "advice.itself": ("file the report itself", "请提供报告本身"),
+    "advice.without_password": ("save it without one", "请去掉密码后另存"),
+    "advice.brought": (
+        "file the report that it brings, as a document of its own",
+        "请把其中所附的报告作为单独的文档提供",
+    ),
+    "refused.bytes": (
+        "the file has {size:,} bytes, more than any report ({most:,}): file each report as a document of "
+        "its own",
+        "文件有 {size:,} 字节，超过任何报告（{most:,}）：请把每份报告分成单独的文档",
+    ),
+    "refused.no_file": (
+        "this is no regular file: name the document itself",
+        "这不是普通文件：请指明文档本身",
+    ),
+    "refused.path": (
+        "the file cannot be opened ({error}): check the path",
+        "文件无法打开（{error}）：请检查路径",
+    ),
+    # Why a document is refused that ended the process which read it.
+    "ended.time": (
+        "the file takes more than {seconds} seconds of a processor to read, as no report does: open it, and "
+        "print or save it to a new file",
+        "读取文件所用的处理器时间超过 {seconds} 秒，年度报告不会如此：请打开后重新打印或另存为新文件",
+    ),
+    "ended.memory": (
+        "the file takes more memory to read than any report ({megabytes} MB): open it, and print or save it "
+        "to a new file",
+        "读取文件所用的内存（{megabytes} MB）超过任何年度报告：请打开后重新打印或另存为新文件",
+    ),
+    "ended.crash": (
+        "the file trips the program that reads it, or takes more memory than any report: open it, and print "
+        "or save it to a new file",
+        "文件使读取它的程序出错，或所用内存超过任何年度报告：请打开后重新打印或另存为新文件",
+    ),
+    "ended.stall": (
+        "the file could not be read, for the machine stood still or the process that read it was killed: run "
+        "again",
+        "文件未能读取，因为机器停滞，或读取它的进程被终止：请重新运行",
+    ),
+    "refused.zip_packed": (
+        "the file is a DOCX (or other ZIP) file packed as no program packs them, in its part {part}: fetch "
+        "it again, or open it in Word and save it again",
+        "文件是以异常方式压缩的 DOCX（或其他 ZIP），见其中 {part}：请重新获取，或用 Word 打开后重新保存",
+    ),
 }

@@ -29,8 +29,8 @@ class Said(str):
 class Formatter(string.Formatter):
     """Writes values as people who read English read them; a subclass does for another language.
 
-    Formats: `r` puts what a document prints in quotation marks; `label` is for a key of the form; a word after
-    a count is what is counted; of a list `+`, `;` and `and` say what stands between its values.
+    Formats: `r` puts what a document prints in quotation marks; `label` is for a key of the form; a word
+    after a count is what is counted; of a list `+`, `;` and `and` say what stands between its values.
     """
 
     links: Mapping[str, str] = {"": ", ", "+": " + ", ";": "; ", "and": ", and "}
@@ -45,6 +45,8 @@ class Formatter(string.Formatter):
             return self.quoted(str(value))
         if format_spec == "label":
             return self.label(str(value))
+        if format_spec == ",":
+            return f"{value:,}"
         if format_spec:
             return self.counted(value, format_spec)
         return f"{value:g}" if isinstance(value, float) else self.said(value)

@@ -29,6 +29,7 @@ ROOMS = (
     "computing",
     "store",
     "freshness",
+    "pages",
     "running",
     "code_location",
     "commands",

@@ -27,6 +27,7 @@ from assets.formats.docx_numbering import (
 )
 from assets.formats.docx_package import Package
 from assets.model import RawText, Refusal
+from schemas.words import say
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -101,19 +102,14 @@ def read_docx(data: bytes) -> RawText:
     if body is None:
         raise package.refuse()
     if package.is_doubled:
-        raise Refusal(
-            "the file is a damaged DOCX file, it has a part twice: open it in Word and save it again"
-        )
+        raise Refusal(say("refused.docx_twice"))
     others = package.related(main)
     styles = Styles(package.xml(others.get("styles", "word/styles.xml"), without=_STYLES_OF_TABLES))
     reader = _Reader(styles, Numbering(package.xml(others.get("numbering", "word/numbering.xml")), styles))
     lines = map(marks.of_text, reader.blocks(body, 0).lines)
     text = "".join(f"{line}\n" for line in lines if line and not line.isspace())
     if len(text) > _LONGEST:
-        raise Refusal(
-            f"the file has {len(text):,} characters, more than any report ({_LONGEST:,}): file each "
-            "report as a document of its own"
-        )
+        raise Refusal(say("refused.characters", count=len(text), most=_LONGEST))
     return RawText(text, "docx")
 
 
@@ -150,10 +146,7 @@ class _Words:
 
 def _deeper(depth: int) -> int:
     if depth >= _DEEPEST:
-        raise Refusal(
-            "the file is a DOCX file whose tables or boxes are nested too deep: open it in Word and "
-            "save its text anew"
-        )
+        raise Refusal(say("refused.docx_deep"))
     return depth + 1
 
 
@@ -214,10 +207,7 @@ class _Reader:
                 if (branch := _alternative(child)) is not None:
                     yield from self._block_elements(branch, _deeper(depth))
             elif tag in _ELSEWHERE:
-                raise Refusal(
-                    "the file is a DOCX file that takes in text of other files, which is not read: "
-                    "open it in Word and save it anew"
-                )
+                raise Refusal(say("refused.docx_chunks"))
 
     def _paragraph(self, paragraph: Element, properties: Element | None, words: _Words, depth: int) -> str:
         style = child_value(properties, "pStyle") or self.styles.default

@@ -238,7 +238,7 @@ class Numbering:
         self._linked: dict[str, str] = {}
         self._lists: dict[str, Element] = {}
         self._counts: dict[str, dict[int, int]] = {}
-        self._begun: set[str] = set()
+        self._known: dict[str, tuple[str, dict[int, _Level]]] = {}  # of lists that have begun
         for element in root if root is not None else ():
             if element.tag == W + "abstractNum":
                 name = element.get(W + "abstractNumId", "")
@@ -267,6 +267,11 @@ class Numbering:
         return self._next(abstract, levels, min(level, _LEVELS - 1))
 
     def _levels_of(self, list_id: str) -> tuple[str, dict[int, _Level]]:
+        if list_id not in self._known:
+            self._known[list_id] = self._begin(list_id)
+        return self._known[list_id]
+
+    def _begin(self, list_id: str) -> tuple[str, dict[int, _Level]]:
         element = self._lists[list_id]
         abstract = child_value(element, "abstractNumId") or ""
         if not self._abstract.get(abstract) and (link := self._linked.get(abstract)) is not None:
@@ -279,9 +284,8 @@ class Numbering:
                 levels[number] = _level(own)
             if (start := child_value(override, "startOverride")) is not None and number in levels:
                 levels[number] = levels[number]._replace(start=whole_number(start, 0))
-                if list_id not in self._begun:  # a list that begins anew although another one counts the same
-                    self._counts.get(abstract, {}).pop(number, None)
-        self._begun.add(list_id)
+                # a list that begins anew although another one counts the same
+                self._counts.get(abstract, {}).pop(number, None)
         return abstract, levels
 
     def _next(self, abstract: str, levels: dict[int, _Level], level: int) -> str:

@@ -9,9 +9,10 @@ import struct
 import zlib
 from io import BytesIO
 from xml.etree.ElementTree import Element, ParseError, fromstring
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from assets.model import Refusal
+from schemas.words import say
 
 MAX_PART = 32 * 1024 * 1024  # bytes of one part, inflated; that of a long report has a tenth of it
 _MAX_TAGS = 500_000  # in one part; an element takes some 400 bytes of memory
@@ -30,22 +31,17 @@ _DAMAGED = (
     NotImplementedError,
     RuntimeError,
 )
-_AGAIN = "fetch it again, or open it in Word and save it again"
-_OTHERS = (  # a part that tells what a ZIP file is, the words for it, and what to do
-    ("ofd.xml", "an OFD document", "save it as PDF or DOCX"),
-    ("xl/", "a workbook (XLSX)", "file the report itself, saved as DOCX or PDF"),
-    ("ppt/", "a presentation (PPTX)", "file the report itself, saved as DOCX or PDF"),
-    ("visio/", "a drawing (VSDX)", "file the report itself, saved as DOCX or PDF"),
-    ("index/document.iwa", "a document of Pages", "export it as DOCX or PDF"),
+_OTHERS = (  # a part that tells what a ZIP file is, the keys of the words for it and of what to do
+    ("ofd.xml", "ofd", "as_docx"),
+    ("xl/", "xlsx", "the_report"),
+    ("ppt/", "pptx", "the_report"),
+    ("visio/", "vsdx", "the_report"),
+    ("index/document.iwa", "pages", "as_docx"),
 )
 _MIMETYPES = (
-    (b"application/vnd.oasis.opendocument.text", "an OpenDocument text (ODT)", "save it as DOCX or PDF"),
-    (
-        b"application/vnd.oasis.opendocument",
-        "an OpenDocument file that is no text",
-        "file the report itself, saved as DOCX or PDF",
-    ),
-    (b"application/epub+zip", "an electronic book (EPUB)", "save it as DOCX or PDF"),
+    (b"application/vnd.oasis.opendocument.text", "odt", "as_docx"),
+    (b"application/vnd.oasis.opendocument", "opendocument", "the_report"),
+    (b"application/epub+zip", "epub", "as_docx"),
 )
 
 
@@ -56,14 +52,11 @@ class Package:
 
     def __init__(self, data: bytes) -> None:
         if data.count(_ENTRY) > _MAX_PARTS:
-            raise Refusal(
-                f"the file is a ZIP with more than {_MAX_PARTS:,} files in it: file each report as a "
-                "document of its own"
-            )
+            raise Refusal(say("refused.zip_parts", most=_MAX_PARTS))
         try:
             self._zip = ZipFile(BytesIO(data))
         except _DAMAGED as error:
-            raise Refusal(f"the file is a damaged or cut off DOCX (or other ZIP) file: {_AGAIN}") from error
+            raise Refusal(say("refused.zip_damaged")) from error
         self._parts: dict[str, ZipInfo] = {}
         self.is_doubled = False
         for info in self._zip.infolist():
@@ -79,20 +72,16 @@ class Package:
         if info is None:
             return None
         if info.flag_bits & 1:
-            raise Refusal("the file is a ZIP that is protected by a password: save it without one")
+            raise Refusal(say("refused.zip_password"))
+        if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):  # what unpacks the others knows no bounds
+            raise Refusal(say("refused.zip_packed", part=_shown(name)))
         try:
             with self._zip.open(info) as part:
                 data = part.read(MAX_PART + 1)
         except _DAMAGED as error:
-            raise Refusal(
-                f"the file is a damaged DOCX (or other ZIP) file, its part {_shown(name)} cannot be "
-                f"unpacked: {_AGAIN}"
-            ) from error
+            raise Refusal(say("refused.zip_part", part=_shown(name))) from error
         if len(data) > MAX_PART:
-            raise Refusal(
-                f"the file unpacks to more than any report ({MAX_PART:,} bytes): file each report as "
-                "a document of its own"
-            )
+            raise Refusal(say("refused.zip_unpacks", most=MAX_PART))
         return data
 
     def xml(self, name: str, without: re.Pattern[bytes] | None = None) -> Element | None:
@@ -124,39 +113,46 @@ class Package:
     def refuse(self) -> Refusal:
         """Why a ZIP file that is no Word document cannot be read."""
         if any(name.startswith("word/") for name in self._parts):
-            return Refusal(f"the file is a damaged DOCX file, its text is missing: {_AGAIN}")
+            return Refusal(say("refused.docx_no_text"))
         mimetype = self.read("mimetype") or b""
         for begin, what, advice in _MIMETYPES:
             if mimetype.startswith(begin):
-                return Refusal(f"the file is {what}, which is not read: {advice}")
+                return Refusal(
+                    say("refused.other", what=say(f"format.{what}"), advice=say(f"advice.{advice}"))
+                )
         for mark, what, advice in _OTHERS:
             if any(name == mark or (mark.endswith("/") and name.startswith(mark)) for name in self._parts):
-                return Refusal(f"the file is {what}, which is not read: {advice}")
-        return Refusal("the file is a ZIP archive: file its documents with `ogi ingest`, which opens it")
+                return Refusal(
+                    say("refused.other", what=say(f"format.{what}"), advice=say(f"advice.{advice}"))
+                )
+        return Refusal(say("refused.zip"))
 
 
 def _shown(name: str) -> str:
     return re.sub(r"[^\w./-]", "?", name)[:60]
 
 
-def _parse(data: bytes, name: str) -> Element:
+def _wide(data: bytes) -> str | None:
+    """The encoding of a part that has more than a byte for each character, as it shows by its mark or by its
+    first bytes; the parser knows both.
+    """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        data = _DECLARATION.sub("", data.decode("utf-16", "replace"), count=1).encode()
+        return "utf-16"
+    if data[:1] == b"\0":
+        return "utf-16-be"
+    return "utf-16-le" if data[1:2] == b"\0" else None
+
+
+def _parse(data: bytes, name: str) -> Element:
+    if (encoding := _wide(data)) is not None:
+        data = _DECLARATION.sub("", data.decode(encoding, "replace"), count=1).encode()
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise Refusal(
-            "the file is a DOCX file with XML entities in it, which no Word writes: open it in Word "
-            "and save it again"
-        )
+        raise Refusal(say("refused.docx_entities"))
     if data.count(b"<") > _MAX_TAGS:
-        raise Refusal(
-            f"the file is a DOCX file of more than {_MAX_TAGS:,} XML tags: file each report as a "
-            "document of its own"
-        )
+        raise Refusal(say("refused.docx_tags", most=_MAX_TAGS))
     if b"purl.oclc.org" in data:
         data = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/\2", data)
     try:
         return fromstring(data)
     except (ParseError, ValueError, LookupError) as error:
-        raise Refusal(
-            f"the file is a damaged DOCX file, its part {_shown(name)} is no right XML: {_AGAIN}"
-        ) from error
+        raise Refusal(say("refused.docx_xml", part=_shown(name))) from error

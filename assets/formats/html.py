@@ -14,6 +14,7 @@ from assets.formats.html_meta import hints_of
 from assets.formats.html_text import page_text
 from assets.limits import check_size
 from assets.model import RawText, Refusal
+from schemas.words import say
 
 _MAX_BYTES = 32 * 1024 * 1024  # pages may hold their pictures
 _MAX_CHARACTERS = 600_000  # of text, as for any other document
@@ -96,10 +97,7 @@ def read_html(data: bytes) -> RawText:
     if not text.strip():
         raise Refusal(_why_empty(source))
     if len(text) > _MAX_CHARACTERS:
-        raise Refusal(
-            f"the file is a web page of {len(text):,} characters, more than any report "
-            f"({_MAX_CHARACTERS:,}): file each report as a document of its own"
-        )
+        raise Refusal(say("refused.characters", count=len(text), most=_MAX_CHARACTERS))
     return RawText(text, "html", encoding, hints)
 
 
@@ -159,10 +157,7 @@ def _in_utf8(data: bytes) -> tuple[bytes, str]:
         readings, key=lambda reading: reading[0]
     )  # of equals the first, which is the declared one
     if text.count("\ufffd") * 100 > len(text):
-        raise Refusal(
-            "the file is a web page in no known encoding, neither UTF-8, UTF-16, GB18030 nor Big5: "
-            "save the page again from a browser as UTF-8"
-        )
+        raise Refusal(say("refused.html_encoding"))
     return text.encode("utf-8", "replace"), encoding
 
 
@@ -187,16 +182,11 @@ def _parsed(source: bytes) -> LexborHTMLParser:
     if len(source) > _LONG_TAG and sum(map(source.count, _BEFORE_ATTRIBUTES)) > _MOST_ATTRIBUTES:
         _check_attributes(source)
     if tags > _MOST_OPTIONS and (options := sum(1 for _ in _OPTION.finditer(source))) > _MOST_OPTIONS:
-        raise Refusal(
-            f"the file is a web page of {options:,} options of fields: save the page of the report alone"
-        )
+        raise Refusal(say("refused.html_options", count=options))
     if tags > _FEW_TAGS or source.count(b"=") > _FEW_TAGS:
         _check_markup(source, tags)
     if len(source) > _MOST_REFERENCES and (references := source.count(b"&")) > _MOST_REFERENCES:
-        raise Refusal(
-            f"the file is a web page of {references:,} references to characters: save the page of "
-            "the report alone"
-        )
+        raise Refusal(say("refused.html_references", count=references))
     # Each element that changes fonts and is not closed is opened again in every paragraph that follows.
     if tags - 2 * ends > _MANY_OPEN:
         formatting = _FORMATTING.findall(source)
@@ -211,30 +201,21 @@ def _check_attributes(source: bytes) -> None:
         if tag.end() - tag.start() > _LONG_TAG:
             attributes = sum(1 for _ in _ATTRIBUTE.finditer(tag.group()))
             if attributes > _MOST_ATTRIBUTES:
-                raise Refusal(
-                    f"the file is a web page with {attributes:,} attributes in one tag: save the page of the "
-                    "report alone"
-                )
+                raise Refusal(say("refused.html_attributes", count=attributes))
 
 
 def _check_markup(source: bytes, tags: int) -> None:
     """Raise Refusal for a page of so many tags, or nested so deep, that it is no report."""
     if tags > _MOST_TAGS:
-        raise Refusal(f"the file is a web page of {tags:,} tags: save the page of the report alone")
+        raise Refusal(say("refused.html_tags", count=tags))
     cells = sum(1 for _ in _CELL.finditer(source))
     if cells > _MOST_CELLS:
-        raise Refusal(
-            f"the file is a web page of {cells:,} table cells, more than any report: save the page "
-            "of the report alone"
-        )
+        raise Refusal(say("refused.html_cells", count=cells))
     depth = 0
     for tag in _CONTAINER.finditer(source):
         depth += -1 if tag.group(1) else 1
         if depth > _DEEPEST:
-            raise Refusal(
-                f"the file is a web page whose elements nest more than {_DEEPEST:,} deep: save the "
-                "document as plain text"
-            )
+            raise Refusal(say("refused.html_deep", most=_DEEPEST))
 
 
 def _why_empty(source: bytes) -> str:

@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from assets.formats import html_style, marks
 from assets.model import Refusal
+from schemas.words import say
 
 # Characters that no text may hold (Unicode keeps them for uses like this one), put where the tags of a page
 # show its layout.
@@ -372,10 +373,7 @@ def _with_rows(text: str) -> str:
         elif part == _TABLE:
             stack.append([])
             if len(stack) > _MOST_NESTED:
-                raise Refusal(
-                    f"the file is a web page that nests more than {_MOST_NESTED} tables: save the "
-                    "document as plain text"
-                )
+                raise Refusal(say("refused.html_tables", most=_MOST_NESTED))
         elif len(stack) > 1:
             content = "".join(stack.pop())
             stack[-1].append(_table(content, words, nested=len(stack) > 1))

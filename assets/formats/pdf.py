@@ -16,13 +16,12 @@ from typing import Any
 
 import pypdfium2_raw as pdfium
 
-from assets.formats.pdf_apart import apart
 from assets.formats.pdf_font import stand_in
 from assets.formats.pdf_lines import Line, Pieces, lines_of, plain, sentence
 from assets.formats.pdf_page import Page, Run, read_page
-from assets.formats.pdf_streams import check_streams
 from assets.formats.pdf_tables import Cell, Table, is_continued, join, tables_of
 from assets.model import Box, Places, RawText, Refusal, WithoutText
+from schemas.words import say
 
 MAX_PAGES = 300  # a report has some ten; with what organs bind to it at the most some sixty
 _MOST_CHARACTERS = 600_000  # of all pages; the longest reports, of provinces, have some fifty thousand
@@ -53,9 +52,8 @@ def read_pdf(data: bytes) -> RawText:
     `hints` says which pages hold pictures ("pictures") and which hold text that a machine recognised in a
     picture ("recognised").
     """
-    harmless = check_streams(data)
     with _lock:
-        pages = _pages(data) if harmless else apart(_pages, data)
+        pages = _pages(data)
     if sum(len(run.text) for page in pages for run in page.runs if run.text != " ") <= _FEW_CHARACTERS:
         raise WithoutText(_without_text(pages))
     sheets = [_sheet(half) for page in pages for half in _halves(page)]
@@ -94,43 +92,36 @@ def _pages(data: bytes) -> list[Page]:
 
 def _not_opened(error: int) -> str:
     if error == pdfium.FPDF_ERR_PASSWORD:
-        return "the file is a PDF that opens with a password only: save it without one"
+        return say("refused.pdf_password")
     if error == pdfium.FPDF_ERR_SECURITY:
-        return "the file is a PDF encrypted in a way that is not known: print it to a new PDF"
-    return "the file is a damaged PDF, or only a part of one: fetch it again"
+        return say("refused.pdf_encrypted")
+    return say("refused.pdf_damaged")
 
 
 def _read(document: Any) -> list[Page]:
     count = pdfium.FPDF_GetPageCount(document)
     if count == 0:
-        raise Refusal("the file is a PDF without pages: fetch it again")
+        raise Refusal(say("refused.pdf_no_pages"))
     if count > MAX_PAGES:
-        raise Refusal(
-            f"the file has {count:,} pages, more than any report ({MAX_PAGES}): file each report as "
-            "a document of its own"
-        )
+        raise Refusal(say("refused.pages", count=count, most=MAX_PAGES))
     pages: list[Page] = []
     characters = 0
     for index in range(count):
         pages.append(read_page(document, index))
         characters += sum(len(run.text) for run in pages[-1].runs)
         if characters > _MOST_CHARACTERS:
-            raise Refusal(
-                f"the file has more characters than any report ({_MOST_CHARACTERS:,}): file each "
-                "report as a document of its own"
-            )
+            raise Refusal(say("refused.more_characters", most=_MOST_CHARACTERS))
     if not any(page.width for page in pages):
-        raise Refusal("the file is a damaged PDF, none of its pages can be read: fetch it again")
+        raise Refusal(say("refused.pdf_no_page"))
     return pages
 
 
 def _without_text(pages: Sequence[Page]) -> str:
-    advice = "have its text recognised first (OCR), then check the figures by eye"
     if any(page.pictures >= _PICTURE for page in pages):
-        return f"the file is a PDF of pictures without text: {advice}"
+        return say("refused.pdf_pictures")
     if any(page.drawn for page in pages):
-        return f"the file is a PDF whose letters are drawn as shapes, without text: {advice}"
-    return "the file is a PDF of empty pages: fetch it again"
+        return say("refused.pdf_shapes")
+    return say("refused.pdf_empty")
 
 
 # Pages

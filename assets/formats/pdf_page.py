@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import pypdfium2_raw as pdfium
 
 from assets.model import Box, Refusal
+from schemas.words import say
 
 MOST_OBJECTS = 40_000  # drawn things on a page; a page of tables has some hundreds
 MOST_CHARACTERS = 60_000  # on a page
@@ -192,10 +193,7 @@ class _Reader:
     def read(self) -> Page:
         page = self.page
         if pdfium.FPDFPage_CountObjects(self.handle) > MOST_OBJECTS:
-            raise Refusal(
-                f"page {page.number} of the file draws more than {MOST_OBJECTS:,} things: print the "
-                "document to a new PDF"
-            )
+            raise Refusal(say("refused.pdf_things", page=page.number, most=MOST_OBJECTS))
         objects = map(
             _object_of, repeat(_number(self.handle)), range(pdfium.FPDFPage_CountObjects(self.handle))
         )
@@ -239,10 +237,7 @@ class _Reader:
                 continue
             self.page.drawn += 1
             if self.page.drawn > MOST_OBJECTS:
-                raise Refusal(
-                    f"page {self.page.number} of the file draws more than {MOST_OBJECTS:,} things: "
-                    "print the document to a new PDF"
-                )
+                raise Refusal(say("refused.pdf_things", page=self.page.number, most=MOST_OBJECTS))
             if kind == pdfium.FPDF_PAGEOBJ_PATH:
                 self._path(drawn, matrix)
             elif kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING):
@@ -346,10 +341,7 @@ class _Reader:
     def _characters(self, text: Any) -> None:
         count = pdfium.FPDFText_CountChars(text)
         if count > MOST_CHARACTERS:
-            raise Refusal(
-                f"page {self.page.number} of the file has {count:,} characters: print the document "
-                "to a new PDF"
-            )
+            raise Refusal(say("refused.pdf_characters", page=self.page.number, count=count))
         shown, hidden = self._runs(_number(text), count)
         # Invisible characters over a picture are what a machine recognised in it; without a picture nobody
         # sees them.

@@ -11,7 +11,8 @@ from orchestration.code_location.metadata import OWNER
 
 _TIMEOUT = 10  # seconds
 _PLACEHOLDER = "MESSAGE"
-_WILL_RETRY = "dagster/will_retry"
+_WILL_RETRY, _RETRY = "dagster/will_retry", "dagster/auto_retry_run_id"
+_BACKFILL = "dagster/backfill"
 
 
 @dg.run_failure_sensor(
@@ -29,13 +30,23 @@ def alert_on_failure(context: dg.RunFailureSensorContext) -> dg.SkipReason | Non
     """Post what failed. A sensor rather than a hook: a hook runs within the run, and cannot tell of a run
     that was killed.
     """
-    if context.dagster_run.tags.get(_WILL_RETRY) == "true":
+    if _is_repeated(context.instance, context.dagster_run):
         return dg.SkipReason("the run will be repeated: nothing to alert anybody of yet")
     text = message(context.instance, context.dagster_run, context.failure_event.message or "")
     context.log.error(text)
     if problem := post(text):
         context.log.error(problem)
     return None
+
+
+def _is_repeated(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
+    """Return whether the daemon repeats a run. Its tag alone is not to be believed of a run of a backfill:
+    when the backfill is over the daemon repeats none of its runs, and leaves the tag as it is.
+    """
+    if run.tags.get(_WILL_RETRY) != "true":
+        return False
+    now = instance.get_run_by_id(run.run_id) or run
+    return _BACKFILL not in run.tags or _RETRY in now.tags
 
 
 def message(instance: dg.DagsterInstance, run: dg.DagsterRun, summary: str) -> str:

@@ -25,9 +25,12 @@ def asset_of(stage: Stage) -> dg.AssetsDefinition:
     def made(context: dg.AssetExecutionContext, store: Store) -> Iterator[dg.MaterializeResult[Any]]:
         log = _Log(context)
         with passing_failures_retried():
+            store.begin(context)
             result = run(stage, store.raw_folder, store.files, context.partition_key, log.take)
         log.end()
         yield from told(store.files, context.partition_key, result)
+        with passing_failures_retried():
+            store.done(context)
 
     return made
 

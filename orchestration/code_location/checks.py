@@ -263,12 +263,17 @@ def _checks(dataset: str) -> dg.AssetChecksDefinition:
         checked = CheckedYear(store, context.partition_key)
         verdicts = Verdicts(checked.files, dataset, checked.year, str(store.raw_folder))
         chosen = {key.name for key in context.selected_asset_check_keys}
+        sound = True
         for name, prop in properties.items():
             if name in chosen:
                 with passing_failures_retried():
                     judge = partial(prop.judge, checked)
                     result = _result(prop, judge() if prop.looks_elsewhere else verdicts.of(name, judge))
+                sound = sound and (result.passed or not prop.blocking)
                 yield result
+        if sound:
+            with passing_failures_retried():
+                store.done(context)
 
     return check
 

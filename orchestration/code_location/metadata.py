@@ -83,12 +83,13 @@ def told(files: Warehouse, year: str, made: Made) -> Iterator[Result]:
         metadata = {
             "dagster/partition_row_count": writer.rows,
             "dagster/column_lineage": column_lineage(name, [one for one in DATASETS if one in before]),
-            "path": dg.MetadataValue.path(str(writer.path.resolve())),
-            "size_bytes": writer.path.stat().st_size,
+            "path": dg.MetadataValue.path(str(files.folder(name, year))),
+            "size_bytes": files.path(name, year).stat().st_size,
             "seconds": round(made.seconds, 3),
             "first_rows": dg.MetadataValue.md(preview(files, name, year)),
             **plots.of(name, files, year),
             **({"reused": True} if made.reused else {}),
+            **({"damaged": "was damaged, and is made anew"} if name in made.damaged else {}),
             **made.metadata,
         }
         yield dg.MaterializeResult(asset_key=name, metadata=metadata)

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-import dagster as dg
+from typing import Any
 
+import dagster as dg
+from pydantic import PrivateAttr
+
+from assets.pipeline import STAGES
 from orchestration import settings
 from orchestration.store.paths import Folder, folder
 from orchestration.store.warehouse import Warehouse
+from schemas.datasets import DATASETS
+
+# The steps that a year is published after, as far as a run has them. No dataset is published before the
+# checks of it that block have passed.
+_STEPS = {stage.name for stage in STAGES} | {f"{name}_checks" for name in DATASETS}
 
 
 class Store(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The two folders that the pipeline reads and writes: local, or addresses of an object store."""
+    """The two folders that the pipeline reads and writes: local, or addresses of an object store. Lives as
+    long as a run, all of whose steps run in its process.
+    """
 
     raw: str
     warehouse: str
+    _files: Warehouse | None = PrivateAttr(None)
+    _done: set[str] = PrivateAttr(default_factory=set)
+    _launched: bool = PrivateAttr(False)
 
     @classmethod
     def from_environment(cls) -> Store:
@@ -25,4 +39,30 @@ class Store(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @property
     def files(self) -> Warehouse:
-        return Warehouse(folder(self.warehouse))
+        if self._files is None:
+            self._files = Warehouse(folder(self.warehouse))
+        return self._files
+
+    def begin(self, context: Any) -> None:
+        """Begin to make the year of a step, if its run has not yet. A run that repeats another, whose
+        process died, goes on with what that has made.
+        """
+        run = context.run
+        self._launched = run.remote_job_origin is not None
+        self.files.begin(context.partition_key, run.root_run_id or run.run_id)
+
+    def done(self, context: Any) -> None:
+        """Publish the year if this was the last step of the run that it waits for."""
+        self._done.add(dg.OpExecutionContext.get().op_handle.name)
+        year = context.partition_key
+        wanted = set(context.run.step_keys_to_execute or (node.name for node in context.job_def.nodes))
+        if wanted & _STEPS <= self._done and self.files.is_making(year):
+            self.files.publish(year)
+            self.files.end(year)
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """Let others make the year. What a run that failed has made stays only where its failure may be
+        repeated from.
+        """
+        if self._files is not None:
+            self._files.close(drop=not self._launched)

@@ -166,7 +166,6 @@ def _run_config(raw: Folder, warehouse: Folder) -> dict[str, Any]:
 
 def _take_result(made: Year, result: dg.ExecuteInProcessResult) -> None:
     problems = []
-    published = False
     for event in result.all_events:
         if event.is_step_failure:
             failure = event.step_failure_data.error
@@ -177,9 +176,12 @@ def _take_result(made: Year, result: dg.ExecuteInProcessResult) -> None:
                 problems.append(
                     f"{event.step_key}: {_told(cause.cls_name, cause.message) if cause else 'failed'}"
                 )
-        elif event.is_step_materialization and event.asset_key == dg.AssetKey("validated_facts"):
-            published = True
-            _take_corrections(made, event.step_materialization_data.materialization.metadata)
+        elif event.is_step_materialization and event.asset_key:
+            metadata = event.step_materialization_data.materialization.metadata
+            if event.asset_key == dg.AssetKey("validated_facts"):
+                _take_corrections(made, metadata)
+            if "damaged" in metadata:
+                made.warnings.append(f"{event.asset_key.to_user_string()} {metadata['damaged'].value}")
     for check in result.get_asset_check_evaluations():
         if check.passed or check.check_name == "corrections_fit":  # which the summary tells line by line
             continue
@@ -187,7 +189,7 @@ def _take_result(made: Year, result: dg.ExecuteInProcessResult) -> None:
         (problems if check.severity == dg.AssetCheckSeverity.ERROR else made.warnings).append(message)
     if problems or not result.success:
         made.error = "; ".join(problems) or "the run failed"
-        made.error += "" if published else " (validated_facts of this year is as it was)"
+        made.error += " (all datasets of this year are as they were)"
 
 
 def _told(class_name: str | None, message: str) -> str:

@@ -9,7 +9,7 @@ import gc
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from functools import partial
 from operator import itemgetter
@@ -19,27 +19,29 @@ import orjson
 
 from assets.claims import Claim, witness_of
 from assets.document import judge
-from assets.limits import check_size
+from assets.limits import check_size, ended
 from assets.model import Document, Number, Refusal, TableReading, WithoutText
+from orchestration.computing.bounds import is_worker
+from orchestration.computing.pool import apart
 from schemas.forms import TABLE_KEYS
 from schemas.translation import Language, default_language, translated
+from schemas.words import say
 
 VALIDATED, NOT_VALIDATED, UNREADABLE = 0, 1, 2  # exit statuses
 _FILES_A_WORKER = 8  # fewer are judged in about the time in which a second process starts
 _OBJECTS_A_ROUND = 200_000  # new objects after which the collector looks for cycles
-INTERNAL = "internal error, please report it with this document"
 
 
 def _read(path: str) -> bytes:
     try:
         info = os.stat(path)
         if not stat.S_ISREG(info.st_mode):
-            raise Refusal("this is no regular file: name the document itself")
+            raise Refusal(say("refused.no_file"))
         check_size(info.st_size)
         with open(path, "rb") as file:
             return file.read()
     except OSError as error:
-        raise Refusal(f"the file cannot be opened ({error.strerror or error}): check the path") from error
+        raise Refusal(say("refused.path", error=str(error.strerror or error))) from error
 
 
 def printable(source: str) -> str:
@@ -196,9 +198,13 @@ def check(asked: Asked, form: str, include: frozenset[str], language: Language) 
         judgement = None if error else judge(_read(source))
     except Refusal as refusal:
         error, without_text = refusal.reason, isinstance(refusal, WithoutText)
+    except MemoryError:
+        if is_worker():  # the process has to end: what it left may not do for the next document
+            raise
+        error = ended("memory")
     except Exception as bug:  # the other documents are judged all the same
         sys.excepthook(type(bug), bug, bug.__traceback__)
-        error = f"{INTERNAL}: {type(bug).__name__}: {bug}"[:300]
+        error = say("check.internal", error=f"{type(bug).__name__}: {bug}"[:240])
     return _printed(source, form, include, language, judgement, error, without_text), _exit_status(judgement)
 
 
@@ -218,6 +224,10 @@ def _printed(
             return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
         option = orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_SUBCLASS
         return orjson.dumps(record, partial(translated, language=language), option)
+    if form == "html":
+        from orchestration.pages.report_page import report_page
+
+        return report_page(source, judgement, error, language).encode("utf-8", "replace")
     from orchestration.commands.check_report import (
         report_lines,
     )  # the words for people are not needed for JSON
@@ -231,30 +241,23 @@ def _results(
     files: list[str], form: str, include: frozenset[str], language: Language
 ) -> Iterator[tuple[bytes, int]]:
     """The result for each file, in order; many files are shared out among the processors."""
-    workers = min(os.cpu_count() or 1, len(files) // _FILES_A_WORKER) if hasattr(os, "fork") else 1
+    workers = max(1, min(os.cpu_count() or 1, len(files) // _FILES_A_WORKER))
     one = partial(check, form=form, include=include, language=language)
     asked: list[Asked] = [(file, None) for file in files]
-    # What is made once (forms, rules, tables of characters) is made here with the first file, before it is
-    # shared out.
-    yield from map(one, asked[:1] if workers > 1 else asked)
-    if workers > 1:
-        from orchestration.computing.pool import Pool  # of no use for a few files
-        from orchestration.computing.tasks import computed
-
-        gc.freeze()  # what the collector does not look through is not copied
-        pool = Pool(partial(_turn, one), workers)
-        for results in computed(
-            pool, _turns(asked[1:], workers), lambda file, why: (file[0], why), itemgetter(0)
-        ):
-            for parts in results:
-                yield from (
-                    (printed, status[0]) for printed, status in zip(parts[::2], parts[1::2], strict=True)
-                )
+    gc.freeze()  # what the collector does not look through is not copied
+    parts = apart(
+        lambda file: _as_parts(one(file)), _turns(asked, workers), _given_up, itemgetter(0), workers
+    )
+    return ((printed, status[0]) for printed, status in zip(parts, parts, strict=True))
 
 
-def _turn(one: Callable[[Asked], tuple[bytes, int]], turn: list[Asked]) -> list[bytes]:
-    """What is printed of each of some files, and its status as a byte, in turn."""
-    return [part for printed, status in map(one, turn) for part in (printed, bytes([status]))]
+def _as_parts(checked: tuple[bytes, int]) -> tuple[bytes, bytes]:
+    printed, status = checked
+    return printed, bytes([status])
+
+
+def _given_up(asked: Asked, why: str) -> Asked:
+    return asked[0], why
 
 
 def _turns(asked: list[Asked], workers: int) -> Iterator[list[Asked]]:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 
 from assets.model import Document, TableReading
-from orchestration.commands import explained
+from orchestration.pages import explained
 from schemas.forms import Table
 from schemas.translation import Language, translated, word
 from schemas.words import say

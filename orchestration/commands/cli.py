@@ -29,6 +29,11 @@ def parser() -> argparse.ArgumentParser:
             "check", help="judge single documents", description="Judge single documents, in the order given."
         )
     )
+    _serve(
+        commands.add_parser(
+            "serve", help="a local page to drop documents on", description=_SERVE, epilog=_SERVE_SHARED
+        )
+    )
     _ingest(
         commands.add_parser(
             "ingest", help="file documents into the raw store", description=_INGEST, epilog=_INGEST_STATUS
@@ -42,6 +47,13 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+_SERVE = (
+    "Open a page on this machine on which reports are dropped and judged as by `ogi check`. Nothing is kept "
+    "after the answer, nothing leaves this machine."
+)
+_SERVE_SHARED = (
+    "Where an office shares one server, put a web server with TLS and a login before it; see docs/serve.md."
+)
 _INGEST = (
     "Copy documents into the raw store, <raw>/<report year>/, by the year that the document itself "
     "says; the others to <raw>/unfiled/. "
@@ -65,9 +77,9 @@ def _check(command: argparse.ArgumentParser) -> None:
     command.add_argument("files", nargs="+", metavar="FILE")
     command.add_argument(
         "--format",
-        choices=("text", "json"),
+        choices=("text", "json", "html"),
         default="text",
-        help="text for people, or one JSON object a line",
+        help="text for people, one JSON object a line, or a page of one document for a browser",
     )
     command.add_argument(
         "--include",
@@ -76,14 +88,33 @@ def _check(command: argparse.ArgumentParser) -> None:
         default=[],
         help="further fields of the JSON objects",
     )
+    _lang(command)
+    command.epilog = (
+        "Exit status: 0 all three tables are validated, nothing is in doubt and no sentence contradicts "
+        "a table; 1 something is not so; 2 some file could not be read."
+    )
+
+
+def _lang(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--lang",
         choices=LANGUAGES,
         help="the language of sentences, by default OGI_LANG, else that of the locale; keys stay the same",
     )
-    command.epilog = (
-        "Exit status: 0 all three tables are validated, nothing is in doubt and no sentence contradicts "
-        "a table; 1 something is not so; 2 some file could not be read."
+
+
+def _serve(command: argparse.ArgumentParser) -> None:
+    _lang(command)
+    command.add_argument(
+        "--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)"
+    )
+    command.add_argument("--port", type=int, default=8765, help="the port (default: %(default)s)")
+    command.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="a host name under which it is reached, where it is shared; may be given several times",
     )
 
 
@@ -156,6 +187,10 @@ def _run(args: argparse.Namespace) -> int:
         from orchestration.commands import check
 
         return check.run(args)
+    if args.command == "serve":
+        from orchestration.commands import serve
+
+        return serve.run(args)
     if args.command == "ingest":
         from orchestration.commands import ingest
 

@@ -28,14 +28,13 @@ from assets.reports import describe
 from assets.section_splits import split_sections
 from assets.stages import internal_error
 from orchestration import progress
+from orchestration.computing.bounds import within
 from orchestration.computing.mapping import batched, map_batches
 from orchestration.store.archives import ArchiveError, is_archive, members, other_archive
 from orchestration.store.filing import SUFFIXES, UNFILED, Entry, RawStore, again, safe_name
 from orchestration.store.folders import why
 from orchestration.store.paths import Folder, StoreError
 
-# documents after which the manifest is written, so that little of it is lost when the process is killed
-_NOTED = 1000
 _JUDGED: pa.Schema = pa.schema(
     [
         ("year", pa.int64()),
@@ -88,7 +87,17 @@ def ingest(
     `year` is taken for documents that say none; one that says another is not filed. Raises StoreError where
     the raw store cannot be used at all.
     """
-    filing = _Filing(RawStore(raw), year, url)
+    with RawStore(raw).opened(_wait) as store:
+        yield from _filed(_Filing(store, year, url), paths)
+        for problem in store.problems:
+            progress.said(problem)
+
+
+def _wait() -> None:
+    progress.said("another process is filing documents: waiting for it to end")
+
+
+def _filed(filing: _Filing, paths: Iterable[Path | str]) -> Iterator[Filed]:
     waiting: deque[list[Found]] = deque()
 
     def batches() -> Iterator[list[Found]]:
@@ -96,20 +105,27 @@ def ingest(
             waiting.append(batch)
             yield [replace(found, data=b"") if found.skip else found for found in batch]
 
-    try:
-        for made in map_batches(
-            _judge,
-            batches(),
-            lambda found, reason: replace(found, data=b"", problem=reason),
-            lambda found: found.name,
-        ):
-            for found, judged in zip(waiting.popleft(), made["judged"].to_pylist(), strict=True):
-                yield filing.file(found, judged)
-    finally:
-        filing.store.write()
+    for made in map_batches(_judge, batches(), _given_up, _name_of, documents=True):
+        batch = zip(waiting.popleft(), made["judged"].to_pylist(), strict=True)
+        planned = [filing.file(found, judged) for found, judged in batch]
+        failed = filing.store.write()
+        for filed in planned:  # and only now it is said
+            if filed.target in failed and (filed.is_new or filed.settled):
+                yield replace(filed, target=None, is_new=False, settled=False, reason=failed[filed.target])
+            else:
+                yield filed
 
 
 # --- judging
+
+
+def _given_up(found: Found, reason: str) -> Found:
+    """The document without its content: it ended the process that judged it."""
+    return replace(found, data=b"", problem=reason)
+
+
+def _name_of(found: Found) -> str:
+    return found.name
 
 
 def _judge(batch: list[Found]) -> dict[str, pa.Table]:
@@ -122,7 +138,7 @@ def _judge(batch: list[Found]) -> dict[str, pa.Table]:
         else _NOTHING | {"reason": found.problem}
         if found.problem
         else _judged(found.data)
-        for found in batch
+        for found in within(batch)
     ]
     return {"judged": pa.Table.from_pylist(rows, schema=_JUDGED)}
 
@@ -139,6 +155,8 @@ def _judged(data: bytes) -> dict[str, Any]:
         return row | {"year": description.year, "issuer": description.issuer}
     except Refusal as refusal:
         return row | {"reason": refusal.reason}
+    except MemoryError:  # the process has to end
+        raise
     except Exception as bug:  # the other documents are filed all the same
         return row | {"reason": internal_error("ingest", bug)}
 
@@ -157,16 +175,19 @@ class _Filing:
     def __init__(self, store: RawStore, year: int | None, url: str | None) -> None:
         self.store, self._year, self._url = store, year, url
         self._now = datetime.now(UTC).isoformat(timespec="seconds")
-        self._noted = 0
 
     def marked(self, found: Found) -> Found:
         """Return the document with `skip` set where it need not be judged. One in unfiled/ is judged again:
-        it may be readable by now, or its year be given.
+        it may be readable by now, or its year be given. So is one of which the manifest says too little.
         """
         if found.problem:
             return replace(found, skip=True)
         there = self.store.find(hashlib.sha256(found.data).hexdigest(), len(found.data))
-        return replace(found, skip=there is not None and not self.store.is_unfiled(there))
+        return replace(found, skip=there is not None and self._is_settled(there))
+
+    def _is_settled(self, there: Folder) -> bool:
+        earlier = self.store.origin(there)
+        return earlier is not None and earlier.year is not None and not self.store.is_unfiled(there)
 
     def file(self, found: Found, judged: dict[str, Any]) -> Filed:
         """Put a document where it belongs. What fails is a sentence in the result."""
@@ -186,7 +207,7 @@ class _Filing:
         sha256 = hashlib.sha256(found.data).hexdigest()
         there = self.store.find(sha256, len(found.data))
         if there is not None and (found.skip or not self.store.is_unfiled(there)):
-            self._note(there, found, sha256, {})
+            self._note(there, found, sha256, {} if self._is_settled(there) else self._mended(there, judged))
             return Filed(found.path, there, False, None, found.member)
         said, given = judged["year"], self._year
         if said and given and said != given:
@@ -221,12 +242,21 @@ class _Filing:
         self._note(target, found, sha256, known, earlier)
         return Filed(found.path, target, there is None, reason, found.member, settled=there is not None)
 
+    def _mended(self, there: Folder, judged: dict[str, Any]) -> dict[str, Any]:
+        """What the manifest should say of a document that is there: that of it was lost, or it was put there
+        by hand. In the folder of a year that it does not say itself it was put by somebody.
+        """
+        year = int(self.store.source(there).partition("/")[0])
+        told = "document" if judged["year"] == year else "given"
+        return {"year": year, "told": told, "reason": None, "url": judged["url"]}
+
     def _note(
         self, target: Folder, found: Found, sha256: str, known: dict[str, Any], moved: Entry | None = None
     ) -> None:
         """A line for the manifest, unless it says already what is known now."""
         earlier = moved or self.store.origin(target)
-        if earlier and not moved and (earlier.url or not (self._url or known.get("url"))):
+        complete = earlier and (earlier.year or not known.get("year"))
+        if earlier and complete and not moved and (earlier.url or not (self._url or known.get("url"))):
             return
         path = (
             os.path.abspath(found.path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
@@ -236,9 +266,6 @@ class _Filing:
             known = {"year": earlier.year, "told": earlier.told, "reason": earlier.reason}
         known = known | {"url": self._url or known.get("url")}
         self.store.note(again(earlier, replace(entry, **known)))
-        self._noted += 1
-        if self._noted % _NOTED == 0:
-            self.store.write()
 
 
 # --- finding

@@ -64,7 +64,7 @@ class _Cluster:
         try:
             return task, future.result()
         except KilledWorker as death:
-            return task, WorkerDied(f"lost with {death.allowed_failures + 1} workers of the cluster")
+            return task, WorkerDied(f"lost with {death.allowed_failures + 1} workers of the cluster", "stall")
         finally:
             future.release()  # type: ignore[no-untyped-call]
 

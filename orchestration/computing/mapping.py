@@ -2,8 +2,9 @@
 in a pool, or on a cluster.
 
 `OGI_COMPUTE` chooses: unset, a pool of as many processes as there are cores, for more than a few batches;
-`serial`, this process; `processes://N`, a pool of N; `dask://host:port`, the workers of a Dask scheduler,
-which must see the same folders and run the same code.
+`serial`, one batch after the other; `processes://N`, a pool of N; `dask://host:port`, the workers of a Dask
+scheduler, which must see the same folders and run the same code. Documents are never opened in this process,
+nor in one that a cluster needs: what reads them is forked, and may die.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import pyarrow as pa
 
 from orchestration import settings
 from orchestration.computing.cluster import cluster
-from orchestration.computing.pool import Pool
+from orchestration.computing.pool import Pool, can_fork
 from orchestration.computing.tasks import Backend, Parts, Refuse, computed
 
 # What a function makes of a batch: rows of some datasets, or whatever else is a table.
@@ -59,18 +60,25 @@ class ConfigurationError(ValueError):
 
 
 def map_batches(
-    function: Function[Item], batches: Iterable[list[Item]], refuse: Refuse[Item], name: Callable[[Item], str]
+    function: Function[Item],
+    batches: Iterable[list[Item]],
+    refuse: Refuse[Item],
+    name: Callable[[Item], str],
+    documents: bool = False,
 ) -> Iterator[Tables]:
     """Yield what the function makes of each batch, in the order of the batches, wherever and by however
     many it is computed.
 
     The function and its items must pickle, and what it makes of a batch must be the rows that it makes of
     each item, one after the other: `orchestration.computing.tasks.computed` says what becomes of an item
-    that ends its worker. `name` tells people of an item.
+    that ends its worker. `name` tells people of an item. `documents`: it opens documents, and goes through
+    them by `bounds.within`, so that each is bounded; few or many, that is done by processes that may die.
     """
     batches = iter(batches)
     first = list(islice(batches, _SMALL + 1))
-    backend = _backend(partial(_packed_result, function), first)
+    documents = documents and can_fork()
+    packed = partial(_packed_result, function)
+    backend = _backend(packed, first, partial(_packed_apart, packed, refuse, name) if documents else None)
     batches = chain(first, batches)
     del first
     if backend is None:
@@ -93,20 +101,30 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _backend(function: Callable[[list[Any]], Parts], first: Sequence[object]) -> Backend | None:
-    """Where to compute, by configuration; nowhere else than here where there is too little to do."""
+def _backend(
+    function: Callable[[list[Any]], Parts],
+    first: Sequence[object],
+    apart: Callable[[list[Any]], Parts] | None = None,
+) -> Backend | None:
+    """Where to compute, by configuration; nowhere else than here where there is too little to do. `apart`
+    does what the function does, in a process forked from the one that it is called in; it is there where
+    nothing else will do.
+    """
     where = settings.compute()
-    if where == "serial" or not first:
+    if not first:
         return None
     kind, _, rest = where.partition("://")
     if kind == "dask" and rest:
-        return cluster(rest, function)
+        return cluster(rest, apart or function)
+    beside = Pool(function, 1, allocate=pa.allocate_buffer) if apart else None
+    if where == "serial":
+        return beside
     if kind == "processes" and rest.isdecimal() and int(rest) > 0:
         slots = int(rest)
     elif not where:
         slots = cores()
         if slots == 1 or len(first) <= _SMALL:
-            return None
+            return beside
     else:
         raise ConfigurationError(
             f"OGI_COMPUTE is {where!r}: leave it out, or set it to serial, processes://N or dask://host:port"
@@ -114,10 +132,23 @@ def _backend(function: Callable[[list[Any]], Parts], first: Sequence[object]) ->
     return Pool(function, slots, _PRELOAD, pa.allocate_buffer)
 
 
+def _packed_apart(
+    function: Callable[[list[Any]], Parts], refuse: Refuse[Any], name: Callable[[Any], str], items: list[Any]
+) -> Parts:
+    """What the function makes of a batch, worked out in a process forked from this one."""
+    pool = Pool(function, 1, allocate=pa.allocate_buffer)
+    [results] = computed(pool, [items], refuse, name)
+    return results[0] if len(results) == 1 else _packed(_joined([unpacked(parts) for parts in results]))
+
+
 def _packed_result(function: Function[Any], items: list[Any]) -> Parts:
+    return _packed(function(items))
+
+
+def _packed(tables: Tables) -> Parts:
     """Tables as Arrow's own bytes, which need no pickling: a name and a table in turn."""
     parts: list[bytes | pa.Buffer] = []
-    for name, table in function(items).items():
+    for name, table in tables.items():
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as writer:
             writer.write_table(table)
@@ -126,7 +157,7 @@ def _packed_result(function: Function[Any], items: list[Any]) -> Parts:
 
 
 def unpacked(parts: Parts) -> Tables:
-    """Return the tables that `_packed_result` packed."""
+    """Return the tables that `_packed` packed."""
     return {
         bytes(name).decode(): pa.ipc.open_stream(pa.py_buffer(table)).read_all()
         for name, table in zip(parts[::2], parts[1::2], strict=True)

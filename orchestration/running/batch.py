@@ -12,15 +12,18 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from assets.limits import ENDED
 from assets.model import FILE_FIELDS, Document, File
 from assets.pipeline import OUTPUTS, STAGES
 from assets.stages import Columns, ColumnStage, DocumentStage, is_internal
+from orchestration.computing.bounds import within
 from orchestration.computing.mapping import Tables
 from orchestration.running.inputs import Inputs, records
 from schemas.datasets import DATASETS, arrow_schema
 
 # What a row says of the file rather than of its content: taken from the raw store as it is now.
 _OF_FILE = ("source", "size", "modified")
+_ENDED = pa.array(sorted(map(str, ENDED)), pa.string())
 _AGAIN = "run again"  # how the reason of a refusal ends that may not be there the next time
 
 
@@ -45,8 +48,9 @@ class Batch:
         known, kept = self._kept(stage, documents)
         left = [one for one in documents if one.report_id not in known or not _is_original(one)]
         self._restore(stage, [one for one in left if _is_decoded(one)] if stage.before else [])
-        for document in left:
-            if _is_decoded(document) or not stage.before:
+        to_do = {id(one) for one in left if _is_decoded(one) or not stage.before}
+        for document in within(documents):
+            if id(document) in to_do:
                 stage.attempt(document)
         made = {one.dataset: table_of(one.dataset, one.columns_of(left)) for one in stage.outputs}
         if not known:
@@ -84,11 +88,14 @@ class Batch:
             for name in stage.datasets
             if column in DATASETS[name].names
         )
-        rows = self.old.rows(told, list(files), ("report_id", column))
+        reason = ("reason",) if column == "outcome" else ()
+        rows = self.old.rows(told, list(files), ("report_id", column, *reason))
         if column == "outcome":
-            ids = _ids(rows.filter(pc.equal(rows.column(column), pa.scalar("read"))))
+            ids = _ids(rows.filter(_settled(rows)))
         else:
-            ids = sorted(set(_ids(rows)) - set(_ids(rows.filter(pc.is_valid(rows.column(column))))))
+            errors = rows.column(column)
+            failed = pc.and_not(pc.is_valid(errors), pc.is_in(errors, value_set=_ENDED))
+            ids = sorted(set(_ids(rows)) - set(_ids(rows.filter(failed))))
         kept = {name: self.old.rows(name, ids) for name in stage.datasets}
         if stage.every_file:
             kept = {name: _of_these_files(table, files) for name, table in kept.items()}
@@ -117,6 +124,14 @@ def _is_original(document: Document) -> bool:
 
 def _is_decoded(document: Document) -> bool:
     return document.file is None or document.file.outcome == "read"
+
+
+def _settled(rows: pa.Table) -> Any:
+    """Return for each row whether its document was read, or ended the process that read it, as it would
+    again.
+    """
+    read = pc.equal(rows.column("outcome"), pa.scalar("read"))
+    return pc.or_(read, pc.is_in(rows.column("reason"), value_set=_ENDED))
 
 
 def _ids(table: pa.Table) -> list[str]:
@@ -153,8 +168,8 @@ def _by_source(made: pa.Table, kept: pa.Table, documents: Sequence[Document]) ->
 
 
 def _of_these_files(rows: pa.Table, files: dict[str, File | None]) -> pa.Table:
-    """Rows of documents that were read, with what they say of their files taken anew."""
-    rows = rows.filter(pc.equal(rows.column("outcome"), pa.scalar("read")))
+    """Rows of documents that need not be opened again, with what they say of their files taken anew."""
+    rows = rows.filter(_settled(rows))
     now = [files[report_id] for report_id in _ids(rows)]
     for name in _OF_FILE:
         field = rows.schema.field(name)
@@ -177,12 +192,19 @@ def refused(stage: str, document: Document, why: str) -> Document:
     return document
 
 
+def name_of(document: Document) -> str:
+    """Return what people know a document by."""
+    return document.file.source if document.file else document.report_id
+
+
 def lasting(table: pa.Table) -> bool:
     """Return whether the same documents would give the same rows again: no row tells of a bug, which may be
-    mended, or of a failure to read the file, which may pass.
+    mended, or of a failure to read the file, which may pass. That a document ended the process which read it
+    stays so until the code changes.
     """
     if "error" in table.column_names:
-        return table.column("error").null_count == len(table)
+        errors = table.column("error").drop_null()
+        return bool(pc.all(pc.is_in(errors, value_set=_ENDED), min_count=0).as_py())
     if "reason" in table.column_names:
         reasons = (str(reason) for reason in table.column("reason").drop_null().to_pylist())
         return not any(is_internal(reason) or reason.endswith(_AGAIN) for reason in reasons)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
@@ -18,14 +19,15 @@ from assets.model import FILE_FIELDS, Document
 from assets.stages import ColumnStage, DocumentStage, Stage
 from orchestration import freshness, progress
 from orchestration.computing.mapping import Tables, batched, map_batches
-from orchestration.running.batch import Batch, files_of, lasting, refused
+from orchestration.running.batch import Batch, files_of, lasting, name_of, refused
 from orchestration.running.inputs import Inputs
 from orchestration.running.verdicts import Verdicts
 from orchestration.running.year import published_tables
 from orchestration.store.corrections import corrections_of
 from orchestration.store.documents import digest_of, incoming, listed
-from orchestration.store.paths import Folder
-from orchestration.store.warehouse import PartitionWriter, Warehouse
+from orchestration.store.partitions import PartitionWriter
+from orchestration.store.paths import Folder, StoreError
+from orchestration.store.warehouse import Warehouse
 
 # Batches of documents that a stage on columns takes at a time: pandera costs the same for few rows as for
 # many.
@@ -35,39 +37,60 @@ _COLUMN_BATCHES = 4
 @dataclass
 class Made:
     """The partitions that a stage made, or left as they were because nothing has changed (`reused`), with
-    what there is to say of them; `seconds` is how long it took.
+    what there is to say of them; `seconds` is how long it took. `damaged` names those that did not hold what
+    was written, and were made anew.
     """
 
     writers: list[PartitionWriter]
     reused: bool = False
     seconds: float = 0.0
     metadata: dict[str, Any] = field(default_factory=dict)
+    damaged: list[str] = field(default_factory=list)
 
 
 def run(stage: Stage, raw: Folder, files: Warehouse, year: str, found: Callable[[pa.Table], None]) -> Made:
-    """Make the partitions of a stage, unless the same code has made them of the same content.
+    """Make the partitions of a stage, unless the same code has made them of the same content. They are
+    published with the year that is being made (`Warehouse.begin`), or at once where none is.
 
     `found` is given each batch of rows of the stage's first dataset. Raises BusyError or StoreError where the
-    partitions cannot be written, CheckError where what must never fail does.
+    partitions cannot be written or what they are made of is damaged, CheckError where what must never fail
+    does.
     """
-    work = _Work(stage, raw, files, year)
     started = time.perf_counter()
     progress.doing(f"{year} {stage.name}")
+    with ExitStack() as stack:
+        alone = not files.is_making(year)
+        if alone:
+            stack.enter_context(files.made(year))
+        made = _made(stage, raw, files, year, found)
+        if alone:
+            files.publish(year)
+    made.seconds = time.perf_counter() - started
+    progress.done(len(stage.datasets))
+    return made
+
+
+def _made(stage: Stage, raw: Folder, files: Warehouse, year: str, found: Callable[[pa.Table], None]) -> Made:
+    for name in stage.before:
+        if not files.is_sound(name, year):
+            raise StoreError(
+                f"{files.path(name, year)} is damaged: run `ogi build --year {year}`, which makes it anew"
+            )
+    work = _Work(stage, raw, files, year)
+    state = freshness.State(files, year, stage, **work.others)
+    damaged = state.drop_damaged()
     with files.replace(year, *stage.datasets) as writers:
-        made = Made(writers, metadata=work.metadata)
-        state = freshness.State(files, year, stage, **work.others)
+        made = Made(writers, metadata=work.metadata, damaged=damaged)
         if state.unchanged():
-            made.reused = sound = True
+            made.reused = True
             for writer in writers:
-                name = writer.dataset.name
-                writer.keep(files.path(name, year), files.rows(name, year))
+                writer.keep(files.rows(writer.dataset.name, year))
         else:
             old = Inputs.of(files, year, *stage.datasets) if state.same_code() else None
             sound = _write(writers, work.tables(old), found)
-    state.remember(sound)
+    if not made.reused:
+        state.remember(sound)
     work.published(made.reused)
-    made.seconds = time.perf_counter() - started
-    progress.done(len(stage.datasets))
     return made
 
 
@@ -112,7 +135,8 @@ class _Work:
             Batch(stage.name, self._inputs, old, self._extra),
             self._documents(),
             partial(refused, stage.name),
-            lambda document: document.file.source if document.file else document.report_id,
+            name_of,
+            documents=isinstance(stage, DocumentStage),
         )
         if isinstance(stage, ColumnStage):
             return self._required(made, old is None)

@@ -14,7 +14,8 @@ from assets.pipeline import STAGE_OF
 from assets.quality import Verdict
 from orchestration.code import code_of_all
 from orchestration.store.folders import put
-from orchestration.store.warehouse import Warehouse, fingerprint_of
+from orchestration.store.partitions import fingerprint_of
+from orchestration.store.warehouse import Warehouse
 from schemas.datasets import DATASETS
 
 

@@ -5,7 +5,6 @@ memory and time.
 from __future__ import annotations
 
 import io
-import lzma
 import stat
 import struct
 import zipfile
@@ -35,16 +34,33 @@ _OTHERS = (
 _DOCUMENT_PARTS = ("[Content_Types].xml", "word/document.xml", "mimetype", "OFD.xml")
 
 
+# What unpacks these stops where it is told to; a few bytes in BZIP2 or LZMA become gigabytes at one stroke.
+_BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+_END, _ENTRY = (
+    b"PK\x05\x06",
+    b"PK\x01\x02",
+)  # before the record at the end, and before each member in the list
+_VERSION = 45  # of the format, that may be asked for
+
+# What the standard library raises where it cannot make out the list of members
+_UNOPENED = (zipfile.BadZipFile, OSError, ValueError, struct.error, NotImplementedError, OverflowError)
 # What the standard library raises on an archive that is not as it should be.
 _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
-    lzma.LZMAError,
     EOFError,
     OSError,
+    ValueError,
     struct.error,
     NotImplementedError,
     RuntimeError,
+)
+
+
+_TOO_MUCH = (
+    f"is not opened, for the archive unpacks to more than {_MAX_RATIO} times its size, as no reports do: look "
+    "at it, unpack it, and ingest the folder"
 )
 
 
@@ -94,35 +110,96 @@ def members(stream: BinaryIO) -> Iterator[Member]:
             name = _name(info)
             if info.is_dir() or _is_hidden(name):
                 continue
+            if budget < 0:
+                yield Member(name, problem=_TOO_MUCH)
+                continue
             content, problem = _unpacked(archive, info)
             budget -= len(content)
             if budget < 0:
-                raise ArchiveError(
-                    f"unpacks to more than {_MAX_RATIO} times its size, as no reports do: only the documents "
-                    f"before {name} were filed; look at it, unpack it, and ingest the folder"
-                )
+                content, problem = b"", _TOO_MUCH
             yield Member(name, b"" if problem else content, problem)
 
 
 def _opened(stream: BinaryIO) -> zipfile.ZipFile:
     stream.seek(max(0, stream.seek(0, io.SEEK_END) - _TAIL))
     tail = stream.read(_TAIL)
-    end = tail.rfind(b"PK\x05\x06")
+    end = tail.rfind(_END)
     if 0 <= end <= len(tail) - 22:
         count, size = struct.unpack("<HI", tail[end + 10 : end + 16])
         if count > MAX_MEMBERS or size > _DIRECTORY_BYTES:
             raise ArchiveError(f"has more than {MAX_MEMBERS:,} members: unpack it, and ingest the folder")
-    try:
-        return zipfile.ZipFile(stream)
-    except (
-        zipfile.BadZipFile,
-        OSError,
-        ValueError,
-        struct.error,
-        NotImplementedError,
-        OverflowError,
-    ) as error:
-        raise ArchiveError(f"is a damaged archive ({error}): fetch it again") from None
+    for source in (stream, None):  # as it is, or with what is wrong in the list of members put right
+        try:
+            return zipfile.ZipFile(source or _Mended(stream))
+        except _UNOPENED as error:
+            problem = error
+    raise ArchiveError(f"is a damaged archive ({problem}): fetch it again") from None
+
+
+class _Mended(io.RawIOBase, BinaryIO):
+    """An archive whose list of members is put right, so that one bad member does not keep the others from being
+    read: what the standard library stumbles over is a version from the future, a name that is not in the
+    encoding that it claims, and extra fields that do not fit.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        size = stream.seek(0, io.SEEK_END)
+        stream.seek(max(0, size - _TAIL))
+        tail = stream.read(_TAIL)
+        end = tail.rfind(_END)
+        if not 0 <= end <= len(tail) - 22:
+            raise zipfile.BadZipFile("File is not a zip file")
+        length = int.from_bytes(tail[end + 12 : end + 16], "little")
+        self._first = max(0, size - len(tail) + end - length)
+        stream.seek(self._first)
+        self._list = bytearray(stream.read(length))
+        _mend(self._list)
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def read(self, size: int | None = -1) -> bytes:
+        at = self._stream.tell()
+        data = bytearray(self._stream.read(-1 if size is None else size))
+        begin, end = max(at, self._first), min(at + len(data), self._first + len(self._list))
+        if begin < end:
+            data[begin - at : end - at] = self._list[begin - self._first : end - self._first]
+        return bytes(data)
+
+
+def _mend(entries: bytearray) -> None:
+    """Put a list of members right, in place."""
+    at = 0
+    while entries[at : at + 4] == _ENTRY and at + 46 <= len(entries):
+        flags, name, extra, comment = (
+            int.from_bytes(entries[at + place : at + place + 2], "little") for place in (8, 28, 30, 32)
+        )
+        if int.from_bytes(entries[at + 6 : at + 8], "little") > _VERSION:
+            entries[at + 6 : at + 8] = _VERSION.to_bytes(2, "little")
+        fields = at + 46 + name
+        if flags & 0x800 and "\ufffd" in entries[at + 46 : fields].decode("utf-8", "replace"):
+            entries[at + 8 : at + 10] = (flags & ~0x800).to_bytes(2, "little")
+        if not _fits(entries[fields : fields + extra]):
+            entries[fields : fields + extra] = bytes(extra)
+        at = fields + extra + comment
+
+
+def _fits(extra: bytes | bytearray) -> bool:
+    """Whether extra fields of a member are what they say of themselves, and none tells of sizes over 4 GB."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack("<HH", extra[at : at + 4])
+        at += 4 + length
+        if at > len(extra) or kind == 1:
+            return False
+    return True
 
 
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[bytes, str | None]:
@@ -133,6 +210,12 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[bytes, s
         return b"", "is encrypted: unpack the archive with its password, and ingest the folder"
     if stat.S_ISLNK(info.external_attr >> 16):
         return b"", "is a link, not a document: ingest the document itself"
+    if info.compress_type not in _BOUNDED:
+        return (
+            b"",
+            "is packed in a way that is not opened (neither stored nor deflated): unpack the archive, and "
+            "ingest the folder",
+        )
     parts, size, most = [], 0, _most(info)
     try:
         with archive.open(info) as stream:

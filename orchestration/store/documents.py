@@ -57,6 +57,10 @@ _SETTLING = 2 * 10**9  # nanoseconds; clocks of file systems are that coarse
 
 _PLAIN = {"modified": pa.int64()}  # what takes long to become an object of Python
 _EPOCH = datetime.fromtimestamp(0, UTC)
+_FIRST, _LAST = (
+    -62_135_596_800,
+    253_402_300_799,
+)  # seconds from then to the first and the last that Python knows
 Unhashed = tuple[bytes, str | None]  # a path below the raw store, and why it is not to be opened
 # A document: its name, size in bytes and time of last change; None where it cannot be opened.
 State = tuple[str, int | None, datetime | None]
@@ -130,7 +134,19 @@ def examined(path: str) -> tuple[int | None, datetime | None, str | None, str | 
         digest = _sha256_of_file(path, info.st_size)
     except OSError as error:
         return None, None, None, _UNOPENED.format(error.strerror)
-    return info.st_size, datetime.fromtimestamp(int(info.st_mtime), UTC), digest, None
+    return info.st_size, _time_of(info), digest, None
+
+
+def _time_of(info: os.stat_result) -> datetime:
+    """When a file was last changed, in whole seconds; a disk may say any time, Python knows those of the
+    years 1 to 9999.
+    """
+    return _EPOCH + timedelta(seconds=min(max(int(info.st_mtime), _FIRST), _LAST))
+
+
+def _held(nanoseconds: int) -> int:
+    """The time as far as 64 bits hold it: to the year 2262."""
+    return min(max(nanoseconds, -(1 << 63)), (1 << 63) - 1)
 
 
 def _sha256_of_file(path: str, size: int) -> str:
@@ -198,7 +214,7 @@ def _states(raw: Path, year: str) -> Iterator[pa.Table]:
             except OSError:
                 info = None
             state = (
-                (info.st_size, int(info.st_mtime), info.st_mtime_ns, info.st_ctime_ns, info.st_ino)
+                (info.st_size, _time_of(info), _held(info.st_mtime_ns), _held(info.st_ctime_ns), info.st_ino)
                 if info
                 else (None,) * 5
             )
@@ -297,7 +313,7 @@ def states(raw: Folder, year: str) -> Iterator[State]:
         if info is None or not stat.S_ISREG(info.st_mode) or not os.access(path, os.R_OK):
             yield readable(name), None, None
         else:
-            yield readable(name), info.st_size, datetime.fromtimestamp(int(info.st_mtime), UTC)
+            yield readable(name), info.st_size, _time_of(info)
 
 
 def _entries(paths: Any) -> Iterator[list[Unhashed]]:

@@ -5,10 +5,12 @@ manifest of where each came from.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,11 +20,25 @@ from typing import Literal
 import orjson
 
 from orchestration.store.documents import raw_paths, raw_years, source_of
-from orchestration.store.folders import move_new, names, objects, told, write_new
+from orchestration.store.folders import (
+    alone,
+    is_part,
+    link_new,
+    names,
+    objects,
+    sync_all,
+    told,
+    why,
+    write_new,
+    write_part,
+)
 from orchestration.store.paths import Folder, StoreError
 
 UNFILED = "unfiled"
 MANIFEST = ".manifest"
+LOCK = ".ingest.lock"
+_PENDING = ".pending"
+_NOT_FILED = "cannot be filed ({}): check the raw store, that you may write there, and that there is room"
 SUFFIXES = {
     "text": ".txt",
     "markdown": ".md",
@@ -66,15 +82,67 @@ class Entry:
     reason: str | None = None
 
 
+@dataclass(slots=True)
+class _Filed:
+    """A document that is to be filed with the next `write`: its place, and its content or where it is now."""
+
+    target: Folder
+    sha256: str
+    data: bytes = b""
+    moved: Folder | None = None
+    part: Path | None = None
+
+
 class RawStore:
     """The raw store, a folder here or in an object store, as it was when first asked, with what this process
-    has put there since.
+    has put there since. To be written by one process at a time: within `opened`.
+
+    Documents are filed some at a time. `add`, `move` and `note` say what is to be done, `write` does it:
+    first the contents come to the disk, then what the manifest will say, under a name that nobody reads, then
+    the documents get their names, then the manifest gets its own. Whoever is killed in between leaves a
+    manifest that `opened` completes with what is there.
     """
 
     def __init__(self, root: Folder) -> None:
         self.root = root
+        self.problems: list[str] = []  # with the manifest
         self._known: dict[str, Folder] = {}  # by SHA-256
-        self._entries: list[Entry] = []
+        self._entries: dict[str, Entry] = {}  # by source
+        self._filed: dict[Folder, _Filed] = {}  # by target
+
+    @contextmanager
+    def opened(self, waiting: Callable[[], None]) -> Iterator[RawStore]:
+        """Hold the lock of the store within the block, and remove what a process that was killed has left.
+        `waiting` is called once if another process has to end first.
+        """
+        with ExitStack() as stack:
+            with told(self.root, "written"):
+                stack.enter_context(alone(self.root / LOCK, waiting))
+                self._complete_manifest()
+                self._remove_parts()
+            yield self
+
+    def _complete_manifest(self) -> None:
+        """Take over what a killed process noted of documents that it put in place."""
+        folder = self.root / MANIFEST
+        for name in sorted(name for name in names(folder) if name.endswith(_PENDING)):
+            found = []
+            for line in (folder / name).read_bytes().splitlines():
+                with suppress(ValueError, TypeError):
+                    said = orjson.loads(line)
+                    if (self.root / said["entry"]["source"]).exists():
+                        found.append(Entry(**said["entry"]))
+                        if said["moved"]:
+                            (self.root / said["moved"]).unlink(missing_ok=True)
+            if found:
+                write_manifest(self.root, found)
+            (folder / name).unlink(missing_ok=True)
+
+    def _remove_parts(self) -> None:
+        if isinstance(self.root, Path):
+            for folder in (*raw_years(self.root), UNFILED, MANIFEST):
+                for name in filter(is_part, names(self.root / folder)):
+                    (self.root / folder / name).unlink(missing_ok=True)
 
     @cached_property
     def _unhashed(self) -> dict[int, list[Folder]]:
@@ -99,8 +167,8 @@ class RawStore:
                             yield path, info.st_size
 
     def find(self, sha256: str, size: int) -> Folder | None:
-        """Return where a document of this content is, under a year rather than unfiled; None if it is
-        nowhere.
+        """Return where a document of this content is, or will be with the next `write`, under a year rather
+        than unfiled; None if it is nowhere.
         """
         for path in self._unhashed.pop(size, ()):
             try:
@@ -117,65 +185,138 @@ class RawStore:
         return source_of(self.root, path)
 
     def add(self, folder: str, name: str, data: bytes, sha256: str) -> Folder:
-        """Put a document into a folder, under the name or, where that is taken, with the report_id beside
-        it.
+        """Have a document put into a folder, under the name or, where that is taken, with the report_id
+        beside it.
         """
-        for target in self._targets(folder, name, sha256):
-            try:
-                with told(self.root, "written"):
-                    write_new(target, data)
-            except FileExistsError:
-                if target.read_bytes() != data:
-                    continue  # of another document; the same may just have been filed by another process
-            self._known[sha256] = target
-            return target
-        raise StoreError(
-            f"{self.root / folder / name} is taken, also with the report_id beside it: remove what "
-            "does not belong there"
-        )
+        return self._planned(folder, name, _Filed(self.root, sha256, data=data))
 
     def move(self, path: Folder, folder: str, name: str, sha256: str) -> Folder:
-        """Take a document out of unfiled/ into the folder of its year."""
-        for target in self._targets(folder, name, sha256):
-            try:
-                with told(self.root, "written"):
-                    move_new(path, target)
-            except FileExistsError:
-                continue
-            self._known[sha256] = target
+        """Have a document taken out of unfiled/ into the folder of its year."""
+        if planned := self._filed.pop(path, None):  # it came twice, and the second time with its year
+            self._entries.pop(self.source(path), None)
+            return self._planned(folder, name, planned)
+        return self._planned(folder, name, _Filed(self.root, sha256, moved=path))
+
+    def _planned(self, folder: str, name: str, filed: _Filed) -> Folder:
+        pure = PurePosixPath(name)
+        beside = f"{pure.stem}-{filed.sha256[:16]}{pure.suffix}"
+        for target in (self.root / folder / name, self.root / folder / beside):
+            with told(self.root):
+                if target in self._filed or _is_there(target):
+                    continue
+            filed.target = self._known[filed.sha256] = target
+            self._filed[target] = filed
             return target
         raise StoreError(
             f"{self.root / folder / name} is taken, also with the report_id beside it: remove what "
             "does not belong there"
         )
-
-    def _targets(self, folder: str, name: str, sha256: str) -> tuple[Folder, Folder]:
-        pure = PurePosixPath(name)
-        return self.root / folder / name, self.root / folder / f"{pure.stem}-{sha256[:16]}{pure.suffix}"
 
     def note(self, entry: Entry) -> None:
         """Keep a line for the manifest; `write` writes it."""
-        self._entries.append(entry)
+        self._entries[entry.source] = entry
 
     @cached_property
     def _earlier(self) -> dict[str, Entry]:
-        return read_manifest(self.root)
+        return read_manifest(self.root, self.problems)
 
     def origin(self, path: Folder) -> Entry | None:
         """Return what the manifest said of a document when first asked, or what was noted since."""
         source = self.source(path)
-        return next(
-            (entry for entry in reversed(self._entries) if entry.source == source), None
-        ) or self._earlier.get(source)
+        return self._entries.get(source) or self._earlier.get(source)
 
-    def write(self) -> None:
-        """Write what was noted since the last time as one more file of the manifest: none is ever changed, so
-        that any number may write at once.
+    def write(self) -> dict[Folder, str]:
+        """Do what was planned and noted since the last time, on the disk when this returns. Return the
+        documents that could not be filed, each with the reason.
+
+        What was noted becomes one more file of the manifest: none is ever changed.
         """
-        if self._entries:
-            write_manifest(self.root, self._entries)
-            self._earlier.update((entry.source, entry) for entry in self._entries)
-            self._entries = []
+        failed: dict[Folder, str] = {}
+        filed, entries = list(self._filed.values()), self._entries
+        self._filed, self._entries = {}, {}
+        parts = [part for one in filed if (part := self._write_part(one, failed))]
+        try:
+            self._sync(parts, filed, failed)
+            pending = self._write_pending(entries, filed, failed)
+            for one in filed:
+                if one.target not in failed:
+                    self._put(one, failed)
+            _removed(parts)
+            self._sync({one.target.parent for one in filed if isinstance(one.target, Path)}, filed, failed)
+            for target in failed:
+                entries.pop(self.source(target), None)
+            if pending is not None:
+                try:
+                    with told(self.root, "written"):
+                        if entries:
+                            write_manifest(self.root, entries.values())
+                        pending.unlink(missing_ok=True)
+                    self._earlier.update(entries)
+                except StoreError as error:
+                    # The documents are filed, and what is pending says so: the next run takes it over.
+                    self.problems.append(f"the manifest: {error}")
+        finally:
+            _removed(parts)
+        self._known = {sha256: path for sha256, path in self._known.items() if path not in failed}
+        return failed
+
+    def _write_part(self, one: _Filed, failed: dict[Folder, str]) -> Path | None:
+        if one.moved is None and isinstance(one.target, Path):
+            try:
+                one.part = write_part(one.target, one.data)
+            except OSError as error:
+                failed[one.target] = _NOT_FILED.format(why(error))
+        return one.part
+
+    def _sync(self, paths: Iterable[Path], filed: list[_Filed], failed: dict[Folder, str]) -> None:
+        try:
+            sync_all(paths)
+        except OSError as error:
+            failed |= {one.target: _NOT_FILED.format(why(error)) for one in filed}
+
+    def _write_pending(
+        self, entries: dict[str, Entry], filed: list[_Filed], failed: dict[Folder, str]
+    ) -> Folder | None:
+        if not entries:
+            return None
+        moved = {self.source(one.target): one.moved for one in filed}
+        lines = [
+            {"entry": asdict(entry), "moved": self.source(old) if (old := moved.get(source)) else None}
+            for source, entry in entries.items()
+        ]
+        path = self.root / MANIFEST / f"{uuid.uuid4().hex}{_PENDING}"
+        try:
+            with told(self.root, "written"):
+                write_new(path, b"".join(orjson.dumps(line) + b"\n" for line in lines))
+        except StoreError as error:
+            failed |= {one.target: str(error) for one in filed}
+        return path
+
+    def _put(self, one: _Filed, failed: dict[Folder, str]) -> None:
+        try:
+            with told(self.root, "written"):
+                if one.moved is not None and isinstance(one.moved, Path) and isinstance(one.target, Path):
+                    link_new(one.moved, one.target)
+                elif one.part is not None and isinstance(one.target, Path):
+                    link_new(one.part, one.target)
+                else:
+                    write_new(one.target, one.moved.read_bytes() if one.moved else one.data)
+                if one.moved is not None:
+                    one.moved.unlink(missing_ok=True)
+        except FileExistsError:
+            failed[one.target] = f"{one.target} was just put there by somebody else: file it again"
+        except StoreError as error:
+            failed[one.target] = str(error)
+
+
+def _removed(parts: Iterable[Path]) -> None:
+    for part in parts:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _is_there(path: Folder) -> bool:
+    return os.path.lexists(path) if isinstance(path, Path) else bool(path.exists())
 
 
 # --- the manifest
@@ -189,9 +330,9 @@ def write_manifest(root: Folder, entries: Iterable[Entry]) -> None:
         write_new(root / MANIFEST / name, data)
 
 
-def read_manifest(root: Folder) -> dict[str, Entry]:
+def read_manifest(root: Folder, problems: list[str] | None = None) -> dict[str, Entry]:
     """Return the newest entry of each document that was ever filed, by its source. A document that was put
-    there by hand has none.
+    there by hand has none. A line that is no entry is passed over, and said in `problems`.
     """
     folder = root / MANIFEST
     found: dict[str, Entry] = {}
@@ -201,11 +342,13 @@ def read_manifest(root: Folder) -> dict[str, Entry]:
         for number, line in enumerate(lines, 1):
             try:
                 entry = Entry(**orjson.loads(line))
+                found[entry.source] = entry
             except (ValueError, TypeError) as error:
-                raise StoreError(
-                    f"{folder / name}, line {number} is no entry of the manifest ({error}): mend or remove it"
-                ) from None
-            found[entry.source] = entry
+                if problems is not None:
+                    problems.append(
+                        f"{folder / name}, line {number} is no entry of the manifest ({error}) and is passed "
+                        "over: mend or remove it, or file its document again"
+                    )
     return found
 
 

@@ -1,64 +1,75 @@
-"""The warehouse: Parquet files, one a partition, here or in an object store; written whole or not at all."""
+"""The warehouse: Parquet files, one a partition, here or in an object store. All datasets of a year are
+published together, see `publishing.py`.
+"""
 
 from __future__ import annotations
 
-import ctypes
-import os
+import hashlib
+import json
 import shutil
-import tempfile
-from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from orchestration.store.folders import Lease, alone, names, sha256_of, told
+from orchestration.store.folders import Lease, alone, names, put, sha256_of, told
+from orchestration.store.partitions import DIGITS, PartitionWriter, build_in, digest_in, fingerprint_of
 from orchestration.store.paths import Folder, StoreError, folder
-from schemas.datasets import DATASETS, Dataset, arrow_schema
+from orchestration.store.publishing import (
+    WRITING,
+    clear_builds,
+    finish_each,
+    links_work,
+    publish_by_links,
+    publish_each,
+)
+from schemas.datasets import DATASETS
 
-if TYPE_CHECKING:
-    from upath import UPath
 
-# Rows are in this order. Of any other column each row group holds all values, and statistics would only make
-# the footers long.
-_SORTED = "report_id"
+@dataclass
+class _Build:
+    """A year that is being made: where its new partitions wait until all of them are published together."""
+
+    run: str
+    folder: Folder
+    lock: ExitStack
+    lease: Lease | None
+    staged: set[str] = field(default_factory=set)
 
 
 class Warehouse:
     """The Parquet files below one folder, here or in an object store, one file a partition,
-    `<dataset>/year=<year>/...parquet`.
+    `<dataset>/year=<year>/*.parquet`; of a dataset that is not by year (its year is "") `<dataset>/*.parquet`.
 
-    A partition is replaced whole or not at all, and only one process at a time writes it; another gets a
-    BusyError.
-
-    Here the file is `data-<digest of the content>.parquet`, in a folder that changes places with the old one
-    in one step (flock, renameat2). The name changes with the content because some readers open a file twice,
-    first for its schema and then for its rows. Under one name they would take the two from different files,
-    and mix old rows with new ones; so they find the old file gone, and say so. (Arrow, which looks at each
-    file after it has listed them, leaves out one that went in between.)
-
-    In an object store there is no such exchange, and whoever lists a folder while old and new are both there
-    would read both. So the object is always `data.parquet`, and one PUT (of a large file: the completion of
-    its upload) replaces it. Whoever is reading it at that moment is told by clients that hold on to the
-    version that they began with, by its ETag (s3fs, and so pandas and this class; DuckDB); others should read
-    it in one go. An upload that was cut off shows nowhere, though the store may keep its parts until a rule
-    of the bucket clears them away.
+    Between `begin` and `publish` of a year only one process makes it, another gets a BusyError; what it
+    writes waits in `.writing/`, where this object reads it already, and readers find the year as it was.
+    `publish` puts all of it in place at once. A process that is killed leaves what it wrote to the next
+    `begin`, which removes it, or goes on with it where it is the same run.
     """
 
     def __init__(self, root: str | Folder) -> None:
         self.root = folder(root)
+        self._builds: dict[str, _Build] = {}
+        self._sound: dict[str, bool] = {}  # by fingerprint: whether a file is what was written
+
+    # --- where things are
 
     def folder(self, dataset: str, year: str) -> Folder:
-        return self.root / dataset / f"year={year}"
+        """The folder in which readers find a partition."""
+        return _within(self.root / dataset, year)
 
     def path(self, dataset: str, year: str) -> Folder:
-        """The file of a partition."""
+        """The file of a partition: of the year that is being made, where it has been made again."""
+        build = self._builds.get(year)
         where = self.folder(dataset, year)
+        if build and dataset in build.staged:
+            where = _within(build.folder / dataset, year)
         found = [name for name in names(where) if name.endswith(".parquet")]
         if len(found) > 1:
             raise StoreError(
@@ -68,6 +79,66 @@ class Warehouse:
         if not found:
             raise FileNotFoundError(f"{where} holds no data: run `ogi build --year {year}`")
         return where / found[0]
+
+    def note(self, dataset: str, year: str) -> Folder:
+        """Where it is noted what a partition was made of."""
+        build = self._builds.get(year)
+        top = build.folder if build and dataset in build.staged else self.root
+        return top / ".made" / f"{dataset}-{_group(year)}.json"
+
+    def build_of(self, year: str) -> str | None:
+        """Return the build that a year is of, as readers find it; None where there is none, or its datasets
+        are of several.
+        """
+        with suppress(FileNotFoundError, ValueError):
+            said = json.loads((self.root / ".builds" / f"{_group(year)}.json").read_bytes())
+            return str(said["build"]) if said["state"] == "published" else None
+        found = {
+            build_in(name)
+            for dataset in self._datasets(year)
+            for name in names(self.folder(dataset, year))
+            if name.endswith(".parquet")
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def _datasets(self, year: str) -> list[str]:
+        """The datasets that readers find of a year."""
+        there = [name for name, is_folder in names(self.root).items() if is_folder and name[0] != "."]
+        if year:
+            return [name for name in there if f"year={year}" in names(self.root / name)]
+        return [name for name in there if any(one.endswith(".parquet") for one in names(self.root / name))]
+
+    # --- whether a file is what was written
+
+    def digest(self, dataset: str, year: str) -> str:
+        """Return a digest of the content of a partition, without reading it."""
+        path = self.path(dataset, year)
+        return self._digest(dataset, year, path) or fingerprint_of(path)
+
+    def _digest(self, dataset: str, year: str, path: Folder) -> str | None:
+        if known := digest_in(path.name):
+            return known
+        with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
+            note = json.loads(self.note(dataset, year).read_bytes())
+            return str(note["digest"]) if note["file"] == fingerprint_of(path) else None
+        return None
+
+    def is_sound(self, dataset: str, year: str) -> bool:
+        """Return whether a partition holds what was written, by the digest of its content. Each file is read
+        for that once. Of an object the store keeps a digest itself: that it is the same object is enough.
+        One that was never made is sound.
+        """
+        try:
+            path = self.path(dataset, year)
+        except FileNotFoundError:
+            return True
+        key = fingerprint_of(path)
+        if key not in self._sound:
+            known = self._digest(dataset, year, path) if isinstance(path, Path) else None
+            self._sound[key] = known is None or sha256_of(path)[:DIGITS] == known
+        return self._sound[key]
+
+    # --- reading
 
     @contextmanager
     def open(self, dataset: str, year: str) -> Iterator[pq.ParquetFile]:
@@ -128,174 +199,175 @@ class Warehouse:
         with self.open(dataset, year) as file:
             return int(file.metadata.num_rows)
 
+    # --- making a year
+
     @contextmanager
     def replace(self, year: str, *datasets: str) -> Iterator[list[PartitionWriter]]:
-        """Write the year's partition of some datasets: all are put in place when the block ends well, none
-        when it raises.
+        """Write the year's partition of some datasets. When the block ends well they are part of the year
+        that is being made, or, where none was begun, are published; none is when it raises.
 
-        Raises BusyError where another process writes one of them, StoreError where the warehouse cannot be
+        Raises BusyError where another process makes the year, StoreError where the warehouse cannot be
         written.
         """
-        with ExitStack() as stack:
-            writers = [self._writer(stack, name, year) for name in datasets]
-            yield writers
-            written = [writer for writer in writers if not writer.kept]
-            for writer in written:
-                writer.finish()
-            for writer in written:
-                writer.publish()
-
-    def _writer(self, stack: ExitStack, dataset: str, year: str) -> PartitionWriter:
-        # In the same file system, so that the last step is one rename, but where no reader looks.
-        scratch = self.root / ".writing" / f"{dataset}-{year}"
-        with told(self.root, "written"):
-            lease = stack.enter_context(alone(scratch.with_suffix(".lock")))
-        writer: PartitionWriter
-        if isinstance(scratch, Path):
-            writer = FolderWriter(DATASETS[dataset], self.folder(dataset, year), self.root, scratch)
-        else:
-            writer = ObjectWriter(
-                DATASETS[dataset],
-                self.folder(dataset, year),
-                self.root,
-                Path(tempfile.mkdtemp(prefix="ogi-")),
-                cast(Lease, lease),
-            )
-        stack.callback(writer.discard)
-        return writer
-
-
-def fingerprint_of(path: Folder) -> str:
-    """Return what tells a file from another that is or was in its place: here its name, which is made of
-    its content, size and time; else what the store says.
-    """
-    if not isinstance(path, Path):
-        return str(path.fs.checksum(path.path))
-    info = path.stat()
-    return f"{path.name} {info.st_size} {info.st_mtime_ns}"
-
-
-class PartitionWriter(ABC):
-    """A partition that is being written, a row group for each batch, to a local file that becomes the
-    partition's in the end.
-    """
-
-    def __init__(self, dataset: Dataset, folder: Folder, root: Folder, scratch: Path) -> None:
-        self.dataset, self.rows, self.kept = dataset, 0, False
-        self.schema = arrow_schema(dataset)
-        self._folder, self._root, self._scratch = folder, root, scratch
-        with told(root, "written"):
-            shutil.rmtree(scratch, ignore_errors=True)  # what a process that was killed has left
-            scratch.mkdir(parents=True)
-            self._file = (scratch / "unfinished").open("wb")
-        self._name = ""
-        repeating: Any = [column.name for column in dataset.columns if column.repeats]
-        self._writer = pq.ParquetWriter(
-            self._file, self.schema, compression="zstd", use_dictionary=repeating, write_statistics=[_SORTED]
-        )
-
-    @property
-    def path(self) -> Folder:
-        """Where the rows are once they are published."""
-        return self._folder / self._name
-
-    def keep(self, path: Folder, rows: int) -> None:
-        """Leave the partition as it is: the file that it is, and how many rows that has."""
-        self._name, self.rows, self.kept = path.name, rows, True
-
-    def write_table(self, table: pa.Table) -> None:
-        """Add rows given as an Arrow table with the columns of the dataset."""
-        if not table.num_rows:
+        if year not in self._builds:
+            with self.made(year):
+                with self.replace(year, *datasets) as writers:
+                    yield writers
+                self.publish(year)
             return
-        # Dictionaries as strings again: which dictionary it was would show in the file.
-        rows = pa.Table.from_arrays(
-            [table.column(field.name).cast(field.type) for field in self.schema], schema=self.schema
-        )
-        for field in self.schema:
-            if not field.nullable and rows.column(field.name).null_count:
-                raise ValueError(f"{self.dataset.name}.{field.name} must not be null")
-        with told(self._root, "written"):
-            self._writer.write_table(rows, row_group_size=rows.num_rows)
-        self.rows += table.num_rows
+        build = self._builds[year]
+        with ExitStack() as stack:
+            writers = []
+            for name in datasets:
+                where = _within(build.folder / name, year)
+                writers.append(PartitionWriter(DATASETS[name], where, self.root))
+                stack.callback(writers[-1].discard)
+            build.staged.difference_update(datasets)
+            yield writers
+            for writer in writers:
+                if writer.kept:
+                    _remove(build.folder / writer.dataset.name)
+                else:
+                    self._sound[fingerprint_of(writer.finish())] = True
+                    build.staged.add(writer.dataset.name)
 
-    def finish(self) -> None:
-        """Complete the file, and have it on the disk."""
-        with told(self._root, "written"):
-            self._writer.close()
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
-
-    @abstractmethod
-    def publish(self) -> None:
-        """Put the file in the place of the old one, in one step: a reader finds the old rows or the new
-        ones.
+    def begin(self, year: str, run: str = "alone") -> None:
+        """Begin to make a year, or go on with it. What another run left is removed; what the same run left
+        when it was killed is taken up.
         """
+        if year in self._builds:
+            return
+        lock, group = ExitStack(), _group(year)
+        with told(self.root, "written"):
+            lease = lock.enter_context(alone(self.root / WRITING / f"{group}.lock"))
+            try:
+                finish_each(self.root, group)
+                left = self.root / WRITING / f"{group}-{run}"
+                for name, is_folder in names(self.root / WRITING).items():
+                    if is_folder and name.startswith(f"{group}-") and name != left.name:
+                        _remove(self.root / WRITING / name)
+                self._builds[year] = build = _Build(run, left, lock, lease)
+                for name in names(left):
+                    files = names(_within(left / name, year))
+                    if [one for one in files if digest_in(one)] == list(files) and name[0] != ".":
+                        build.staged.add(name)
+                if isinstance(self.root, Path):
+                    _remove_scratch(self.root / ".made")
+                    clear_builds(self.root)
+            except BaseException:
+                self._builds.pop(year, None)
+                lock.close()
+                raise
 
-    def discard(self) -> None:
-        """Drop what is not, or no longer, in use."""
-        with suppress(OSError):  # a full disk has been told already
-            self._writer.close()
-            self._file.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+    def is_making(self, year: str) -> bool:
+        """Return whether this object makes the year."""
+        return year in self._builds
+
+    @contextmanager
+    def made(self, year: str, run: str = "alone") -> Iterator[None]:
+        """Make a year within the block; what was not published when it ends is dropped."""
+        self.begin(year, run)
+        try:
+            yield
+        finally:
+            self.end(year, drop=True)
+
+    def end(self, year: str, drop: bool = False) -> None:
+        """Let another process make the year."""
+        if build := self._builds.pop(year, None):
+            with build.lock:
+                if drop:
+                    with suppress(OSError):
+                        _remove(build.folder)
+
+    def close(self, drop: bool = False) -> None:
+        for year in list(self._builds):
+            self.end(year, drop)
+
+    def publish(self, year: str) -> None:
+        """Publish all that was made of a year at once; all of it is on the disk when this returns. Where it
+        is what is there already, nothing changes. Raises StoreError where a dataset that was not made again
+        is damaged.
+        """
+        build = self._builds[year]
+        with told(self.root, "written"):
+            if any(self._is_new(build, dataset, year) for dataset in build.staged):
+                if build.lease:
+                    build.lease.require()
+                self._publish(build, year)
+            for dataset in sorted(build.staged):
+                self._move_note(build, dataset, year)
+            build.staged.clear()
+            _remove(build.folder)
+
+    def _is_new(self, build: _Build, dataset: str, year: str) -> bool:
+        new = self.digest(dataset, year)
+        build.staged.remove(dataset)
+        try:
+            return self.digest(dataset, year) != new or not self.is_sound(dataset, year)
+        except FileNotFoundError:
+            return True
+        finally:
+            build.staged.add(dataset)
+
+    def _publish(self, build: _Build, year: str) -> None:
+        digests, files = {}, {}
+        for dataset in sorted({*build.staged, *self._datasets(year)}, key=_place):
+            if dataset not in build.staged and not self.is_sound(dataset, year):
+                raise StoreError(
+                    f"{self.path(dataset, year)} is damaged: run `ogi build --year {year}`, which makes it anew"
+                )
+            files[dataset] = self.path(dataset, year)
+            digests[dataset] = self.digest(dataset, year)
+        listed = "\0".join(f"{name} {digest}" for name, digest in sorted(digests.items()))
+        number = hashlib.sha256(listed.encode()).hexdigest()[:DIGITS]
+        part = f"year={year}" if year else ""
+        if isinstance(self.root, Path) and links_work(self.root):
+            placed = {
+                (dataset, part): (cast(Path, path), f"data-{self._named(path)}-{number}.parquet")
+                for dataset, path in files.items()
+            }
+            publish_by_links(self.root, placed)
+        else:
+            staged = {(name, part): path for name, path in files.items() if name in build.staged}
+            publish_each(self.root, _group(year), number, staged)
+
+    def _named(self, path: Folder) -> str:
+        return digest_in(path.name) or sha256_of(path)[:DIGITS]
+
+    def _move_note(self, build: _Build, dataset: str, year: str) -> None:
+        """What a partition was made of is noted beside the published one, with its file as it is there."""
+        old = self.note(dataset, year)
+        build.staged.remove(dataset)
+        with suppress(FileNotFoundError, ValueError):
+            note = json.loads(old.read_bytes())
+            note["file"] = fingerprint_of(self.path(dataset, year))
+            put(self.note(dataset, year), json.dumps(note, indent=1).encode())
+        build.staged.add(dataset)
 
 
-class FolderWriter(PartitionWriter):
-    """A partition in a folder here: the scratch folder takes the place of the partition's."""
-
-    def finish(self) -> None:
-        """Complete the file, have it on the disk, and name it after its content."""
-        super().finish()
-        with told(self._root, "written"):
-            self._name = f"data-{sha256_of(self._scratch / 'unfinished')[:16]}.parquet"
-            os.rename(self._scratch / "unfinished", self._scratch / self._name)
-
-    def publish(self) -> None:
-        with told(self._root, "written"):
-            self._take_place(cast(Path, self._folder))
-
-    def _take_place(self, place: Path) -> None:
-        if place.is_dir() and os.listdir(place) == [self._name]:
-            return  # the same rows are there
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if not place.exists():
-            os.rename(self._scratch, place)
-        elif not _exchanged(self._scratch, place):
-            old = self._scratch.with_suffix(".old")
-            shutil.rmtree(old, ignore_errors=True)
-            os.rename(place, old)
-            os.rename(self._scratch, place)
-            shutil.rmtree(old)
+def _group(year: str) -> str:
+    return year or "all"
 
 
-class ObjectWriter(PartitionWriter):
-    """A partition in an object store: written here, then put there as one object."""
-
-    def __init__(self, dataset: Dataset, folder: Folder, root: Folder, scratch: Path, lease: Lease) -> None:
-        super().__init__(dataset, folder, root, scratch)
-        self._lease = lease
-
-    def publish(self) -> None:
-        # A file that was copied there from a local warehouse keeps its name: a second one beside it would
-        # double the rows.
-        there = [name for name in names(self._folder) if name.endswith(".parquet")]
-        if len(there) > 1:
-            raise StoreError(
-                f"{self._folder} holds several Parquet files, and a partition is one: remove those "
-                "that do not belong there"
-            )
-        self._name = there[0] if there else "data.parquet"
-        self._lease.require()
-        with told(self._root, "written"):
-            target = cast("UPath", self.path)
-            target.fs.put_file(str(self._scratch / "unfinished"), target.path)
+def _within(folder: Folder, year: str) -> Folder:
+    return folder / f"year={year}" if year else folder
 
 
-def _exchanged(one: Path, other: Path) -> bool:
-    """Let two folders change places in one step, where the system can (Linux, on most file systems)."""
-    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    at_working_directory, exchange = -100, 2
-    return renameat2 is not None and (
-        renameat2(at_working_directory, os.fsencode(one), at_working_directory, os.fsencode(other), exchange)
-        == 0
-    )
+def _place(dataset: str) -> int:
+    """The order in which datasets are published where that is not at once: that in which they are made."""
+    return list(DATASETS).index(dataset) if dataset in DATASETS else -1
+
+
+def _remove(folder: Folder) -> None:
+    if isinstance(folder, Path):
+        shutil.rmtree(folder, ignore_errors=True)
+    elif found := folder.fs.find(folder.path):
+        folder.fs.rm(found)
+
+
+def _remove_scratch(folder: Path) -> None:
+    """What `put` left of a process that was killed."""
+    for name in names(folder):
+        if name.rpartition(".")[2].isdecimal():
+            (folder / name).unlink(missing_ok=True)

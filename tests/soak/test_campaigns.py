@@ -69,6 +69,7 @@ BROKE: dict[str, Callable[[], bytes]] = {
     "a picture of many digits": lambda: f'<html><img width="{"1" * 5000}">1'.encode(),
     "columns of many digits": lambda: f"| {'1' * 5000} | 2 |\n|---|---|\n| 规章 | 1 |\n".encode(),
     "ligatures": lambda: ("\ufdfa" * 600_000).encode(),
+    "a return in a line of cells": lambda: b"a,1,2,3\nb,1\r,2,3\nc,1,2,3\nd,1,2,3\n" * 9,
     "surrogates": lambda: "规章\ud800".encode("utf-8", "surrogatepass"),
     "nothing but marks": lambda: "\ufeff\u200b\r\r\n".encode(),
 }

@@ -12,7 +12,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from random import Random
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
 
 import pytest
 
@@ -107,7 +107,7 @@ OTHERS: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "an OFD": (
         lambda: archive({"OFD.xml": b"<a/>", "Doc_0/Document.xml": b"<a/>"}),
         "an OFD document",
-        "save it as PDF or DOCX",
+        "save it as DOCX or PDF",
     ),
     "an ODT": (
         lambda: archive({"mimetype": OPENDOCUMENT + b"text", "content.xml": b"<a/>"}),
@@ -314,9 +314,44 @@ def bomb() -> bytes:
 
 
 NESTED = "<w:tbl><w:tr><w:tc>"
+DOCTYPE = '<!DOCTYPE a [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+
+
+def packed_as(method: int, size: int) -> bytes:
+    """A document whose text is packed by a method that knows no bounds, and holds so many blanks."""
+    out = BytesIO()
+    with ZipFile(out, "w", method) as made, made.open("word/document.xml", "w") as part:
+        for _ in range(size >> 20):
+            part.write(b" " * (1 << 20))
+    return out.getvalue()
+
+
+def entities(encoding: str) -> bytes:
+    text = f'<?xml version="1.0" encoding="UTF-16"?>{DOCTYPE}<w:document xmlns:w="{W}"><w:body>&b;' + TAIL
+    return with_part("word/document.xml", text.encode(encoding))
+
+
+def overrides(count: int) -> bytes:
+    """A list of so many overrides, and as many paragraphs of it."""
+    one = '<w:lvlOverride w:ilvl="0"><w:lvl w:ilvl="0"><w:numFmt w:val="decimal"/></w:lvl></w:lvlOverride>'
+    numbering = (
+        f'<w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="1"/><w:num w:numId="1">'
+        f'<w:abstractNumId w:val="1"/>{one * count}</w:num></w:numbering>'
+    )
+    numbered = '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr></w:p>' * count
+    parts = {"word/document.xml": HEAD + numbered + TAIL, "word/numbering.xml": numbering}
+    return archive({name: text.encode() for name, text in parts.items()})
+
+
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "four gigabytes that say they are few": (bomb, "cannot be unpacked|unpacks to more"),
     "a part of 100 MB": (lambda: with_body("<w:p/>" + " " * 100_000_000), "unpacks to more than any report"),
+    "BZIP2": (lambda: packed_as(ZIP_BZIP2, 64 << 20), "packed as no program packs"),
+    "LZMA": (lambda: packed_as(ZIP_LZMA, 64 << 20), "packed as no program packs"),
+    "entities in UTF-16": (lambda: entities("utf-16"), "XML entities"),
+    "entities in UTF-16 without a mark": (lambda: entities("utf-16-le"), "XML entities"),
+    "entities in UTF-16, the other way, without a mark": (lambda: entities("utf-16-be"), "XML entities"),
+    "overrides of a list times its paragraphs": (lambda: overrides(10_000), ""),
     "many elements": (lambda: with_body("<w:p/>" * 4_000_000), "XML tags"),
     "as many elements as may be": (lambda: with_body("<w:p a=''/>" * 499_000), ""),
     "as many rows as may be": (

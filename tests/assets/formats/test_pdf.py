@@ -444,16 +444,6 @@ BAD = {
         drawn((60, 700, "字"), encrypt=StandardEncryption("secret", "owner", strength=128)),
         "opens with a password only",
     ),
-    "a bomb": (
-        page("", packed=zlib.compress(b" " * 200_000_000), filters="/Filter/FlateDecode"),
-        "unpacks to more than 96 MB",
-    ),
-    "a bomb packed twice": (
-        page(
-            "", packed=zlib.compress(zlib.compress(b" " * 10**7)), filters="/Filter[/FlateDecode/FlateDecode]"
-        ),
-        "twice",
-    ),
     "a drawing": (
         page("", packed=zlib.compress(DEEP.encode() * 50_000), filters="/Filter/FlateDecode"),
         "draws more than 40,000 things",
@@ -467,27 +457,6 @@ def test_a_bad_file_is_refused_with_what_to_do(data: bytes, reason: str) -> None
         judge(data)
     sentence = str(refusal.value)
     assert reason in sentence and ": " in sentence and not sentence.endswith(".")
-
-
-def forms_within_forms(depth: int, wide: int) -> bytes:
-    """Each form draws the next one `wide` times."""
-    objects = []
-    for level in range(depth):
-        body = b"/X Do " * wide if level < depth - 1 else DEEP.encode()
-        head = (
-            f"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</XObject<</X {7 + level} 0 "
-            f"R>>>>/Length {len(body)}>>stream\n"
-        )
-        objects.append(f"{6 + level} 0 obj\n".encode() + head.encode() + body + b"\nendstream\nendobj\n")
-    data = page("/X Do", resources="/XObject<</X 6 0 R>>")
-    return data.replace(b"xref\n", b"".join(objects) + b"xref\n", 1).replace(
-        f"/Size {6}".encode(), f"/Size {6 + depth}".encode()
-    )
-
-
-def test_forms_within_forms_do_not_take_the_program_with_them() -> None:
-    with pytest.raises(Refusal, match=r"takes more|draws more|damaged"):
-        read(forms_within_forms(9, 10))
 
 
 def test_a_file_that_only_its_owner_may_change_is_read() -> None:

@@ -104,6 +104,19 @@ def test_a_run_that_will_be_repeated_alerts_nobody(tmp_path: Path, webhook: list
     assert webhook == []
 
 
+def test_a_killed_run_of_a_backfill_is_repeated_or_told(
+    tmp_path: Path, webhook: list[dict[str, object]]
+) -> None:
+    tags = {"dagster/will_retry": "true", "dagster/backfill": "of many years"}
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = failed(instance, tmp_path, tmp_path / "nowhere")
+        alert(instance, result, tags)  # the backfill is over, so that nothing repeats it
+        assert len(webhook) == 1
+        instance.add_run_tags(result.run_id, {"dagster/auto_retry_run_id": "another"})
+        alert(instance, result, tags)
+    assert len(webhook) == 1
+
+
 ADDRESSES = [(None, None), ("http://127.0.0.1:9/secret", "URLError"), ("secret", "ValueError")]
 
 

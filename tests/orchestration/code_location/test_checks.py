@@ -3,6 +3,7 @@ with.
 """
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,8 @@ from orchestration.code_location.checks import PROPERTIES, CheckedYear
 from orchestration.code_location.definitions import defs
 from orchestration.code_location.resources import Store
 from orchestration.commands import build
+from orchestration.store.folders import sha256_of
+from orchestration.store.partitions import DIGITS
 from orchestration.store.warehouse import Warehouse
 from schemas.datasets import DATASETS
 
@@ -69,10 +72,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def year(good: Path, tmp_path: Path) -> Path:
     """A copy of it to tamper with."""
-    for path in (path for path in good.rglob("*") if path.is_file()):
-        copy = tmp_path / path.relative_to(good)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes(path.read_bytes())
+    shutil.copytree(good, tmp_path, symlinks=True, copy_function=shutil.copy, dirs_exist_ok=True)
     return tmp_path
 
 
@@ -106,6 +106,8 @@ def tamper(dataset: str, change: Callable[[Rows], Rows]) -> Callable[[Path], Non
         path = Warehouse(root / "warehouse").path(dataset, YEAR)
         rows = change(pq.read_table(path, partitioning=None).to_pylist())
         pq.write_table(pa.Table.from_pylist(rows, pq.read_schema(path)), path)
+        build = path.stem.split("-")[2]
+        path.rename(path.with_name(f"data-{sha256_of(path)[:DIGITS]}-{build}.parquet"))
 
     return do
 
@@ -321,7 +323,7 @@ def test_a_check_alone_reads_its_own_partition_and_says_what_a_person_can_act_on
 
 def published(root: Path) -> dict[str, bytes]:
     return {
-        path.name: path.read_bytes() for path in (root / "warehouse" / "validated_facts").rglob("*.parquet")
+        path.name: path.read_bytes() for path in (root / "warehouse" / "validated_facts").glob("*/*.parquet")
     }
 
 
@@ -381,7 +383,7 @@ def test_nothing_is_published_where_a_property_that_must_never_fail_does(
     summary = build.build(year / "raw", year / "warehouse")
     assert summary.status == 1
     error = str(summary.years[0].error)
-    assert says in error and error.endswith("(validated_facts of this year is as it was)")
+    assert says in error and error.endswith("(all datasets of this year are as they were)")
     assert published(year) == before and len(before) == 1
 
 

@@ -9,15 +9,18 @@ import signal
 import time
 from collections.abc import Iterator
 from functools import partial
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pyarrow as pa
 import pytest
 
+from assets.limits import ended
 from orchestration.computing import mapping
 from orchestration.computing.mapping import ConfigurationError, Tables, map_batches
-from orchestration.computing.tasks import WorkerDied
+from orchestration.computing.tasks import How, WorkerDied
 
 Item = tuple[int, str | None]
 
@@ -51,6 +54,10 @@ def deadly_once(mark: Path, items: list[Item]) -> Tables:
 
 def failing(items: list[Item]) -> Tables:
     raise KeyError(f"a bug at {items[0][0]}")
+
+
+def processes(items: list[Item]) -> Tables:
+    return {"pid": pa.table({"pid": [os.getpid()] * len(items)})}
 
 
 def refuse(item: Item, why: str) -> Item:
@@ -93,31 +100,31 @@ def test_few_batches_are_taken_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "said"), [("exit", "exit status 7"), ("SIGKILL", "signal 9"), ("SIGSEGV", "signal 11")]
+    ("how", "said", "reason"),
+    [
+        ("exit", "exit status 7", "crash"),
+        ("SIGSEGV", "signal 11", "crash"),
+        ("SIGPROF", "signal 27", "time"),
+        ("SIGKILL", "signal 9", "stall"),
+    ],
 )
 def test_what_ends_its_worker_is_refused_and_nothing_else_is_lost(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, how: str, said: str
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, how: str, said: str, reason: How
 ) -> None:
     monkeypatch.setenv("OGI_COMPUTE", "processes://2")
+    caplog.set_level("INFO", "orchestration.computing.tasks")
     made = mapped(partial(deadly, frozenset({5, 6, 17}), how), cut_up(22))
     numbers = [number for one in made for number in one["numbers"]["number"]]
     refused = {
         number: why for one in made for number, why in zip(*one["numbers"].values(), strict=True) if why
     }
     assert (numbers, [len(one["squares"]["square"]) for one in made]) == (list(range(22)), [4, 4, 4, 4, 4, 2])
-    why = (
-        "internal error, please report it with this document: it ended the process that read it, 2 "
-        f"times ({said})"
-    )
-    assert refused == {5: why, 6: why, 17: why}
-    told = [
-        record.getMessage()
-        for record in caplog.records
-        if record.levelname == "ERROR" and record.name == "orchestration.computing.tasks"
-    ]
-    assert sorted(told) == [
-        f"document {number} ended its worker 2 times ({said}), and is refused" for number in (17, 5, 6)
-    ]
+    assert refused == dict.fromkeys((5, 6, 17), str(ended(reason)))
+    told = {record.getMessage() for record in caplog.records if "refused" in record.getMessage()}
+    assert told == {
+        f"document {number} ended its worker ({said}), and is refused: {ended(reason)}"
+        for number in (17, 5, 6)
+    }
 
 
 class OneForAll:
@@ -149,7 +156,7 @@ class OneForAll:
 def test_what_was_beside_a_document_that_ends_its_worker_is_not_refused(
     monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr(mapping, "_backend", lambda function, first: OneForAll(function))
+    monkeypatch.setattr(mapping, "_backend", lambda function, *_: OneForAll(function))
     made = mapped(squares, cut_up(12, size))
     assert [number for one in made for number in one["numbers"]["number"]] == list(range(12))
     assert [number for one in made for number, why in zip(*one["numbers"].values(), strict=True) if why] == [
@@ -162,6 +169,38 @@ def test_a_worker_that_is_killed_from_outside_costs_nothing(
 ) -> None:
     monkeypatch.setenv("OGI_COMPUTE", "processes://2")
     assert mapped(partial(deadly_once, tmp_path / "mark"), cut_up(22)) == mapped(squares, cut_up(22))
+
+
+def test_the_death_of_the_server_that_forks_workers_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OGI_COMPUTE", "processes://2")
+    for round_ in range(4):
+        results = map_batches(squares, cut_up(40), refuse, str)
+        found = [next(results)]
+        server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+        os.kill(server, signal.SIGKILL)
+        for worker in psutil.Process().children(recursive=True)[:round_]:
+            worker.kill()
+        found += results
+        numbers = [number for one in found for number in one["numbers"].column("number").to_pylist()]
+        assert numbers == list(range(40))
+
+
+def test_a_server_that_is_ended_again_and_again_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended_again(self: object) -> None:
+        raise EOFError("unexpected EOF")
+
+    monkeypatch.setenv("OGI_COMPUTE", "processes://2")
+    monkeypatch.setattr("multiprocessing.context.ForkServerProcess.start", ended_again)
+    with pytest.raises(WorkerDied, match=r"was ended 5 times .*run again"):
+        mapped(squares, cut_up(22))
+
+
+def test_documents_are_worked_on_beside_this_process_few_or_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    for where in ("", "serial", "processes://2"):
+        monkeypatch.setenv("OGI_COMPUTE", where)
+        made = map_batches(processes, cut_up(3), refuse, str, documents=True)
+        pids = {process for one in made for process in one["pid"].column("pid").to_pylist()}
+        assert pids and os.getpid() not in pids
 
 
 def test_a_bug_of_the_function_is_raised_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:

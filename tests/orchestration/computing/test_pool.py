@@ -2,20 +2,25 @@
 the same protocol; what a server forks is tested with `map_batches`.
 """
 
+import ctypes
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.computing.pool import Pool
+from assets.limits import ended
+from orchestration.computing import bounds, pool
+from orchestration.computing.pool import Pool, apart
 from orchestration.computing.tasks import computed
 
 ROOT = Path(__file__).parents[3]
@@ -30,8 +35,8 @@ def in_order(
         return [(item if item.startswith("refused") else function(item)).encode() for item in batch]
 
     batches = (items[first : first + size] for first in range(0, len(items), size))
-    pool = Pool(of_batch, processes)
-    for results in computed(pool, batches, lambda item, why: f"refused: {why}", str):
+    workers = Pool(of_batch, processes)
+    for results in computed(workers, batches, lambda item, why: f"refused: {why}", str):
         for parts in results:
             yield from (bytes(part).decode() for part in parts)
 
@@ -51,7 +56,7 @@ def deadly(item: str) -> str:
     return item * 3
 
 
-ENDS = {"exit": "exit status 3", "kill": "signal 9"}
+ENDS = {"exit": ended("crash"), "kill": ended("stall")}
 
 
 def slow_at_first(item: str) -> str:
@@ -90,9 +95,8 @@ def test_an_item_that_ends_its_process_is_refused_and_the_others_are_worked_out(
     items: list[str], processes: int
 ) -> None:
     before = children()
-    why = "refused: internal error, please report it with this document: it ended the process that read it"
     assert list(in_order(deadly, items, processes)) == [
-        f"{why}, 2 times ({ENDS[item]})" if item in ENDS else item * 3 for item in items
+        f"refused: {ENDS[item]}" if item in ENDS else item * 3 for item in items
     ]
     assert children() <= before
 
@@ -137,3 +141,103 @@ def test_an_interruption_ends_all_processes_and_only_the_first_speaks() -> None:
     assert time.monotonic() - started < 30
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
+
+
+# --- bounds
+
+Asked = tuple[str, str | None]
+
+
+def each(function: Callable[[str], str], items: list[str], workers: int = 1, size: int = 8) -> list[str]:
+    """function(item) for each item, or why there is none, by `apart`."""
+
+    def one(asked: Asked) -> list[bytes]:
+        item, why = asked
+        return [(why or function(item)).encode()]
+
+    batches = ([(item, None) for item in items[at : at + size]] for at in range(0, len(items), size))
+    return [
+        bytes(part).decode() for part in apart(one, batches, lambda item, why: (item[0], why), str, workers)
+    ]
+
+
+def greedy(item: str) -> str:
+    """Takes too much, in code that no exception of Python ends."""
+    if item == "loop":
+        return str(sum(range(10**12)))
+    if item == "memory":
+        return str(len(bytes(1 << 31)))
+    if item == "little by little":
+        return str(len([bytes(1 << 20) for _ in range(1 << 11)]))
+    if item == "deep":
+        return str(ctypes.string_at(0))
+    if item == "bug":
+        raise KeyError(item)
+    return item.upper()
+
+
+GREEDY = {"loop": "time", "memory": "memory", "little by little": "memory", "deep": "crash"}
+
+
+@pytest.mark.parametrize("item", GREEDY)
+@pytest.mark.parametrize("beside", [0, 30])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_takes_too_much_is_refused_with_that_reason_and_harms_nothing_beside_it(
+    monkeypatch: pytest.MonkeyPatch, item: str, beside: int, workers: int
+) -> None:
+    monkeypatch.setattr(bounds, "SECONDS", 0.4)
+    good = [f"good {number}" for number in range(beside)]
+    items = [*good[:11], item, *good[11:]]
+    how: Any = GREEDY[item]
+    assert each(greedy, items, workers) == [str(ended(how)) if one == item else one.upper() for one in items]
+
+
+def test_what_takes_too_much_time_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "SECONDS", 1.0)
+    before = os.times()
+    assert each(greedy, ["a", "loop", "b"]) == ["A", str(ended("time")), "B"]
+    after = os.times()
+    assert after.children_user - before.children_user < 1.8
+
+
+def stalled(mark: Path, times: int, item: str) -> str:
+    """Stands still the first times that it comes to "b"."""
+    if item == "b" and (done := len(list(mark.iterdir()))) < times:
+        (mark / str(done)).touch()
+        os.kill(os.getpid(), signal.SIGSTOP)
+    return item.upper()
+
+
+@pytest.mark.parametrize(("times", "told"), [(1, "B"), (3, "B"), (9, str(ended("stall")))])
+def test_what_stands_still_is_ended_and_tried_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, times: int, told: str
+) -> None:
+    monkeypatch.setattr(pool, "_STALLED", 0.3)
+    monkeypatch.setattr(pool, "_LOOK", 0.05)
+    assert each(partial(stalled, tmp_path, times), ["a", "b", "c"]) == ["A", told, "C"]
+
+
+def test_what_waits_for_the_processor_is_not_taken_for_standing_still(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pool, "_STALLED", 0.2)
+    monkeypatch.setattr(pool, "_LOOK", 0.05)
+    assert each(lambda item: str(sum(range(40_000_000))), ["a"]) == [str(sum(range(40_000_000)))]
+
+
+@pytest.mark.parametrize("absent", ["fork", "resource", "clock"])
+def test_where_the_system_has_less_items_are_worked_on_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, absent: str
+) -> None:
+    if absent == "fork":
+        monkeypatch.delattr(os, "fork")
+    elif absent == "resource":
+        monkeypatch.setitem(sys.modules, "resource", None)
+    else:
+        monkeypatch.delattr(time, "clock_gettime")
+    assert each(greedy, ["a", "b"]) == ["A", "B"]
+
+
+def test_a_bug_is_no_death() -> None:
+    with pytest.raises(KeyError, match="bug"):
+        each(greedy, ["a", "bug"])

@@ -56,14 +56,32 @@ def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return raw
 
 
+class Calls:
+    """How many documents go through each stage, counted over all processes: a byte in a file for each."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir()
+
+    def add(self, stage: str) -> None:
+        with (self._folder / stage).open("ab", buffering=0) as file:
+            file.write(b".")
+
+    def clear(self) -> None:
+        for path in self._folder.iterdir():
+            path.unlink()
+
+    def counts(self) -> Counter[str]:
+        return Counter({path.name: path.stat().st_size for path in self._folder.iterdir()})
+
+
 @pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How many documents go through each stage."""
-    found: Counter[str] = Counter()
+def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Calls:
+    found = Calls(tmp_path / "calls")
 
     def counted(stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any) -> Any:
-            found[stage] += 1
+            found.add(stage)
             return function(*arguments)
 
         return call
@@ -141,18 +159,18 @@ CHANGES = {
 
 @pytest.mark.parametrize(("what", "again"), CHANGES.values(), ids=CHANGES.keys())
 def test_only_what_changed_is_made_again_and_the_bytes_are_those_of_a_full_run(
-    raw: Path, tmp_path: Path, calls: Counter[str], what: Callable[[Path], None], again: int
+    raw: Path, tmp_path: Path, calls: Calls, what: Callable[[Path], None], again: int
 ) -> None:
     built(raw, tmp_path / "warehouse")
-    assert calls["normalized_text"] == 19
+    assert calls.counts()["normalized_text"] == 19
     what(raw)
     calls.clear()
     digests = built(raw, tmp_path / "warehouse")
     # An empty file is tried again whenever there is anything to do.
-    assert {stage: count for stage, count in calls.items() if stage != "raw_text"} == (
+    assert {stage: count for stage, count in calls.counts().items() if stage != "raw_text"} == (
         {stage: again for stage in CALLS if stage != "raw_text"} if again else {}
     )
-    assert calls["raw_text"] <= again + 1
+    assert calls.counts()["raw_text"] <= again + 1
     assert digests.keys() == DATASETS.keys()
     assert digests == built(raw, tmp_path / "anew")
 
@@ -170,14 +188,14 @@ def test_versions_of_an_organ_come_and_go(raw: Path, tmp_path: Path) -> None:
     "dataset", ["raw_text", "normalized_text", "section_splits", "table_cells", "reports", "validated_facts"]
 )
 def test_changed_code_has_its_stage_made_again_and_those_that_read_what_came_out_otherwise(
-    raw: Path, tmp_path: Path, calls: Counter[str], monkeypatch: pytest.MonkeyPatch, dataset: str
+    raw: Path, tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch, dataset: str
 ) -> None:
     before = built(raw, tmp_path / "warehouse")
     code_of = code.code_of
     monkeypatch.setattr(code, "code_of", lambda name: "other" if name == dataset else code_of(name))
     calls.clear()
     assert built(raw, tmp_path / "warehouse") == before
-    assert set(calls) == {dataset} & set(
+    assert set(calls.counts()) == {dataset} & set(
         CALLS
     )  # the code is another, what it makes is the same: nobody after it has anything to do
 
@@ -272,11 +290,41 @@ def test_facts_of_unchanged_documents_are_not_validated_again(
 
 
 def test_a_file_that_is_not_the_one_that_was_made_counts_for_nothing(
-    raw: Path, tmp_path: Path, calls: Counter[str]
+    raw: Path, tmp_path: Path, calls: Calls
 ) -> None:
     first = built(raw, tmp_path / "warehouse")
     path = Warehouse(tmp_path / "warehouse").path("normalized_text", "2023")
     path.rename(path.with_name("data-0123456789abcdef.parquet"))
     calls.clear()
     assert built(raw, tmp_path / "warehouse") == first
-    assert calls["normalized_text"] == 19
+    assert calls.counts()["normalized_text"] == 19
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    info = path.stat()
+    path.write_bytes(content)
+    os.utime(path, ns=(info.st_atime_ns, info.st_mtime_ns))
+
+
+def cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+@pytest.mark.parametrize("damage", [flip, cut])
+def test_what_is_damaged_is_made_anew_and_said(
+    raw: Path, tmp_path: Path, calls: Calls, damage: Callable[[Path], None]
+) -> None:
+    first = built(raw, tmp_path / "warehouse")
+    for dataset in ("raw_text", "table_cells", "validated_facts"):
+        damage(Warehouse(tmp_path / "warehouse").path(dataset, "2023"))
+    calls.clear()
+    summary = build.build(raw, tmp_path / "warehouse")
+    assert [one for one in summary.years[0].warnings if "damaged" in one] == [
+        f"{dataset} was damaged, and is made anew"
+        for dataset in ("raw_text", "table_cells", "validated_facts")
+    ]
+    counts = calls.counts()
+    assert counts["table_cells"] == 19 and not counts["normalized_text"]
+    assert built(raw, tmp_path / "warehouse") == first

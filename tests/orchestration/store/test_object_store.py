@@ -128,7 +128,7 @@ def test_a_partition_is_one_object_of_one_name_that_is_replaced(root: UPath) -> 
     for report_ids in (["a"], ["a", "b"], ["c"]):
         write(files, *report_ids)
         assert files.column("normalized_text", YEAR, "report_id") == report_ids
-        assert objects(root) == [f"normalized_text/year={YEAR}/data.parquet"]
+        assert objects(root) == [f".builds/{YEAR}.json", f"normalized_text/year={YEAR}/data.parquet"]
     assert files.years() == [YEAR]
 
 
@@ -142,7 +142,7 @@ def test_a_partition_stays_as_it_was_when_writing_fails(root: UPath) -> None:
         writers[0].write_table(texts("new"))
         raise RuntimeError("in the middle")
     assert files.column("normalized_text", YEAR, "report_id") == ["old"]
-    assert objects(root) == [f"normalized_text/year={YEAR}/data.parquet"]
+    assert objects(root) == [f".builds/{YEAR}.json", f"normalized_text/year={YEAR}/data.parquet"]
 
 
 def test_a_partition_that_came_from_a_local_warehouse_keeps_its_name(root: UPath) -> None:
@@ -156,7 +156,7 @@ def test_a_partition_that_came_from_a_local_warehouse_keeps_its_name(root: UPath
         write(files, "new")
     old.unlink()
     write(files, "new")
-    assert objects(root) == [f"normalized_text/year={YEAR}/data-0123.parquet"]
+    assert objects(root) == [f".builds/{YEAR}.json", f"normalized_text/year={YEAR}/data-0123.parquet"]
     assert files.column("normalized_text", YEAR, "report_id") == ["new"]
 
 
@@ -184,32 +184,30 @@ def test_readers_see_the_old_rows_or_the_new_ones(s3: str) -> None:
 # --- locks
 
 
-def test_two_cannot_write_one_partition_at_once(root: UPath) -> None:
+def test_two_cannot_make_one_year_at_once(root: UPath) -> None:
     files = Warehouse(root)
     with files.replace(YEAR, "normalized_text") as [writer]:
         writer.write_table(texts("first"))
-        with pytest.raises(
-            BusyError, match=f"another process is writing normalized_text-{YEAR}: .* or remove .*lock"
-        ):
-            write(files, "second")
+        with pytest.raises(BusyError, match=f"another process is writing {YEAR}: .* or remove .*lock"):
+            write(Warehouse(root), "second")
     assert files.column("normalized_text", YEAR, "report_id") == ["first"]
 
 
 def test_the_lock_of_a_killed_process_is_taken_over(root: UPath, monkeypatch: pytest.MonkeyPatch) -> None:
     files = Warehouse(root)
-    lock = root / ".writing" / f"normalized_text-{YEAR}.lock"
+    lock = root / ".writing" / f"{YEAR}.lock"
     lock.fs.pipe_file(lock.path, b"of a process that was killed")
     with pytest.raises(BusyError):
         write(files, "a")
     monkeypatch.setattr(folders, "_ABANDONED", -10.0)
     write(files, "a")
-    assert objects(root) == [f"normalized_text/year={YEAR}/data.parquet"]
+    assert objects(root) == [f".builds/{YEAR}.json", f"normalized_text/year={YEAR}/data.parquet"]
 
 
 def test_who_was_too_slow_publishes_nothing(root: UPath) -> None:
     files = Warehouse(root)
     write(files, "old")
-    lock = root / ".writing" / f"normalized_text-{YEAR}.lock"
+    lock = root / ".writing" / f"{YEAR}.lock"
     with (
         pytest.raises(BusyError, match="nothing was published"),
         files.replace(YEAR, "normalized_text") as [writer],

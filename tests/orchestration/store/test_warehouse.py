@@ -12,7 +12,6 @@ import pytest
 from assets.model import File
 from assets.stages import as_columns
 from orchestration.running.batch import table_of
-from orchestration.store import warehouse as storage
 from orchestration.store.documents import incoming, listed, raw_years
 from orchestration.store.folders import BusyError
 from orchestration.store.paths import StoreError
@@ -34,6 +33,7 @@ def write(files: Warehouse, *batches: pa.Table, year: str = "2023") -> None:
 
 
 def entries(folder: Path) -> list[str]:
+    folder = folder.resolve()
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
 
 
@@ -90,6 +90,18 @@ def test_documents_come_by_content_then_source_and_copies_name_the_first(tmp_pat
         "2023/gone.txt": None,
         "2023/gone too.txt": None,
     }
+
+
+def test_a_time_that_no_clock_shows_yet_is_listed(tmp_path: Path) -> None:
+    (tmp_path / "2023").mkdir()
+    for name, time in (("past", -5_000_000_000), ("far", 10_000_000_000), ("near", 1_700_000_000)):
+        (tmp_path / "2023" / name).write_text(name)
+        os.utime(tmp_path / "2023" / name, (time, time))
+    for _ in range(2):  # hashed, and remembered
+        found = {file.source: file for file in documents(tmp_path)}
+        assert [file.problem for file in found.values()] == [None] * 3
+        assert found["2023/far"].modified and found["2023/far"].modified.year >= 2242
+        assert found["2023/near"].modified and found["2023/near"].modified.year == 2023
 
 
 def test_years_are_folders_of_four_digits(tmp_path: Path) -> None:
@@ -149,7 +161,7 @@ def test_a_partition_stays_as_it_was_when_writing_fails(tmp_path: Path) -> None:
         raise RuntimeError("in the middle")
     assert files.path("normalized_text", "2023").read_bytes() == before
     assert len(entries(tmp_path / "normalized_text")) == 2
-    assert entries(tmp_path / ".writing") == ["normalized_text-2023.lock", "section_splits-2023.lock"]
+    assert entries(tmp_path / ".writing") == ["2023.lock", "publishing.lock"]
 
 
 def test_a_null_where_none_may_be_is_not_written(tmp_path: Path) -> None:
@@ -184,32 +196,30 @@ def test_dictionaries_are_written_as_the_strings_that_they_stand_for(tmp_path: P
         writer.write_table(plain.set_column(0, "report_id", ids))
 
 
-def test_two_cannot_write_one_partition_at_once(tmp_path: Path) -> None:
-    files = Warehouse(tmp_path)
+def test_two_cannot_make_one_year_at_once(tmp_path: Path) -> None:
+    files, other = Warehouse(tmp_path), Warehouse(tmp_path)
     with files.replace("2023", "normalized_text") as [writer]:
         writer.write_table(texts("first"))
-        with pytest.raises(BusyError, match="another process is writing normalized_text-2023"):
-            write(files, texts("second"))
-        write(files, texts("other year"), year="2022")
+        with pytest.raises(BusyError, match="another process is writing 2023"):
+            write(other, texts("second"))
+        write(other, texts("other year"), year="2022")
     assert files.column("normalized_text", "2023", "report_id") == ["first"]
     assert files.column("normalized_text", "2022", "report_id") == ["other year"]
+    write(other, texts("third"))
+    assert files.column("normalized_text", "2023", "report_id") == ["third"]
 
 
 def test_what_a_killed_process_left_is_written_over(tmp_path: Path) -> None:
     files = Warehouse(tmp_path)
-    (tmp_path / ".writing" / "normalized_text-2023").mkdir(parents=True)
-    (tmp_path / ".writing" / "normalized_text-2023" / "unfinished").write_bytes(b"half a file" * 10_000)
+    left = tmp_path / ".writing" / "2023-another run" / "normalized_text" / "year=2023"
+    left.mkdir(parents=True)
+    (left / "unfinished").write_bytes(b"half a file" * 10_000)
     write(files, texts("a"))
     assert files.column("normalized_text", "2023", "report_id") == ["a"]
-    assert entries(tmp_path / ".writing") == ["normalized_text-2023.lock"]
+    assert entries(tmp_path / ".writing") == ["2023.lock", "publishing.lock"]
 
 
-@pytest.mark.parametrize("can_exchange", [True, False])
-def test_new_rows_come_under_a_new_name_and_the_same_rows_change_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, can_exchange: bool
-) -> None:
-    if not can_exchange:
-        monkeypatch.setattr(storage, "_exchanged", lambda one, other: False)
+def test_new_rows_come_under_a_new_name_and_the_same_rows_change_nothing(tmp_path: Path) -> None:
     files = Warehouse(tmp_path)
     seen = []
     for report_id in ("a", "a", "b", "a"):
@@ -218,7 +228,7 @@ def test_new_rows_come_under_a_new_name_and_the_same_rows_change_nothing(
         [path] = files.folder("normalized_text", "2023").iterdir()
         seen.append((path.name, path.stat().st_ino))
     assert seen[0] == seen[1] and seen[0][0] == seen[3][0] != seen[2][0]
-    assert entries(tmp_path / ".writing") == ["normalized_text-2023.lock"]
+    assert entries(tmp_path / ".writing") == ["2023.lock", "publishing.lock"]
 
 
 def test_a_warehouse_that_cannot_be_written_is_told(tmp_path: Path) -> None:
