@@ -534,7 +534,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "refused.html_tags": (
         "the file is a web page of {count:,} tags: save the page of the report alone",
-        "文件是有 {count:,} 个标签、或一个标签有数千属性的网页：请只保存报告的网页",
+        "文件是有 {count:,} 个标签的网页：请只保存报告的网页",
     ),
     "refused.html_cells": (
         "the file is a web page of {count:,} table cells, more than any report: save the page of the "

@@ -46,8 +46,8 @@ def test_fuzzed_documents_are_answered() -> None:
     assert len(tried) > 20
 
 
-def test_fuzzed_documents_are_the_same_in_every_run() -> None:
-    made = [[fuzzer.make() for _ in range(20)] for fuzzer in (Fuzzer(7), Fuzzer(7))]
+def test_fuzzed_texts_are_the_same_in_every_run() -> None:
+    made = [[fuzzer.make() for _ in range(20)] for fuzzer in (Fuzzer(7, seeds()[:4]), Fuzzer(7, seeds()[:4]))]
     assert made[0] == made[1]
     fuzzer = Fuzzer(7, seeds()[:2])
     assert fuzzer.grow(b"1", "refused") and not fuzzer.grow(b"2", "refused")
