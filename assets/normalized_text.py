@@ -17,6 +17,7 @@ import opencc
 from assets.limits import MAX_CHARACTERS
 from assets.model import Document, Normalized, Refusal, Script
 from assets.stages import DocumentStage, Output, Row
+from schemas.words import say
 
 # Marks that NFKC leaves apart though they mean the same here. One character each: offsets stay.
 _MARKS = {
@@ -160,10 +161,7 @@ def _fold_with_breaks(raw: str) -> tuple[str, tuple[list[int], list[int]]]:
 def _check_length(length: int) -> None:
     """Raise Refusal for a text that is far longer with its characters written out: one may stand for 18."""
     if length > _MOST_WRITTEN_OUT:
-        raise Refusal(
-            f"the file has more than {_MOST_WRITTEN_OUT:,} characters once its ligatures are written out, more "
-            "than any report: file each report as a document of its own"
-        )
+        raise Refusal(say("refused.written_out", most=_MOST_WRITTEN_OUT))
 
 
 def _fold_by_character(raw: str) -> tuple[str, tuple[list[int], list[int]]]:

@@ -78,8 +78,8 @@ def seeds() -> list[bytes]:
 
 
 class Fuzzer:
-    """Makes documents from a corpus. Deterministic: the same seed and the same answers to `grow` make the same
-    documents.
+    """Makes documents from a corpus. Deterministic: the same seed, corpus and answers to `grow` make the
+    same documents, but for the times that a ZIP notes.
     """
 
     def __init__(self, seed: int, corpus: list[bytes] | None = None) -> None:

@@ -63,9 +63,9 @@ def _whole(text: str) -> Iterator[str]:
 
 
 def _row(line: str, mark: str) -> str:
-    if len(line) > _LONGEST or "\t" in line or _PIPES.search(line):
-        return line
     end = "\r" if line.endswith("\r") else ""
+    if len(line) > _LONGEST or "\t" in line or "\r" in line.rstrip("\r") or _PIPES.search(line):
+        return line
     cells = [cell.strip() for cell in next(csv.reader([line.rstrip("\r")], delimiter=mark))]
     if not any(cells[1:]):  # a line of words, filled up to the number of columns
         return cells[0] + end

@@ -182,9 +182,7 @@ def _parsed(source: bytes) -> LexborHTMLParser:
     if len(source) > _LONG_TAG and sum(map(source.count, _BEFORE_ATTRIBUTES)) > _MOST_ATTRIBUTES:
         _check_attributes(source)
     if tags > _MOST_OPTIONS and (options := sum(1 for _ in _OPTION.finditer(source))) > _MOST_OPTIONS:
-        raise Refusal(
-            f"the file is a web page of {options:,} options of fields: save the page of the report alone"
-        )
+        raise Refusal(say("refused.html_options", count=options))
     if tags > _FEW_TAGS or source.count(b"=") > _FEW_TAGS:
         _check_markup(source, tags)
     if len(source) > _MOST_REFERENCES and (references := source.count(b"&")) > _MOST_REFERENCES:

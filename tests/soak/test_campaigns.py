@@ -46,8 +46,8 @@ def test_fuzzed_documents_are_answered() -> None:
     assert len(tried) > 20
 
 
-def test_fuzzed_documents_are_the_same_in_every_run() -> None:
-    made = [[fuzzer.make() for _ in range(20)] for fuzzer in (Fuzzer(7), Fuzzer(7))]
+def test_fuzzed_texts_are_the_same_in_every_run() -> None:
+    made = [[fuzzer.make() for _ in range(20)] for fuzzer in (Fuzzer(7, seeds()[:4]), Fuzzer(7, seeds()[:4]))]
     assert made[0] == made[1]
     fuzzer = Fuzzer(7, seeds()[:2])
     assert fuzzer.grow(b"1", "refused") and not fuzzer.grow(b"2", "refused")
@@ -69,6 +69,7 @@ BROKE: dict[str, Callable[[], bytes]] = {
     "a picture of many digits": lambda: f'<html><img width="{"1" * 5000}">1'.encode(),
     "columns of many digits": lambda: f"| {'1' * 5000} | 2 |\n|---|---|\n| 规章 | 1 |\n".encode(),
     "ligatures": lambda: ("\ufdfa" * 600_000).encode(),
+    "a return in a line of cells": lambda: b"a,1,2,3\nb,1\r,2,3\nc,1,2,3\nd,1,2,3\n" * 9,
     "surrogates": lambda: "规章\ud800".encode("utf-8", "surrogatepass"),
     "nothing but marks": lambda: "\ufeff\u200b\r\r\n".encode(),
 }
