@@ -138,7 +138,7 @@ def _opened(stream: BinaryIO) -> zipfile.ZipFile:
 
 class _Mended(io.RawIOBase, BinaryIO):
     """An archive whose list of members is put right, so that one bad member does not keep the others from
-    being read: what the standard library stumbles over is a version from the future, a name that is not in the
+    being read: the standard library stumbles over a version from the future, a name that is not in the
     encoding that it claims, and extra fields that do not fit.
     """
 
