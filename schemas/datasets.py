@@ -168,9 +168,8 @@ _OF_ADDED = (
     Column(
         "label",
         "string",
-        "What the document calls a row or column that the organ added, in simplified script; null in those of "
-        "the "
-        "form",
+        "What the document calls a row or column that the organ added, in simplified script; null in those "
+        "of the form",
         nullable=True,
         repeats=True,
     ),

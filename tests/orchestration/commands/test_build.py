@@ -375,8 +375,7 @@ def test_nothing_is_published_of_a_year_in_which_a_validated_table_breaks_a_rule
     assert [year.error is None for year in summary.years] == [True, False]
     assert "applications.row_total" in str(summary.years[1].error)
     assert str(summary.years[1].error).endswith("(all datasets of this year are as they were)")
-    after = digests(two_years / "warehouse")
-    assert {path for path in before if after[path] != before[path]} == {"table_cells/year=2023"}
+    assert digests(two_years / "warehouse") == before
 
 
 def test_a_figure_that_cannot_be_stored_exactly_is_not_published(
