@@ -15,13 +15,27 @@ from typing import Any
 
 from assets.model import Cell, Cells, Number, TableReading
 from assets.violations import violations
+from schemas.added import signature
 from schemas.datasets import tables_by_edition
 from schemas.forms import TABLE_KEYS, CellKey
-from schemas.rules import Rules, rules, valid
+from schemas.rules import Rules, rules_with, valid
 
 FILE = "corrections.csv"  # in the raw store, beside the folders of the years
 COLUMNS = ("report_id", "table", "row", "column", "printed", "corrected", "reason", "who", "when")
-CELL_COLUMNS = ("report_id", "table", "row", "column", "kind", "value", "raw", "unit", "start", "end")
+CELL_COLUMNS = (
+    "report_id",
+    "table",
+    "row",
+    "column",
+    "kind",
+    "value",
+    "raw",
+    "unit",
+    "start",
+    "end",
+    "label",
+    "counted_in",
+)
 STATUS_COLUMNS = ("report_id", "table", "edition", "status")
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d+)?")
@@ -199,7 +213,7 @@ def _decide_table(decision: Decision, group: Sequence[Correction], table: TableR
         decision.rejected += [f"{one}: {why}" for one in group]
         return
     judge = _judge(table)
-    cells = {(cell.row, cell.column): cell for cell in table.cells}
+    cells = {(cell.row, cell.column): cell for cell in (*table.cells, *table.added)}
     fit: list[Correction] = []
     for one in group:
         if problem := _problem(one, judge, cells):
@@ -222,7 +236,9 @@ def _decide_table(decision: Decision, group: Sequence[Correction], table: TableR
 
 
 def _judge(table: TableReading) -> Rules:
-    return rules(tables_by_edition()[table.edition, table.key].edition, table.key)
+    edition = tables_by_edition()[table.edition, table.key].edition
+    counted = signature((cell.row, cell.column, cell.counted_in) for cell in table.added)
+    return rules_with(edition, table.key, counted)
 
 
 def _problem(one: Correction, judge: Rules, cells: Mapping[CellKey, Cell]) -> str | None:
@@ -273,8 +289,11 @@ def tables_of(
             row["unit"],
             row["start"],
             row["end"],
+            label=row["label"],
+            counted_in=row["counted_in"],
         )
         own[row["report_id"], row["table"]].append(cell)
     for place, table in tables.items():
-        table.cells = Cells(own[place])
+        table.cells = Cells(cell for cell in own[place] if cell.label is None)
+        table.added = Cells(cell for cell in own[place] if cell.counted_in is not None)
         yield place, table

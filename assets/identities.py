@@ -13,11 +13,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.added import Counted, signatures, with_added
 from schemas.datasets import tables_by_edition
 from schemas.forms import Identity, Table, forms
 from schemas.matrix import BROKEN, UNDECIDED, Floats, domain, matrix, spread
 
-COLUMNS = ("report_id", "table", "edition", "status", "row", "column", "value", "implied")
+COLUMNS = ("report_id", "table", "edition", "status", "row", "column", "value", "implied", "counted_in")
 JUDGED = (
     "validated",
     "inconsistent",
@@ -96,8 +97,9 @@ def tally(batches: Iterable[pa.Table]) -> dict[str, Tally]:
     for batch in batches:
         batch = batch.filter(pc.is_in(batch.column("status"), value_set=pa.array(JUDGED)))
         for table, rows in _by_form(batch):
-            ids, figures = figures_of(rows, table)
-            _count(tallies, table, ids, figures)
+            for judged, own in _by_what_is_added(table, rows):
+                ids, figures = figures_of(own, judged)
+                _count(tallies, judged, ids, figures)
     return tallies
 
 
@@ -125,6 +127,26 @@ def _by_form(cells: pa.Table) -> Iterator[tuple[Table, pa.Table]]:
         )
         if len(rows):
             yield table, rows
+
+
+def _by_what_is_added(table: Table, rows: pa.Table) -> Iterator[tuple[Table, pa.Table]]:
+    """Cells by the rows and columns that the sums of their tables count beside those of the form."""
+    added = signatures(
+        rows.filter(pc.is_valid(rows.column("counted_in")))
+        .select(["report_id", "table", "row", "column", "counted_in"])
+        .to_pylist()
+    )
+    by_signature: dict[tuple[Counted, ...], list[str]] = {}
+    for (report_id, _), own in added.items():
+        by_signature.setdefault(own, []).append(report_id)
+    ids = rows.column("report_id")
+    for own, reports in by_signature.items():
+        yield with_added(table, own), rows.filter(pc.is_in(ids, value_set=pa.array(reports)))
+    if added:
+        some = pa.array([report_id for report_id, _ in added])
+        rows = rows.filter(pc.invert(pc.is_in(ids, value_set=some)))
+    if len(rows):
+        yield table, rows
 
 
 def figures_of(cells: pa.Table, table: Table) -> tuple[Any, Floats]:

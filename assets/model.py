@@ -134,7 +134,8 @@ class Section:
 
 class Cell(NamedTuple):
     """One cell of one table as read. Spans are raw offsets; None where the extraction shows no place for a
-    blank. `box` is that of the figure.
+    blank. `box` is that of the figure. `label` is what is printed for an added row or column, `counted_in`
+    the identity whose sums count it.
     """
 
     row: str
@@ -148,6 +149,8 @@ class Cell(NamedTuple):
     implied: Number | None = None
     page: int | None = None
     box: Box | None = None
+    label: str | None = None
+    counted_in: str | None = None
 
 
 class Cells(Sequence[Cell]):
@@ -221,7 +224,7 @@ class Violation:
 @dataclass(slots=True)
 class TableReading:
     """One of the three tables of one report. `edition` is None where the labels of the table do not tell
-    it.
+    it. `cells` are those of the form, `added` those of rows and columns that the organ added.
     """
 
     key: str
@@ -230,6 +233,7 @@ class TableReading:
     reasons: list[str] = field(default_factory=list)
     cells: Cells = field(default_factory=Cells)
     violations: list[Violation] = field(default_factory=list)
+    added: Cells = field(default_factory=Cells)
 
 
 @dataclass(slots=True)

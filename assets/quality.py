@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.corrections import Decision
+from assets.escaping import in_markdown
 from assets.identities import Tally, hard_identities
 from assets.stages import is_internal
 from schemas.datasets import tables_by_edition
@@ -331,9 +332,6 @@ def prose_agrees(claims: Iterable[Mapping[str, Any]]) -> Verdict:
 
 
 def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table in markdown. A bar or a line break inside a cell would tear it."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(
-        "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in line) + " |"
-        for line in lines
-    )
+    """A table in Markdown; what documents say in its cells is no markup."""
+    head, *body = ("| " + " | ".join(map(in_markdown, line)) + " |" for line in (header, *rows))
+    return "\n".join((head, "| " + " | ".join(["---"] * len(header)) + " |", *body))

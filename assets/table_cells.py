@@ -11,8 +11,9 @@ from functools import cache
 from itertools import pairwise
 from operator import add
 
+from assets.decoder.added import counted, figures_of
 from assets.decoder.draft import Draft, values_at
-from assets.decoder.figures import COUNT_UNITS, WORDS_FOR_NONE, Figure
+from assets.decoder.figures import COUNT_UNITS, FOOTNOTES, WORDS_FOR_NONE, Figure
 from assets.decoder.items import BLANK, FIGURE, Items, itemize
 from assets.decoder.labels import (
     Lexicon,
@@ -26,11 +27,12 @@ from assets.decoder.labels import (
 )
 from assets.decoder.reading import draft
 from assets.decoder.regular import Regular, read_regular
-from assets.model import Cell, Cells, Normalized, Places, Section, Span, Status, TableReading
+from assets.model import Cell, Cells, Normalized, Number, Places, Section, Span, Status, TableReading
 from assets.several_reports import several_reports
 from assets.violations import violations
+from schemas.added import ADDED_KEYS, Counted
 from schemas.forms import TABLE_KEYS, Table, forms, label_core
-from schemas.rules import Rules, rules
+from schemas.rules import Rules, rules, rules_with
 from schemas.words import say
 
 _DIGITS = re.compile(r"\d+")
@@ -70,6 +72,7 @@ def read_tables(
     if places is not None:
         for table in tables:
             table.cells = Cells(_on_page(cell, places) for cell in table.cells)
+            table.added = Cells(_on_page(cell, places) for cell in table.added)
     if "pictures" in hints or "recognised" in hints:
         tables = [_of_pictures(table, hints) for table in tables]
     return tables
@@ -93,7 +96,8 @@ def _of_pictures(table: TableReading, hints: Mapping[str, str]) -> TableReading:
 def _doubted(table: TableReading, reason: str) -> TableReading:
     """A table of which no figure is published, for a reason that does not lie in the table."""
     table.cells.put("implied", [None] * len(table.cells))
-    return TableReading(table.key, "uncertain", table.edition, [reason, *table.reasons], table.cells)
+    reasons = [reason, *table.reasons]
+    return TableReading(table.key, "uncertain", table.edition, reasons, table.cells, added=table.added)
 
 
 def _on_page(cell: Cell, places: Places) -> Cell:
@@ -262,7 +266,7 @@ def _drafts(key: str, words: Lexicon, text: str, start: int, end: int, pages: Co
     items = itemize(text, start, end)
     split_labels(words, items)
     occurrences = occurrences_of(words, items)
-    begins = copies(occurrences)[:_MOST_COPIES]
+    begins = copies(words, items, occurrences)[:_MOST_COPIES]
     if not begins:
         return _drafts_of(key, words, items, occurrences, text, pages)
     cuts = sorted({start, *(items.offsets[items.lines[begin]] for begin in begins), end})
@@ -339,32 +343,77 @@ def _finish(
     """
     judge = rules(table.edition, table.key)
     cells = _cells(judge, figures, starts, raw, normalized, doubts)
+    own: tuple[Counted, ...] = ()
+    added = Cells()
+    if found is not None and found.added:
+        own, unsure = counted(judge, found, [figure.value for figure in figures])
+        doubts += [unsure] if unsure else []
+        added = _added(found, own, raw, normalized, doubts)
+    reading = _judged(judge, cells, [figure.value for figure in figures], starts, doubts, found, own)
+    reading.added = added
+    return reading
+
+
+def _added(
+    found: Draft, own: Sequence[Counted], raw: str, normalized: Normalized, doubts: list[str]
+) -> Cells:
+    """The cells of the rows and columns that the organ added."""
+    in_sums = {(one.axis, one.key): one.rule for one in own}
+    cells: list[Cell] = []
+    units = {column.key: column.unit for column in found.table.columns}
+    for key, line in zip(ADDED_KEYS, found.added, strict=False):
+        rule = in_sums.get((line.axis, key))
+        for across, i in line.items.items():
+            place = (key, across) if line.axis == "row" else (across, key)
+            figure, start = found.items.figures[i] or _BLANK, found.items.start(i)
+            span = normalized.raw_span(start + figure.start, start + figure.end)
+            unit = figure.unit or units.get(place[1])
+            printed = raw[slice(*span)]
+            if rule and figure.kind == "text" and printed not in WORDS_FOR_NONE:
+                doubts.append(say("doubt.no_plain_figure", cell=line.label, text=printed))
+            cell = Cell(*place, figure.kind, figure.value, printed, unit, *span)
+            cells.append(cell._replace(label=line.label, counted_in=rule))
+    return Cells(cells)
+
+
+def _judged(
+    judge: Rules,
+    cells: Cells,
+    values: list[Number | None],
+    starts: Sequence[int | None],
+    doubts: list[str],
+    found: Draft | None,
+    own: tuple[Counted, ...],
+) -> TableReading:
+    """What the identities make of a table, with the added rows and columns that its sums count."""
+    table = judge.table
     if not judge.equations:
         doubts += _torn_figures(cells)
     if not doubts and all(start is None for start in starts):
         doubts.append(say("doubt.no_figure"))
     edition = None if table.layout == "blocks" else table.edition
+
+    def uncertain(reasons: list[str]) -> TableReading:
+        return TableReading(table.key, "uncertain", edition, reasons, cells)
+
     if doubts:
-        return TableReading(table.key, "uncertain", edition, list(dict.fromkeys(doubts)), cells)
-    values = [figure.value for figure in figures]
+        return uncertain(list(dict.fromkeys(doubts)))
+    if own and found is not None:
+        judge = rules_with(table.edition, table.key, own)
+        values += figures_of(table, found, own)
     outcome = judge.judge(values)
     if outcome.broken and (why := _why_broken(_torn_figures(cells), found)):
-        return TableReading(table.key, "uncertain", edition, [say("doubt.sums_and", why=why)], cells)
-    missed = [
-        cells[i].row
-        for i, value in outcome.implied.items()
-        if value and found is not None and cells[i].row in found.left_out
-    ]
-    if missed:
-        reason = say("doubt.row_needed", row=missed[0], label=table.row(missed[0]).label)
-        return TableReading(table.key, "uncertain", edition, [reason], cells)
+        return uncertain([say("doubt.sums_and", why=why)])
+    for i, value in outcome.implied.items():
+        if value and found is not None and cells[i].row in found.left_out:
+            row = table.row(cells[i].row)
+            return uncertain([say("doubt.row_needed", row=row.key, label=row.label)])
     kinds = cells.column("kind")
     denied = [cells[i] for i, value in outcome.implied.items() if value and kinds[i] != "blank"]
     if denied:
-        reasons: list[str] = [
-            say("doubt.sums_need", cell=f"{cell.row}.{cell.column}", text=cell.raw) for cell in denied
-        ]
-        return TableReading(table.key, "uncertain", edition, reasons, cells)
+        return uncertain(
+            [say("doubt.sums_need", cell=f"{cell.row}.{cell.column}", text=cell.raw) for cell in denied]
+        )
     if outcome.implied:
         cells.put("implied", list(map(outcome.implied.get, range(len(cells)))))
     broken_or_open = violations(judge, values, outcome)
@@ -374,14 +423,8 @@ def _finish(
     elif outcome.undecided or outcome.open:
         status = "incomplete"
     wanted = "broken" if status == "inconsistent" else "undecided"
-    return TableReading(
-        table.key,
-        status,
-        edition,
-        [violation.message for violation in broken_or_open if violation.outcome == wanted],
-        cells,
-        broken_or_open,
-    )
+    reasons = [violation.message for violation in broken_or_open if violation.outcome == wanted]
+    return TableReading(table.key, status, edition, reasons, cells, broken_or_open)
 
 
 def _why_broken(torn: list[str], found: Draft | None) -> str | None:
@@ -391,7 +434,13 @@ def _why_broken(torn: list[str], found: Draft | None) -> str | None:
     if found is not None and found.reordered:
         return say("why.reordered")
     if found is not None and found.added:
-        return say("why.added", row=next(iter(found.added)))
+        first = found.added[0]
+        if first.axis == "row":
+            return say("why.added", label=first.label)
+        return say("why.added_column", label=first.label)
+    marked = [found.items.texts[i] for i in found.places if i is not None] if found is not None else []
+    if noted := next((text for text in marked if text[-1:] in FOOTNOTES and text), None):
+        return say("why.note", figure=noted)
     if found is not None and found.loose is not None:
         return say("why.loose", figure=found.loose)
     return None
@@ -426,19 +475,9 @@ def _cells(
     if len(normalized.breaks[0]) > 1:  # else raw and normalized offsets are the same
         starts, ends = zip(*map(normalized.raw_span, starts, ends), strict=True)
     printed = [raw[start:end] for start, end in zip(starts, ends, strict=True)]
-    nothing = [None] * len(figures)  # of what identities imply, and of pages
+    nothing = [None] * len(figures)  # of what identities imply, of pages, and of added rows
     cells = Cells.of(
-        judge.rows,
-        judge.columns,
-        kinds,
-        values,
-        printed,
-        judge.units,
-        starts,
-        ends,
-        nothing,
-        nothing,
-        nothing,
+        judge.rows, judge.columns, kinds, values, printed, judge.units, starts, ends, *[nothing] * 5
     )
     if None in places or "text" in kinds or any(printed_units):
         return Cells(

@@ -27,21 +27,22 @@ def _read_document(document: Document) -> None:
         raw.text, document.normalized, document.sections, raw.places, raw.hints
     )
     for table in document.tables:
-        _keep_storable(table)
+        _keep_storable(table, table.cells)
+        _keep_storable(table, table.added)
 
 
-def _keep_storable(table: TableReading) -> None:
-    """Drop figures that are too large to be stored exactly; the printed form stays, and the table is
-    uncertain.
+def _keep_storable(table: TableReading, cells: Cells) -> None:
+    """Drop figures of a table that are too large to be stored exactly; the printed form stays, and the table
+    is uncertain.
     """
     for name in ("value", "implied"):
-        figures = table.cells.column(name)
+        figures = cells.column(name)
         if max(map(abs, filter(None, figures)), default=0) <= EXACT:
             continue
-        for cell, figure in zip(table.cells, figures, strict=True):
+        for cell, figure in zip(cells, figures, strict=True):
             if _storable(figure) != figure:
                 table.reasons.append(_TOO_LONG.format(cell.row, cell.column))
-        table.cells.put(name, list(map(_storable, figures)))
+        cells.put(name, list(map(_storable, figures)))
         table.status = "uncertain"
 
 
@@ -102,12 +103,18 @@ def _cell_columns(documents: Sequence[Document]) -> Columns:
     import numpy as np
     import pyarrow as pa
 
-    tables = [(one.report_id, table) for one in documents for table in _readings(one) if table.cells]
+    tables = [
+        (one.report_id, table, cells)
+        for one in documents
+        for table in _readings(one)
+        for cells in (table.cells, table.added)
+        if cells
+    ]
     columns: Columns = {name: [] for name in Cell._fields if name not in ("row", "column", "box")}
     codes: dict[str, list[Any]] = {name: [np.array([], np.int32)] for name in _KEYS}
     boxes: Columns = {name: [] for name in BOX_FIELDS}
-    for _, table in tables:
-        fields = dict(zip(Cell._fields, table.cells.columns, strict=True))
+    for _, _, cells in tables:
+        fields = dict(zip(Cell._fields, cells.columns, strict=True))
         for name in columns:
             columns[name] += fields[name]
         for name in codes:
@@ -116,15 +123,15 @@ def _cell_columns(documents: Sequence[Document]) -> Columns:
             boxes[name] += (
                 [box[i] if box is not None else None for box in fields["box"]]
                 if any(fields["box"])
-                else [None] * len(table.cells)
+                else [None] * len(cells)
             )
     whole: dict[str, list[Any]] = {
-        "report_id": [report_id for report_id, _ in tables],
-        "table": [table.key for _, table in tables],
-        "edition": [table.edition for _, table in tables],
-        "status": [table.status for _, table in tables],
+        "report_id": [report_id for report_id, _, _ in tables],
+        "table": [table.key for _, table, _ in tables],
+        "edition": [table.edition for _, table, _ in tables],
+        "status": [table.status for _, table, _ in tables],
     }
-    of_table: Any = pa.array(np.repeat(np.arange(len(tables)), [len(table.cells) for _, table in tables]))
+    of_table: Any = pa.array(np.repeat(np.arange(len(tables)), [len(cells) for _, _, cells in tables]))
     repeated = {
         name: pa.array(values, pa.string()).dictionary_encode().take(of_table)
         for name, values in whole.items()
@@ -158,7 +165,9 @@ def _restore_cells(document: Document, rows: list[Row]) -> None:
     """The cells of the tables, which are there already."""
     tables = {table.key: table for table in document.tables}
     for key, own in groupby(rows, itemgetter("table")):
-        tables[key].cells = Cells(_cell(row) for row in own)
+        cells = [_cell(row) for row in own]
+        tables[key].cells = Cells(cell for cell in cells if cell.label is None)
+        tables[key].added = Cells(cell for cell in cells if cell.label is not None)
 
 
 def _cell(row: Row) -> Cell:

@@ -30,6 +30,8 @@ CELL_COLUMNS = (
     "end",
     "page",
     *BOX_FIELDS,
+    "label",
+    "counted_in",
 )
 REPORT_COLUMNS = ("report_id", "outcome", "issuer", "is_current")
 
@@ -39,11 +41,13 @@ def validated_facts(cells: pa.Table, reports: pa.Table, corrected: Iterable[Corr
     `reports` is "read".
 
     Tables that corrections make valid are published too: a corrected figure takes the place of the printed
-    one, which `raw` still shows.
+    one, which `raw` still shows. Rows and columns that the organ added are published where the sums count
+    them.
     """
     read = reports.filter(pc.equal(reports.column("outcome"), pa.scalar("read")))
     cells = _with_corrections(cells, corrected)
-    validated = cells.filter(pc.equal(cells.column("status"), pa.scalar("validated")))
+    of_sums = pc.or_(pc.is_null(cells.column("label")), pc.is_valid(cells.column("counted_in")))
+    validated = cells.filter(pc.and_(pc.equal(cells.column("status"), pa.scalar("validated")), of_sums))
     index: Any = pc.index_in(
         validated.column("report_id"), value_set=read.column("report_id").combine_chunks()
     )

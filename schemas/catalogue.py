@@ -37,6 +37,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "{all}个数字中有{count}个没有印出，由勾稽关系推得",
     ),
     "check.blank_rows": ("wholly blank: {rows:;}", "整行空白：{rows:;}"),
+    "check.added_counted": (
+        "added by the organ, counted in the sums: {label} {figures}",
+        "编制机关自行增加，计入合计：{label} {figures}",
+    ),
+    "check.added": (
+        "added by the organ, not in the sums: {label} {figures}",
+        "编制机关自行增加，不计入合计：{label} {figures}",
+    ),
     "check.not_determined": (
         "which figures are wrong was not determined: too many for the time that a table is given",
         "无法判定哪些数字有误：错误过多，超出一张表的计算限度",
@@ -231,6 +239,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "the labels are there but no figure: the extraction may have lost them",
         "有项目名称而没有数字：提取文本时可能丢失",
     ),
+    "doubt.added_unclear": (
+        "whether the sums count the added row {label:r} is not clear",
+        "不能确定合计是否计入增加的{label:r}",
+    ),
     "doubt.sums_and": ("the sums do not hold, and {why}", "合计不成立，且{why}"),
     "doubt.sums_need": (
         "{cell} prints {text:r}, where the sums need a figure",
@@ -249,9 +261,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "表头各列的次序与规定不同",
     ),
     "why.added": (
-        "the organ added the row {row:r}, which the form does not have",
-        "表中增加了规定所没有的一行{row:r}",
+        "the organ added the row {label:r}, which the form does not have",
+        "表中增加了规定所没有的一行{label:r}",
     ),
+    "why.added_column": (
+        "the organ added the column {label:r}, which the form does not have",
+        "表中增加了规定所没有的一列{label:r}",
+    ),
+    "why.note": ("{figure} bears the mark of a note", "数字 {figure} 带有注释标记"),
     "why.loose": (
         "the figure {figure} stands without words in the table or behind it",
         "表内或表后有一个没有文字说明的数字 {figure}",
@@ -519,22 +536,13 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "the file is a web page of {count:,} references to characters: save the page of the report alone",
         "文件是有 {count:,} 个字符引用的网页：请只保存报告的网页",
     ),
-    "refused.html_options": (
-        "the file is a web page of {count:,} options of fields: save the page of the report alone",
-        "文件是有 {count:,} 个下拉选项的网页：请只保存报告的网页",
+    "refused.html_tags": (
+        "the file is a web page of {count:,} tags: save the page of the report alone",
+        "文件是有 {count:,} 个标签的网页：请只保存报告的网页",
     ),
     "refused.html_attributes": (
         "the file is a web page with {count:,} attributes in one tag: save the page of the report alone",
         "文件是一个标签有 {count:,} 个属性的网页：请只保存报告的网页",
-    ),
-    "refused.written_out": (
-        "the file has more than {most:,} characters once its ligatures are written out, more than any "
-        "report: file each report as a document of its own",
-        "文件展开合字后超过 {most:,} 个字符，超过任何报告：请把每份报告分成单独的文档",
-    ),
-    "refused.html_tags": (
-        "the file is a web page of {count:,} tags: save the page of the report alone",
-        "文件是有 {count:,} 个标签的网页：请只保存报告的网页",
     ),
     "refused.html_cells": (
         "the file is a web page of {count:,} table cells, more than any report: save the page of the "

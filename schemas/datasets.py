@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from schemas.added import ADDED_KEYS
 from schemas.forms import TABLE_KEYS, Table, forms
 from schemas.slips import SLIPS
 
@@ -75,8 +76,8 @@ def _vocabulary(part: str) -> tuple[str, ...]:
 
 
 EDITIONS = tuple(forms())
-ROW_KEYS = _vocabulary("rows")
-COLUMN_KEYS = _vocabulary("columns")
+ROW_KEYS = (*_vocabulary("rows"), *ADDED_KEYS)
+COLUMN_KEYS = (*_vocabulary("columns"), *ADDED_KEYS)
 
 
 @cache
@@ -157,8 +158,26 @@ _STATUS = Column(
 _REASONS = Column(
     "reasons", "list<string>", "Why the table is not validated, in sentences; empty for `validated`"
 )
-_ROW = Column("row", "string", "Key of the row", values=ROW_KEYS, repeats=True)
-_COLUMN = Column("column", "string", "Key of the column", values=COLUMN_KEYS, repeats=True)
+_ADDED = f"`{ADDED_KEYS[0]}` and so on: one that the organ added, see `label`"
+_ROW = Column("row", "string", f"Key of the row; {_ADDED}", values=ROW_KEYS, repeats=True)
+_COLUMN = Column("column", "string", f"Key of the column; {_ADDED}", values=COLUMN_KEYS, repeats=True)
+_OF_ADDED = (
+    Column(
+        "label",
+        "string",
+        "What the document calls a row or column that the organ added, in simplified script; null in those of the "
+        "form",
+        nullable=True,
+        repeats=True,
+    ),
+    Column(
+        "counted_in",
+        "string",
+        "Of an added row or column: the identity whose sums count it; null where they hold without it",
+        nullable=True,
+        repeats=True,
+    ),
+)
 _UNIT = Column(
     "unit",
     "string",
@@ -300,7 +319,8 @@ SECTION_SPLITS = Dataset(
 )
 TABLE_CELLS = Dataset(
     "table_cells",
-    "Every cell that was read, of every table whatever its status. Not for publication: use validated_facts.",
+    "Every cell that was read, of every table whatever its status, and behind them those of rows and columns "
+    "that the organ added. Not for publication: use validated_facts.",
     "a cell of a table of a report",
     ("report_id", "table", "row", "column"),
     ("report_id", "table"),
@@ -332,6 +352,7 @@ TABLE_CELLS = Dataset(
         ),
         *_SPAN,
         *_PLACE,
+        *_OF_ADDED,
     ),
 )
 TABLE_STATUS = Dataset(
@@ -493,7 +514,8 @@ VALIDATED_FACTS = Dataset(
     "validated_facts",
     "The cells of validated tables, and of tables that reviewed corrections make valid: every figure "
     "is sure, every hard identity holds over "
-    "them, and none is missing.",
+    "them, and none is missing. Rows and columns that the organ added are there if the sums count "
+    "them: leave them out by `label is null`.",
     "a cell of a validated or corrected table",
     ("report_id", "table", "row", "column"),
     ("report_id", "table"),
@@ -521,6 +543,7 @@ VALIDATED_FACTS = Dataset(
         *_SPAN,
         *_PLACE,
         _IS_CURRENT,
+        *_OF_ADDED,
     ),
 )
 

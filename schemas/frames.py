@@ -13,6 +13,7 @@ import pandas as pd
 import pandera.pandas as pa
 import pyarrow
 
+from schemas.added import ADDED_KEYS, signatures, with_added
 from schemas.datasets import BASES, EDITIONS, VALIDATED_FACTS, tables_by_edition
 from schemas.forms import TABLE_KEYS, CellKey, Equation, Table, ValueType
 from schemas.matrix import HOLDS, Matrix, in_domain, matrix_of, spread
@@ -173,6 +174,7 @@ def _widened(facts: pd.DataFrame, table: Table, values: Any) -> pd.DataFrame:
 
 _KIND = ("edition", "table")
 _CELL = (*_KIND, "row", "column")
+_WIDENED = ("row", "column", "value", "basis", "counted_in")
 
 
 @cache
@@ -189,25 +191,41 @@ def _cell_types() -> Mapping[tuple[str | None, ...], ValueType]:
 
 def _known_cells(facts: pd.DataFrame) -> pd.Series[bool]:
     codes, cells = distinct(facts, _CELL)
-    return pd.Series(np.array([cell in _cell_types() for cell in cells])[codes], index=facts.index)
+    return pd.Series(np.array([_type_of(cell) != "" for cell in cells])[codes], index=facts.index)
+
+
+def _type_of(cell: tuple[Any, ...]) -> str:
+    """The type of a cell (edition, table, row, column); added ones hold counts. "" for one of no form."""
+    if not {*cell[2:]}.isdisjoint(ADDED_KEYS) and cell[:2] in tables_by_edition():
+        return "count"
+    return _cell_types().get(cell, "")
+
+
+def _counted(facts: pd.DataFrame) -> pd.Series[bool]:
+    """Whether what is added, and nothing else, has its label and the rule whose sums count it."""
+    codes, cells = distinct(facts, ("row", "column"))
+    added = np.array([not {*cell}.isdisjoint(ADDED_KEYS) for cell in cells])[codes]
+    right = (facts["label"].notna() == added) & (facts["counted_in"].notna() == added)
+    return pd.Series(right, index=facts.index)
 
 
 def _values_in_domain(facts: pd.DataFrame) -> pd.Series[bool]:
     codes, cells = distinct(facts, _CELL)
-    types = np.array([_cell_types().get(cell, "") for cell in cells])[codes]
+    types = np.array([_type_of(cell) for cell in cells])[codes]
     return pd.Series(
         in_domain(facts["value"].to_numpy(dtype=float), types) & (types != ""), index=facts.index
     )
 
 
 def _complete(facts: pd.DataFrame) -> pd.Series[bool]:
-    """Whether each table of each report has as many cells as its form prints."""
+    """Whether each table of each report has as many cells as its form prints, whatever was added."""
     codes, tables = distinct(facts, ("report_id", *_KIND))
     forms = tables_by_edition()
     expected = np.array(
         [len(forms[kind].cells) if (kind := (edition, key)) in forms else -1 for _, edition, key in tables]
     )
-    return pd.Series((np.bincount(codes) == expected)[codes], index=facts.index)
+    own = np.bincount(codes[facts["label"].isna().to_numpy()], minlength=len(tables))
+    return pd.Series((own == expected)[codes], index=facts.index)
 
 
 def _paired(facts: pd.DataFrame) -> pd.Series[bool]:
@@ -266,6 +284,7 @@ def facts_schema() -> pa.DataFrameSchema:
         },
         checks=[
             _check(_known_cells, "known_cell", "the form of this edition prints no such cell"),
+            _check(_counted, "added", "what is added has a label, and is counted by a rule"),
             _check(_values_in_domain, "domain", "a count is a whole number of zero or more"),
             _check(_complete, "complete", "a validated table has every cell of its form"),
             _check(_paired, "evidence", "a printed figure has a span of the raw text"),
@@ -300,17 +319,28 @@ def validate_facts(facts: pd.DataFrame) -> None:
     if not problems:  # widening takes a frame whose keys are sound
         codes, kinds = distinct(facts, _KIND)
         for code, (edition, key) in enumerate(kinds):
-            table, rows = (
-                tables_by_edition()[edition, key],
-                facts.loc[codes == code, ["report_id", "row", "column", "value", "basis"]],
-            )
-            for schema, wide in (
-                (wide_schema(table), widen(rows, table)),
-                (wide_basis_schema(table), widen_basis(rows, table)),
-            ):
-                problems += _problems(schema, wide, wide.index.to_series())
+            own = facts.loc[codes == code, ["report_id", "table", *_WIDENED]]
+            for table, rows in _by_what_is_added(tables_by_edition()[edition, key], own):
+                for schema, wide in (
+                    (wide_schema(table), widen(rows, table)),
+                    (wide_basis_schema(table), widen_basis(rows, table)),
+                ):
+                    problems += _problems(schema, wide, wide.index.to_series())
     if problems:
         raise FactsError("nothing was published: " + "; ".join(problems[:_SHOWN]))
+
+
+def _by_what_is_added(table: Table, facts: pd.DataFrame) -> Iterator[tuple[Table, pd.DataFrame]]:
+    """Facts of one table of one edition by what its sums count beside the cells of the form."""
+    rows: Any = facts.loc[facts["counted_in"].notna()].to_dict("records")
+    added = signatures(rows)
+    if not added:
+        yield table, facts
+        return
+    of_report = {report_id: own for (report_id, _), own in added.items()}
+    signs = [of_report.get(report_id, ()) for report_id in facts["report_id"]]
+    for own in set(signs):
+        yield with_added(table, own) if own else table, facts.loc[[sign == own for sign in signs]]
 
 
 def _problems(schema: pa.DataFrameSchema, frame: pd.DataFrame, report_ids: pd.Series[str]) -> Iterator[str]:

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from math import gcd, inf
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from schemas.added import Counted, with_added
 from schemas.forms import CellKey, Equation, Table, forms
 
 Number = int | float
@@ -401,3 +402,11 @@ def compile_rules(table: Table) -> Rules:
 def rules(edition: str, table_key: str) -> Rules:
     """The compiled rules of one table of one edition."""
     return compile_rules(forms()[edition].tables[table_key])
+
+
+@lru_cache(maxsize=256)
+def rules_with(edition: str, table_key: str, added: tuple[Counted, ...]) -> Rules:
+    """The compiled rules of one table of one edition whose sums count rows and columns that were added."""
+    if not added:
+        return rules(edition, table_key)
+    return compile_rules(with_added(forms()[edition].tables[table_key], added))

@@ -1,8 +1,8 @@
-"""The smallest repairs of any table, blanks and all: a search over the sets of printed figures that cannot all
-be right, with a budget counted in steps.
+"""The smallest repairs of any table, blanks and all: a search over the sets of printed figures that cannot
+all be right, with a budget counted in steps.
 
-Every such set (a conflict, `bounds.py`) needs one of its cells changed, and conflicts without a cell in common
-need a cell each: this says early how many cells are needed at least. Whole numbers and fractions throughout.
+Every such set (a conflict, `bounds.py`) needs one of its cells changed, and conflicts without a cell in
+common need a cell each: this says early how many cells are needed at least. Whole numbers and fractions throughout.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`python -m soak [NAME [OPTION...]]`: run one campaign, or all of them. Exit status 1 where anything failed."""
+"""`python -m soak [NAME [OPTION...]]`: run one campaign, or all of them. Exit status 1 where any failed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from importlib import import_module
 # returns how many failed.
 CAMPAIGNS = {
     "baits": "soak.bait_campaign",  # texts, pages, DOCX and PDF made to be slow
+    "hostile": "soak.hostile",  # documents and archives made to take the program with them
     "fuzz": "soak.fuzz_campaign",  # damaged and mutated documents of all formats
+    "kills": "soak.kills",  # kills of builds and ingests, several writers, bad disks, power cuts
 }
 
 

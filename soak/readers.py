@@ -15,7 +15,14 @@ from typing import Any
 
 FACTS, TEXTS = "validated_facts", "raw_text"
 # What the libraries say of a file that went between two looks at it, or of a year that is not there yet.
-_GONE = ("No such file", "No files found", "does not exist", "No match for FieldRef", "expanded paths", "failed to retrieve")  # fmt: skip
+_GONE = (
+    "No such file",
+    "No files found",
+    "does not exist",
+    "No match for FieldRef",
+    "expanded paths",
+    "failed to retrieve",
+)
 
 
 def with_duckdb(top: Path) -> tuple[int, int]:

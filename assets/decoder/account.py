@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from assets.decoder.axes import header_above
@@ -24,7 +24,7 @@ def account(found: Draft, words: Lexicon, spans: dict[str, Span], pages: Collect
     table, items = found.table, found.items
     rows = [row for row, _ in table.cells]
     row_of = {place: row for row, place in zip(rows, found.places, strict=True) if place is not None}
-    figures = sorted({*row_of, *found.others, *(i for own in found.added.values() for i in own)})
+    figures = sorted({*row_of, *found.others, *(i for line in found.added for i in line.items.values())})
     if not figures:
         return
     is_open = {
@@ -36,7 +36,7 @@ def account(found: Draft, words: Lexicon, spans: dict[str, Span], pages: Collect
         is_open = set(rows)
     guarded = bool(rules(table.edition, table.key).equations)
     beside = {items.lines[i] for i in figures}
-    own = "".join(found.added)
+    own = "".join(line.label for line in found.added)
     units = _units_of(found)
     order = {row: i for i, row in enumerate(dict.fromkeys(rows))}
     starts = [start - 1 for start, _ in spans.values()] if table.layout == "rows" else []
@@ -46,7 +46,9 @@ def account(found: Draft, words: Lexicon, spans: dict[str, Span], pages: Collect
         before, at = at, order.get(row_of.get(b, ""), at)
         if b - a < 2:
             continue
-        inside = before_prose(items, range(a + 1, b), beside) if b == len(items) else range(a + 1, b)
+        inside: Sequence[int] = range(a + 1, b)
+        if b == len(items):
+            inside = before_prose(items, range(a + 1, b), beside, guarded and not is_open)
         inside = [i for i in inside if items.types[i] != WORDS or not own or items.texts[i] not in own]
         open_ = any(row in is_open for row, i in order.items() if min(before, at) <= i <= max(before, at))
         found.loose = found.loose or next((items.texts[i] for i in inside if items.types[i] == FIGURE), None)

@@ -6,10 +6,11 @@ from dataclasses import replace
 from functools import partial
 
 from assets.decoder.axes import Contradiction, columns_of, header_above
-from assets.decoder.blocks import is_as_the_form, place_blocks
+from assets.decoder.blocks import is_as_the_form, place_blocks, place_with_added
 from assets.decoder.columns import doubt_run_together, place_figures
 from assets.decoder.draft import OTHER_ORDER, Draft, slots_of
-from assets.decoder.items import BLANK, WORDS, Items
+from assets.decoder.figures import parse
+from assets.decoder.items import BLANK, FIGURE, WORDS, Items
 from assets.decoder.labels import Lexicon
 from assets.decoder.rows import RowItems, collect
 from assets.model import Span
@@ -30,8 +31,12 @@ def read_blocks(
     """Return the draft of the table of section four. `codes` and `spans` say of each case that was found its
     code and its items; what is not sure is added to `doubts`.
     """
+    parted = _part_figures(table, items)
     try:
-        placed = place_blocks(table, items)
+        placed = place_blocks(table, items, parted)
+        if placed is None and (widened := place_with_added(table, items)) is not None:
+            places = [widened[0][cell] for cell in table.cells]
+            return Draft(table, items, places, doubts, added=[widened[1]])
     except Contradiction:
         doubts.append(OTHER_ORDER)
         placed = None
@@ -57,6 +62,26 @@ def read_blocks(
             doubts.append(say("doubt.row_not_found", row=row.key, label=row.label))
     targets = [tuple(range(slots[name], slots[name] + len(table.row(name).cells))) for name in rows]
     return _looked_at(place_figures(table, words, items, list(rows.values()), targets, text, doubts))
+
+
+def _part_figures(table: Table, items: Items) -> bool:
+    """Part figures that stand beside each other on lines of one cell each elsewhere (94 198 89), if all figures
+    are then as many as the form has, and every sum holds over them. Return whether it was done.
+    """
+    figures = [i for i in range(len(items)) if items.types[i] == FIGURE]
+    spaced = [i for i in figures if len(items.texts[i].split()) > 1 and not items.ruled[i]]
+    words = [word for i in figures for word in items.texts[i].split()]
+    if not spaced or len(words) != len(table.cells):
+        return False
+    parsed = {word: parse(word, False) for word in words}
+    values = [None if (figure := parsed[word]) is None else figure.value for word in words]
+    outcome = rules(table.edition, table.key).judge(values)
+    if None in values or outcome.broken or outcome.invalid:
+        return False
+    for i in reversed(spaced):
+        own = [figure for word in items.texts[i].split() if (figure := parsed[word]) is not None]
+        items.part(i, own)
+    return True
 
 
 def _looked_at(found: Draft) -> Draft:

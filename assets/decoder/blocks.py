@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from assets.decoder.axes import (
     GROUP,
@@ -17,7 +18,9 @@ from assets.decoder.axes import (
     in_order,
     printed_order,
 )
+from assets.decoder.draft import AddedLine
 from assets.decoder.items import BLANK, FIGURE, Items
+from schemas.added import rule_beside
 from schemas.forms import Table
 
 _PROSE = 4  # characters
@@ -32,13 +35,13 @@ class _Run:
     cells: list[int]
 
 
-def place_blocks(table: Table, items: Items) -> Placed | None:
+def place_blocks(table: Table, items: Items, together: bool = False) -> Placed | None:
     """Return the item of every cell, if the figures and blanks are laid out in a way in which nothing is
-    missing; None if not. Raises Contradiction where the words say that the order is another.
+    missing; None if not. `together`: the lines on which figures stand say nothing. Raises Contradiction where the words say that the order is another.
     """
     rows, columns = [row.key for row in table.rows], [column.key for column in table.columns]
     blocks, outcomes = blocks_of(table.edition, table.key), columns_of(table.edition, table.key)
-    runs = _runs(items, blocks, outcomes)
+    runs = _runs(items, blocks, outcomes, together)
     if len(runs) == 1:
         return _on_one_line(table, items, runs[0], blocks, outcomes)
     labels = [_label(blocks, items, run.words) for run in runs]
@@ -49,6 +52,54 @@ def place_blocks(table: Table, items: Items) -> Placed | None:
     labels = [_label(outcomes, items, run.words) for run in runs]
     if len(runs) == len(columns) and sorted(label or "" for label in labels) == sorted(columns):
         return _lines_of_outcomes(items, runs, labels, blocks, rows)
+    return None
+
+
+def place_with_added(table: Table, items: Items) -> tuple[Placed, AddedLine] | None:
+    """Return the item of every cell, and the column that was added, of a table that prints one outcome more
+    for each case than the form has, and names it among those of the form; None of any other.
+    """
+    rows, columns = [row.key for row in table.rows], [column.key for column in table.columns]
+    blocks, outcomes = blocks_of(table.edition, table.key), columns_of(table.edition, table.key)
+    runs, width = _runs(items, blocks, outcomes), len(columns) + 1
+    labels: Sequence[str | None] = [_label(blocks, items, run.words) for run in runs]
+    if len(runs) == 1:
+        cells = _trimmed(items, runs[0].cells, len(rows) * width) or []
+        labels = _cases(blocks, items, runs[0].words, rows)
+        cases = [cells[i : i + width] for i in range(0, len(cells), width)]
+    else:
+        cases = [_trimmed(items, run.cells, width) or [] for run in runs]
+    if sorted(label or "" for label in labels) != sorted(rows) or any(len(case) != width for case in cases):
+        return None
+    heads = _heads_with_added(outcomes, items, runs[0].words, columns, len(rows) if len(runs) == 1 else 1)
+    if heads is None:
+        return None
+    order, label = heads
+    placed = {
+        (row or "", column): i
+        for row, case in zip(labels, cases, strict=True)
+        for column, i in zip(order, case, strict=True)
+    }
+    own = {row: placed.pop((row, "")) for row in rows}
+    return placed, AddedLine("column", label, own, rule_beside(table, "column", columns[0]))
+
+
+def _heads_with_added(
+    axis: Axis, items: Items, words: Sequence[int], columns: Sequence[str], times: int
+) -> tuple[list[str], str] | None:
+    """Return the columns in the order of a header line that names all of them so many times, "" for one that
+    the form does not have; and what this is called.
+    """
+    width = len(columns) + 1
+    for _, own in groupby(words, key=items.lines.__getitem__):
+        texts = [items.texts[i] for i in own][-times * width :]
+        block = texts[:width]
+        if len(texts) != times * width or texts != block * times or not all(map(axis.is_whole, block)):
+            continue
+        names = [axis.names(text) for text in block]
+        order = [name[0] if len(name) == 1 else "" for name in names]
+        if sorted(order) == sorted(["", *columns]) and not names[order.index("")]:
+            return order, block[order.index("")]
     return None
 
 
@@ -65,12 +116,12 @@ def is_as_the_form(table: Table, items: Items, words: Sequence[int]) -> bool:
         return False
 
 
-def _runs(items: Items, blocks: Axis, outcomes: Axis) -> list[_Run]:
+def _runs(items: Items, blocks: Axis, outcomes: Axis, together: bool = False) -> list[_Run]:
     """Return the runs of figures. Where lines hold several figures each line is a run of its own. Blanks alone
     are a run behind a label on their line.
     """
     figures = [i for i in range(len(items)) if items.types[i] == FIGURE]
-    lined = len({items.lines[i] for i in figures}) < len(figures)
+    lined = not together and len({items.lines[i] for i in figures}) < len(figures)
     runs: list[_Run] = []
     run = _Run([], [])
     for i in range(len(items) + 1):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from assets.decoder.draft import Draft, Targets, slots_of, values_at
+from assets.decoder.added import added_columns, added_row
+from assets.decoder.draft import AddedLine, Draft, Targets, slots_of, values_at
 from assets.decoder.items import FIGURE, Items
 from assets.decoder.labels import EXTRA, Lexicon
 from assets.decoder.placement import Layout, Placed, placements, settle, study
 from assets.decoder.rows import SHORT_ROW, RowItems
 from assets.model import Number
-from schemas.forms import Table
+from schemas.forms import Table, enumerator
 from schemas.rules import Rules, rules
 from schemas.words import say
 
@@ -33,9 +34,12 @@ def place_figures(
     layout = study(rows, items, [column.label for column in table.columns])
     judge = rules(table.edition, table.key)
     choices: list[list[Placed]] = []
-    added: dict[str, list[int]] = {}
+    added: list[AddedLine] = []
     for row, target in zip(rows, targets, strict=True):
-        added |= _added_rows(words, table, row, items)
+        added += [
+            added_row(table, label, own, row.name, target)
+            for label, own in _added_rows(words, table, row, items).items()
+        ]
         _doubt_lacking(row, rows, layout, target, judge, items, doubts)
         ways = placements(row, layout, items, text)
         if not ways:
@@ -45,14 +49,8 @@ def place_figures(
     if items.paged and any(len(row.figures) < row.width and not row.cells for row in rows):
         doubts.append(say("doubt.page_amid_words"))
     chosen = _choose(table, rows, choices, targets, items, doubts)
-    others = [
-        i
-        for t, way in zip(targets, chosen, strict=True)
-        for k, i in zip(t, way, strict=True)
-        if k is None and i is not None
-    ]
-    if layout.repeated:
-        others += [i for row in rows for i in row.figures]
+    added += added_columns(table, items, targets, chosen)
+    others = [i for row in rows for i in row.figures] if layout.repeated else []
     loose = next((items.texts[i] for row in rows[-1:] for label, i in row.strays if not label), None)
     return Draft(table, items, _spread(table, targets, chosen), doubts, loose, added, others=others)
 
@@ -64,7 +62,10 @@ def _is_added(label: str, words: Lexicon, table: Table) -> bool:
         return True
     if code >= 0:
         return words.rows[code] not in {row.key for row in table.rows}
-    return len(_HAN.findall(label)) > 1 and not words.is_part(label)
+    if len(_HAN.findall(label)) < 2:
+        return False
+    # A number of its own sets a label apart from the form's that it is like: 9.属于其他不予公开情形.
+    return not words.is_part(label) or (enumerator(label) == "arabic" and not words.is_piece(label))
 
 
 def _added_rows(words: Lexicon, table: Table, row: RowItems, items: Items) -> dict[str, list[int]]:

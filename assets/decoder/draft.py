@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from assets.decoder.items import Items
 from assets.model import Number
@@ -16,12 +17,24 @@ OTHER_ORDER = say("doubt.other_order")
 Targets = tuple[int | None, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AddedLine:
+    """A row (column) that the form does not have: what is printed as its label, and by the key of each column
+    (row) the item that stands there. `rule`: the identity whose sums may count it.
+    """
+
+    axis: Literal["row", "column"]
+    label: str
+    items: Mapping[str, int]
+    rule: str | None = None
+
+
 @dataclass(slots=True)
 class Draft:
     """A table on its way.
 
-    `places`: for each of its cells the item that it was read from (None: a blank without a place). `added`: the
-    labels of rows that the organ added; `left_out`: keys of rows that it left out. `loose`: a figure without
+    `places`: for each of its cells the item that it was read from (None: a blank without a place). `added`: rows
+    and columns that the organ added; `left_out`: keys of rows that it left out. `loose`: a figure without
     words behind the last row, a page number or a part of a figure.
     """
 
@@ -30,11 +43,11 @@ class Draft:
     places: Sequence[int | None]
     doubts: list[str]
     loose: str | None = None
-    added: dict[str, list[int]] = field(default_factory=dict)
+    added: list[AddedLine] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     widened: bool = False  # the header names columns that the form does not have
     reordered: bool = False  # the header prints another order of columns than the form
-    others: list[int] = field(default_factory=list)  # figures of columns that the form does not have
+    others: list[int] = field(default_factory=list)  # figures that are printed once more
 
 
 def slots_of(table: Table) -> list[int]:

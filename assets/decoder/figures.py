@@ -78,6 +78,8 @@ _MARKS: dict[str, Kind] = {
 }
 
 
+# Marks of footnotes behind a figure: raised digits, digits in a circle.
+FOOTNOTES = "¹²³⁰⁴⁵⁶⁷⁸⁹" + "".join(map(chr, range(0x2460, 0x2474)))
 _RUN_TOGETHER = re.compile(r"[+-]?0\d")  # 00 and 012 are no figures, but may be two
 
 
@@ -98,6 +100,9 @@ def parse(cell: str, whole_cell: bool) -> Figure | None:
         return Figure("text", None, None, 0, len(cell)) if cell.isdecimal() else None
     if cell.isdecimal() and len(cell) <= MAX_DIGITS and (cell[0] != "0" or len(cell) == 1):
         return Figure("number", int(cell), None, 0, len(cell))
+    if cell[-1:] in FOOTNOTES and (bare := cell.rstrip(FOOTNOTES).rstrip()):  # the mark of a note: 1417¹
+        figure = parse(bare, whole_cell)
+        return figure if figure is not None and figure.kind == "number" else None
     if (kind := _MARKS.get(cell)) is not None:
         return Figure(kind, None, None, 0, len(cell))
     if whole_cell and cell in _BARE_UNITS:

@@ -19,7 +19,8 @@ _ENUMERATOR = re.compile(r"^\W*\d{1,2}\s*[]、.,:)]\s*(?!\d)|(?<!\d)\d{1,2}[.、
 _BARE_NUMERAL = re.compile(r"^\d(?=[\u4e00-\u9fff])")  # of a list whose mark was lost
 # Digits that are no figures of a table: years, articles, notes in brackets with words in them.
 _NAMES = re.compile(
-    r"20\d\d\s*年度?|(?<![表附件])[表附件]++\s*+\d+|第\s*\d+\s*[条项款号页]|[(\[](?=[^()\[\]]*[\u4e00-\u9fff]{2})[^()\[\]]*+[)\]]"
+    r"\d{1,2}月(?:\d{1,2}日?)?|(?<!\d)[0-3]?\d日|20\d\d\s*年度?|(?<![表附件])[表附件]++\s*+\d+|第\s*\d+\s*[条项款号页]"
+    r"|[(\[](?=[^()\[\]]*[\u4e00-\u9fff]{2})[^()\[\]]*+[)\]]"
 )
 _NUMERALS = re.compile(r"[\s.,、:()\[\]一二三四五六七八九十百千万亿零〇两\d]+")  # in which a figure may hide
 _FOOTNOTE = re.compile(r"[\u2460-\u24ff\u2776-\u2793¹²³⁰-⁹₀-₉]+")
@@ -40,6 +41,7 @@ _LONGEST_NOTE = 12  # items
 _SIGNS = ("增", "减", "正", "负")  # of a change, before its figure
 _LONGEST_PAGE = 999
 _PROSE = 4  # Chinese characters of words that are a heading or prose
+_WORDS = 2  # that say something
 _SENTENCE = 20  # characters of a line that is prose though it has no full stop
 
 
@@ -194,13 +196,16 @@ def _is_list_number(items: Items, i: int, text: str, following: int | None, arou
     return first and on_line if around.open else first or on_line
 
 
-def before_prose(items: Items, inside: range, beside: Collection[int]) -> Sequence[int]:
-    """Return those of some items behind a table that stand before the next line of prose, or the next heading."""
+def before_prose(items: Items, inside: range, beside: Collection[int], whole: bool = False) -> Sequence[int]:
+    """Return those of some items behind a table that stand before the next line of prose, or the next heading.
+    Behind a table that is whole, and guarded by its sums, any words are prose.
+    """
+    least = _WORDS if whole else _PROSE
     for i in inside:
         if (
             items.types[i] >= WORDS
             and items.lines[i] not in beside
-            and len(_HAN.findall(items.texts[i])) >= _PROSE
+            and len(_HAN.findall(items.texts[i])) >= least
         ):
             return range(inside.start, i)
     return inside

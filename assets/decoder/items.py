@@ -101,6 +101,17 @@ class Items:
             column.insert(index + 1, value)  # type: ignore[attr-defined]
         self.texts[index] = words
 
+    def part(self, index: int, figures: Sequence[Figure]) -> None:
+        """Take a figure with spaces in it for several, as many as its words."""
+        words = self.texts[index].split()
+        starts = [self.starts[index] + match.start() for match in _TOKEN.finditer(self.texts[index])]
+        self.types[index : index + 1] = bytes([FIGURE]) * len(words)
+        self.texts[index : index + 1] = words
+        self.figures[index : index + 1] = figures
+        self.starts[index : index + 1] = starts
+        self.ruled[index : index + 1] = [self.ruled[index]] * len(words)
+        self.lines[index : index + 1] = [self.lines[index]] * len(words)
+
     def set_unreadable(self, index: int) -> None:
         """Take words for a figure that cannot be read."""
         self.types[index] = FIGURE

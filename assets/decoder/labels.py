@@ -30,6 +30,7 @@ _BEFORE_FIGURES = 3  # the weight of a label that figures follow
 _SHORT = 4  # a label of fewer characters may be a part of anything
 _HEAD = 6  # characters of a label that are looked for when the rest of it is torn off
 _ENDS_IN_FIGURE = re.compile(r"(?<=[\u4e00-\u9fff)\"])[ :]*([-+]?\d[\d,.]*(?: ?[\u4e00-\u9fff]{1,2})?)$")
+_BREAKS = re.compile(r";;+")
 _SENTENCE_MARKS = frozenset(";。")
 _NARROW = "active_disclosure"  # the table whose rows may have one figure
 _LIKE = 72.0  # of 100: how alike a misspelt label has to be to the official one
@@ -63,6 +64,8 @@ class Lexicon:
     def classify(self, text: str) -> tuple[int, str]:
         """The code of some words and their core. Remembered: the same words come again in every report."""
         known = self.memo.get(text)
+        if known is None and ";;" in text:  # what is left of line breaks within a cell
+            return remember(self.memo, text, self.classify(_BREAKS.sub("", text)), _MOST_KEPT)
         if known is None and len(text) > _LONGEST_LABEL:
             text = without_notes(text[:_LONGEST_NOTED])
             if len(text) > _LONGEST_LABEL:
@@ -95,16 +98,31 @@ class Lexicon:
         known = self.parts.get(text)
         return remember(self.parts, text, self._is_part(text), _MOST_KEPT) if known is None else known
 
+    def is_piece(self, text: str) -> bool:
+        """Return whether words are a piece of a label of the table, without its notes."""
+        wholes = (self.furniture, *(own for cores in self.cores for own in cores))
+        return any(part in whole for part in label_cores(text) for whole in wholes)
+
     def _is_part(self, text: str) -> bool:
         code, core = self.classify(text)
-        if code not in (PROSE, UNKNOWN):
+        if code not in (PROSE, UNKNOWN) or self.is_piece(text):
             return True
         wholes = (self.furniture, *(own for cores in self.cores for own in cores))
-        if any(part in whole for part in label_cores(text) for whole in wholes):
-            return True
         from rapidfuzz.fuzz import partial_ratio
 
         return len(core) >= _SHORT and max(partial_ratio(core, whole) for whole in wholes) >= _LIKE
+
+    def names_another(self, text: str, row: int) -> bool:
+        """Return whether words are the label of another row than `row`, or a piece of such a label only."""
+        code, core = self.classify(text)
+        if (
+            code >= 0
+            or len(core) < 2
+            or core in self.furniture
+            or any(core in own for own in self.cores[row])
+        ):
+            return code >= 0 and code != row
+        return any(core in whole for own in self.cores for whole in own)
 
     def is_noise(self, text: str, row: int) -> bool:
         """Whether words between a row's label and its figures may stand there: a part of the label, of the
@@ -283,8 +301,14 @@ def split_labels(words: Lexicon, items: Items) -> None:
             items.split(i, label.rstrip(" :"), match.start(1), figure)
 
 
-def copies(occurrences: Sequence[Occurrence]) -> list[int]:
-    """The items with which the copies of a table begin, the first excepted; none if it is there once."""
+def copies(words: Lexicon, items: Items, occurrences: Sequence[Occurrence]) -> list[int]:
+    """The items with which the copies of a table begin, the first excepted; none if it is there once. 其他 and
+    总计, which are columns too, say nothing of it.
+    """
+    if words.rows_apart:
+        occurrences = [
+            one for one in occurrences if words.classify(items.texts[one[0]])[1] not in words.columns
+        ]
     codes = [code for _, code, _ in occurrences]
     if len(codes) < max(2, 2 * len(set(codes)) - 1):
         return []

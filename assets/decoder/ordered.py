@@ -35,7 +35,7 @@ def _layouts(table: Table, words: Lexicon, items: Items) -> Iterator[list[int]]:
     """Yield the items of all cells: lines that each hold a row, or all figures of the text."""
     width = len(table.columns)
     lines = [list(line) for _, line in groupby(range(len(items)), key=items.lines.__getitem__)]
-    rows = [row for line in lines if len(row := _behind_words(items, line, width)) == width]
+    rows = [row for line in lines if len(row := _amid_words(items, line, width)) == width]
     if len(rows) == len(table.rows) and all(
         _agrees(table, words, items, row, number) for number, row in enumerate(rows)
     ):
@@ -45,25 +45,34 @@ def _layouts(table: Table, words: Lexicon, items: Items) -> Iterator[list[int]]:
         yield figures
 
 
-def _behind_words(items: Items, line: Sequence[int], width: int) -> list[int]:
-    """Return the figures and blanks behind the last words of a line, without blanks too many at its end; none
-    where all are blank.
+def _amid_words(items: Items, line: Sequence[int], width: int) -> list[int]:
+    """Return the figures and blanks of a line that stand beside each other, behind its words or amid the pieces
+    of a label that is wrapped around them, without blanks too many at their end; none where all are blank, or
+    where there are more figures on the line.
     """
-    last = max((k for k, i in enumerate(line) if items.types[i] >= WORDS), default=-1)
-    cells = [i for i in line[last + 1 :] if items.types[i] in (FIGURE, BLANK)]
-    while len(cells) > width and items.types[cells[-1]] == BLANK:
-        cells.pop()
-    return cells if any(items.types[i] == FIGURE for i in cells) else []
+    figures = [i for i in line if items.types[i] == FIGURE]
+    words = [i for i in line if items.types[i] >= WORDS]
+    if not figures or any(figures[0] < i < figures[-1] for i in words):
+        return []
+    first = max((i for i in words if i < figures[0]), default=line[0] - 1) + 1
+    last = min((i for i in words if i > figures[-1]), default=line[-1] + 1)
+    while last - first > width and items.types[last - 1] == BLANK:
+        last -= 1
+    return list(range(first, last))
 
 
 def _agrees(table: Table, words: Lexicon, items: Items, row: Sequence[int], number: int) -> bool:
-    """Return whether the words on the line of a row name no other row."""
+    """Return whether the words on the line of a row name no other row, as a whole or in a piece."""
     wanted = words.rows.index(table.rows[number].key)
-    i, codes = row[0] - 1, []
+    beside, i = [], row[0] - 1
     while i >= 0 and items.lines[i] == items.lines[row[0]]:
-        codes.append(words.classify(items.texts[i])[0] if items.types[i] >= WORDS else -1)
+        beside.append(i)
         i -= 1
-    return all(code < 0 or code == wanted for code in codes)
+    i = row[-1] + 1
+    while i < len(items) and items.lines[i] == items.lines[row[0]]:
+        beside.append(i)
+        i += 1
+    return not any(items.types[k] >= WORDS and words.names_another(items.texts[k], wanted) for k in beside)
 
 
 def _contradicts(table: Table, items: Items, first: int) -> bool:

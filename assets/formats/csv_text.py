@@ -11,14 +11,6 @@ from collections.abc import Iterator
 _FEWEST_ROWS = 3  # with three figures or blanks at the end: so many make a text one of separated values
 _FIGURE = r"[ \t]{0,3}\"?(?:[\d.+-]{0,20}|[/无—])\"?[ \t]{0,3}"
 _ROW_ENDS = {mark: re.compile(rf"(?:{mark}{_FIGURE}){{3}}\r?") for mark in ",;"}
-_COMMON = (
-    "0",
-    "",
-    "1",
-    "-",
-    "/",
-    "无",
-)  # between two marks in a row of the forms: looked for first, which is fast
 _PIPES = re.compile("[|│┃｜∣￨║]")
 _LONGEST = 2_000  # characters of a row
 _MOST_LINES = 4  # of a quoted cell
@@ -30,17 +22,22 @@ def with_rows(text: str) -> str:
     stay.
     """
     for mark, row_end in _ROW_ENDS.items():
-        if text.count(mark) < 3 * _FEWEST_ROWS or not any(
-            f"{mark}{value}{mark}" in text for value in _COMMON
-        ):
+        if text.count(mark) < 3 * _FEWEST_ROWS:
             continue
         lines = [line for line in text.split("\n") if line.count(mark) > 2 and len(line) <= _LONGEST]
-        if sum(_ends_with_figures(line, mark, row_end) for line in lines) < _FEWEST_ROWS:
+        ends = sum(_ends_with_figures(line, mark, row_end) for line in lines)
+        if ends < (1 if _are_even(lines, mark) else _FEWEST_ROWS):
             continue
         return "\n".join(
             _row(line, mark) if mark in line or line[:1] == '"' else line for line in _whole(text)
         )
     return text
+
+
+def _are_even(lines: list[str], mark: str) -> bool:
+    """Whether several lines in a row have as many values each."""
+    counts = [line.count(mark) for line in lines]
+    return any(len(set(counts[i : i + _FEWEST_ROWS])) == 1 for i in range(len(counts) - _FEWEST_ROWS + 1))
 
 
 def _ends_with_figures(line: str, mark: str, row_end: re.Pattern[str]) -> bool:

@@ -38,6 +38,8 @@ _LENGTH = re.compile(r"([+-]?\d*\.?\d+)\s*(px|pt|em|rem|ex|%|mm|)")
 _RAISED_BY = {"px": 2.0, "pt": 1.5, "em": 0.15, "rem": 0.15, "ex": 0.3, "%": 10.0, "mm": 0.5}
 _NO_SIZE = re.compile(r"0(?:\.0*)?[a-z%]*")
 _SMALL = {"px": 12.0, "pt": 9.0, "em": 1.0, "rem": 1.0, "ex": 2.0, "%": 100.0, "mm": 3.2}
+_WHITE = frozenset(("#fff", "#ffffff", "white", "rgb(255,255,255)"))
+_BACKGROUNDS = "[style*='background'], [bgcolor], [background]"
 _FAR = 999.0  # pixels off the page
 _MOST_SELECTORS = 300
 _MOST_WITHIN, _MOST_AROUND = 500, 60  # elements of which those around are looked at, and how many of these
@@ -135,6 +137,7 @@ def write_into_elements(page: LexborHTMLParser, root: LexborNode) -> None:
     alone.
     """
     sheet = "\n".join(node.text_lexbor() for node in page.css("style"))
+    _hide_white(root, sheet)
     if not sheet or not may_tell(sheet):
         return
     telling = [rule.selector for rule in _rules(sheet, may_tell) if rule.telling][:_MOST_SELECTORS]
@@ -155,6 +158,19 @@ def write_into_elements(page: LexborHTMLParser, root: LexborNode) -> None:
             said |= rule.said
         own = node.attributes.get("style") or ""
         node.attrs["style"] = ";".join([*(f"{name}:{value}" for name, value in said.items()), own])
+
+
+def _hide_white(root: LexborNode, sheet: str) -> None:
+    """Hide digits that a page without backgrounds prints in white: nobody sees them."""
+    white = [
+        node
+        for node in root.css("[style*='color']")
+        if declarations(node.attributes.get("style") or "").get("color", "").replace(" ", "") in _WHITE
+        and node.text(strip=True).strip("0123456789.,") == ""
+    ]
+    if white and "background" not in sheet and root.css_first(_BACKGROUNDS) is None:
+        for node in white:
+            node.attrs["style"] = f"{node.attributes.get('style')};display:none"
 
 
 def _rules(sheet: str, wanted: Callable[[str], bool] = bool) -> Iterator[_Rule]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from assets.escaping import in_chat
 from orchestration import settings
 from orchestration.code_location.metadata import OWNER
 
@@ -58,7 +59,7 @@ def message(instance: dg.DagsterInstance, run: dg.DagsterRun, summary: str) -> s
     lines += _checks(instance, run.run_id) or list(_steps(instance, run.run_id)) or [summary]
     where = settings.ui()
     lines.append(f"Read more: {where}/runs/{run.run_id}" if where else f"Read more in the run {run.run_id}.")
-    return "\n".join(lines)
+    return in_chat("\n".join(lines))
 
 
 def _checks(instance: dg.DagsterInstance, run_id: str) -> list[str]:

@@ -7,6 +7,7 @@ import dagster as dg
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from assets.escaping import in_line
 from assets.pipeline import STAGES
 from assets.stages import Stage, is_internal
 from orchestration.code_location.metadata import about, passing_failures_retried, told
@@ -51,7 +52,7 @@ class _Log:
             if is_internal(row["reason"]):
                 self._failed += 1
                 if self._failed <= _LOGGED:
-                    self._context.log.error(f"{row['source']}: {row['reason']}")
+                    self._context.log.error(in_line(f"{row['source']}: {row['reason']}"))
 
     def end(self) -> None:
         if self._failed > _LOGGED:

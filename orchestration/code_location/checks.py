@@ -174,11 +174,12 @@ def prose_agrees(checked: CheckedYear) -> Verdict:
 @of("validated_facts")
 def facts_complete(checked: CheckedYear) -> Verdict:
     """Validated and corrected tables of documents that were read, times the cells of their form, are the
-    rows of validated_facts.
+    rows of validated_facts that are no added ones.
     """
     files, year = checked.files, checked.year
     published = published_tables(files, year, corrected_tables(files, year))
-    return quality.facts_complete(published, files.rows("validated_facts", year))
+    own = sum(facts.column("label").null_count for facts in files.tables("validated_facts", year, ["label"]))
+    return quality.facts_complete(published, own)
 
 
 @of("validated_facts")
@@ -260,6 +261,7 @@ def _checks(dataset: str) -> dg.AssetChecksDefinition:
 
     @dg.multi_asset_check(name=f"{dataset}_checks", specs=specs, can_subset=True)
     def check(context: dg.AssetCheckExecutionContext, store: Store) -> Iterator[dg.AssetCheckResult]:
+        store.resume(context)
         checked = CheckedYear(store, context.partition_key)
         verdicts = Verdicts(checked.files, dataset, checked.year, str(store.raw_folder))
         chosen = {key.name for key in context.selected_asset_check_keys}

@@ -18,9 +18,8 @@ _TEXT = (
     "section_splits.end",
 )
 _FIGURE = ("table_cells.value", "table_cells.implied")
-_CELLS = dict.fromkeys(
-    ("table", "edition", "row", "column", "value", "kind", "raw", "unit", "implied", "start", "end"), _TEXT
-)
+_CELLS = dict.fromkeys(("table", "edition", "row", "column", "value", "kind", "raw", "unit"), _TEXT)
+_CELLS |= dict.fromkeys(("implied", "start", "end", "label", "counted_in"), _TEXT)
 _PLACES = dict.fromkeys(
     ("page", "left", "top", "right", "bottom"), ("raw_text.place_starts", "raw_text.place_ends")
 )

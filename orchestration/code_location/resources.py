@@ -47,9 +47,13 @@ class Store(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Begin to make the year of a step, if its run has not yet. A run that repeats another, whose
         process died, goes on with what that has made.
         """
-        run = context.run
-        self._launched = run.remote_job_origin is not None
-        self.files.begin(context.partition_key, run.root_run_id or run.run_id)
+        self._launched = context.run.remote_job_origin is not None
+        self.files.begin(context.partition_key, _first_run(context))
+
+    def resume(self, context: Any) -> None:
+        """Do the same for a step that only looks, if its run repeats what a run was about to publish."""
+        if self.files.was_making(context.partition_key, _first_run(context)):
+            self.begin(context)
 
     def done(self, context: Any) -> None:
         """Publish the year if this was the last step of the run that it waits for."""
@@ -65,4 +69,14 @@ class Store(dg.ConfigurableResource):  # type: ignore[type-arg]
         repeated from.
         """
         if self._files is not None:
-            self._files.close(drop=not self._launched)
+            self._files.close(drop=_dropped(self._launched))
+
+
+def _dropped(launched: bool) -> bool:
+    """Whether what a run has made goes when it fails: `ogi build` repeats no steps, a daemon may."""
+    return not launched
+
+
+def _first_run(context: Any) -> str:
+    """The run of which that of a step is a repetition; itself, if it is none."""
+    return str(context.run.root_run_id or context.run.run_id)

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.corrections import FILE as CORRECTIONS
+from assets.escaping import in_line
 from orchestration import progress
 from orchestration.code_location.definitions import BUILD_YEAR, defs
 from orchestration.code_location.partitions import FIRST_YEAR, YEARS, known_years
@@ -301,5 +302,5 @@ def run(args: argparse.Namespace) -> int:
     """Run `ogi build`; return the exit status."""
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     summary = build(args.raw, args.warehouse, args.year)
-    print("\n".join(lines(summary)))
+    print("\n".join(in_line(part) for line in lines(summary) for part in line.split("\n")))
     return summary.status

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from functools import partial
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -19,6 +20,7 @@ import orjson
 
 from assets.claims import Claim, witness_of
 from assets.document import judge
+from assets.escaping import in_line
 from assets.limits import check_size, ended
 from assets.model import Document, Number, Refusal, TableReading, WithoutText
 from orchestration.computing.bounds import is_worker
@@ -50,11 +52,14 @@ def printable(source: str) -> str:
 
 
 def _cells(table: TableReading) -> list[dict[str, Any]]:
-    """The cells of a table; those of a document with pages with their page and box."""
+    """The cells of a table, and behind them those that the organ added, which have a label; those of a
+    document with pages with their page and box.
+    """
     key = table.key
     cells: list[dict[str, Any]] = []
-    for row, column, kind, value, raw, unit, start, end, implied, page, box in table.cells:
-        cell = {
+    for own in chain(table.cells, table.added):
+        row, column, kind, value, raw, unit, start, end, implied, page, box, label, counted_in = own
+        cell: dict[str, Any] = {
             "table": key,
             "row": row,
             "column": column,
@@ -66,7 +71,11 @@ def _cells(table: TableReading) -> list[dict[str, Any]]:
             "start": start,
             "end": end,
         }
-        cells.append(cell if page is None else cell | {"page": page, "box": box})
+        if page is not None:
+            cell |= {"page": page, "box": box}
+        if label is not None:
+            cell |= {"label": label, "counted_in": counted_in}
+        cells.append(cell)
     return cells
 
 
@@ -232,7 +241,7 @@ def _printed(
         report_lines,
     )  # the words for people are not needed for JSON
 
-    return "".join(f"{line}\n" for line in report_lines(source, judgement, error, language)).encode(
+    return "".join(f"{in_line(line)}\n" for line in report_lines(source, judgement, error, language)).encode(
         "utf-8", "replace"
     )
 

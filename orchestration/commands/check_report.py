@@ -137,11 +137,13 @@ def _table_lines(table: TableReading, language: Language) -> Iterator[str]:
     meaning = word(f"meaning.{table.status}", language)
     yield from _wrapped(f"{translated(titled, language)}{status} - {meaning}", 2)
     if table.status == "validated":
-        for line in explained.implied(table):
+        for line in (*explained.implied(table), *explained.added(table)):
             yield from _wrapped(f"- {translated(line, language)}", 4)
         return
     if table.cells:
         yield from (f"    {line}" for line in _grid(table, form, _LINE - 4))
+    for line in explained.added(table):
+        yield from _wrapped(f"- {translated(line, language)}", 4)
     for reason in table.reasons:
         yield from _wrapped(f"- {translated(reason, language)}", 4)
     if table.status == "inconsistent":

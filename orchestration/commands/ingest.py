@@ -20,6 +20,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from assets.escaping import in_line
 from assets.limits import MAX_BYTES_WITH_PICTURES, check_size
 from assets.model import Description, RawText, Refusal
 from assets.normalized_text import normalize
@@ -318,7 +319,7 @@ def _members(path: Path, stream: io.BufferedReader) -> Iterator[Found]:
                 problem = (
                     f"is {what} within an archive, which is not opened: unpack it, and ingest what it holds"
                 )
-            yield Found(path, _printable(member.name), b"" if problem else member.data, problem)
+            yield Found(path, in_line(member.name), b"" if problem else member.data, problem)
     except ArchiveError as error:
         yield Found(path, problem=str(error))
         return
@@ -363,23 +364,15 @@ def _files(path: Path | str) -> Iterator[Path | Found]:
 # --- the command
 
 
-def _printable(text: object) -> str:
-    """Return a text on one line, with what cannot be printed escaped."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode()
-        for char in str(text)
-    )
-
-
 def _line(filed: Filed) -> str:
-    name = _printable(f"{filed.path}/{filed.member}" if filed.member else filed.path)
+    name = in_line(f"{filed.path}/{filed.member}" if filed.member else filed.path)
     if filed.target is None:
         told = "not filed"
     elif filed.settled:
-        told = f"{_printable(filed.target)} (was in {UNFILED}/)"
+        told = f"{in_line(filed.target)} (was in {UNFILED}/)"
     else:
-        told = f"{_printable(filed.target)}{'' if filed.is_new else ' (was there already)'}"
-    return f"{name}: {told}" + (f": {filed.reason}" if filed.reason else "")
+        told = f"{in_line(filed.target)}{'' if filed.is_new else ' (was there already)'}"
+    return f"{name}: {told}" + (f": {in_line(filed.reason)}" if filed.reason else "")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -10,8 +10,6 @@ import sys
 from schemas.translation import default_language, translated
 from schemas.words import say
 
-_LOCAL = ("127.0.0.1", "localhost", "[::1]")
-
 
 def run(args: argparse.Namespace) -> int:
     """Serve until it is stopped; `args.host`, `args.port`, `args.lang`."""
@@ -32,14 +30,13 @@ def run(args: argparse.Namespace) -> int:
     workers = Workers(max(2, os.cpu_count() or 1))
     workers.start()
     shared = args.host not in ("127.0.0.1", "localhost", "::1")
-    hosts = ["*"] if shared and not args.name else [*_LOCAL, args.host, *args.name]
     address = f"http://{f'[{args.host}]' if ':' in args.host else args.host}:{args.port}/"
     print(translated(say("serve.started", address=address), language), flush=True)
     if shared:
         print(translated(say("serve.shared"), language), flush=True)
     try:
         uvicorn.run(
-            application(workers, hosts, language),
+            application(workers, args.name, language),
             host=args.host,
             port=args.port,
             log_level="warning",

@@ -41,6 +41,11 @@ def hold(shared: int) -> None:
     if faulthandler is not None:
         faulthandler.disable()  # the parent says in a sentence how it ended
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # which ends the process
+    bound_memory()
+
+
+def bound_memory() -> None:
+    """Bound the memory that this process may take beside what it has by now, where the system can do that."""
     try:
         import resource  # not everywhere
     except ImportError:
@@ -50,6 +55,12 @@ def hold(shared: int) -> None:
         with open("/proc/self/statm", encoding="ascii") as file:
             there = int(file.read().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (there + MEMORY, there + MEMORY))
+
+
+def bound_time(seconds: float = SECONDS) -> None:
+    """Have the system end this process after so many further seconds of a processor, where it can."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def is_worker() -> bool:
@@ -78,4 +89,4 @@ def within(items: Iterable[T]) -> Iterator[T]:
 def _at(number: int, seconds: float) -> None:
     assert _place is not None
     _place[0] = number
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    bound_time(seconds)

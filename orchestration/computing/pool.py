@@ -35,6 +35,7 @@ _KILLED = frozenset(
     else ()
 )
 _forking = threading.Lock()  # so that no process holds the pipes of another open
+_ENDS: set[int] = set()  # of the pipes to the workers of this process, on its own side
 
 
 def can_fork() -> bool:
@@ -130,6 +131,10 @@ class _Worker:
                 if preload is None:
                     self._pid = os.fork()
                     if self._pid == 0:
+                        # Else it would wait for ever for orders that nobody can give when this process is
+                        # killed: a pipe ends when all have closed its other end.
+                        for handle in (*_ENDS, self.orders, self._results):
+                            os.close(handle)
                         _work(function, orders, results, shared)
                 else:
                     passed = _Passed(orders), _Passed(results), _Passed(shared)
@@ -138,6 +143,7 @@ class _Worker:
             finally:
                 for handle in (orders, results, shared):
                     os.close(handle)
+        _ENDS.update((self.orders, self._results))
         os.set_blocking(self.orders, False)
         self._seen = self._state()
 
@@ -214,8 +220,9 @@ class _Worker:
 
     def end(self) -> int:
         """End the process; its exit status, or the number of the signal that ended it, below nought."""
-        os.close(self.orders)
-        os.close(self._results)
+        for handle in (self.orders, self._results):
+            _ENDS.discard(handle)
+            os.close(handle)
         self._kill()
         if self._served is not None:
             self._served.join()

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Literal
 
 from assets.claims import Claim, place_of, witness_of
 from assets.model import Cell, Document, Number, TableReading
+from schemas.added import ADDED_KEYS
 from schemas.forms import Table, forms
 from schemas.rules import rules
 from schemas.words import Said, say
@@ -89,6 +91,17 @@ def implied(table: TableReading) -> Iterator[Said]:
     blank = [row.label for row in form_of(table).rows if row.key not in printed]
     if blank:
         yield say("check.blank_rows", rows=blank)
+
+
+def added(table: TableReading) -> Iterator[Said]:
+    """Say what the organ added to a table: its label, its figures, and whether the sums count it."""
+    for _, own in groupby(table.added, lambda cell: cell.row if cell.row in ADDED_KEYS else cell.column):
+        cells = list(own)
+        label, figures = cells[0].label or "?", " ".join(map(shown, cells))
+        if cells[0].counted_in:
+            yield say("check.added_counted", label=label, figures=figures)
+        else:
+            yield say("check.added", label=label, figures=figures)
 
 
 def explanation(table: TableReading) -> Iterator[Said]:

@@ -7,6 +7,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
@@ -15,8 +16,6 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -47,11 +46,15 @@ def _policy() -> str:
     )
 
 
-def application(workers: Workers, hosts: list[str], language: Language) -> Starlette:
-    """Return the server: it answers requests to these host names, in this language unless asked otherwise."""
+def application(workers: Workers, names: list[str], language: Language) -> Starlette:
+    """Return the server: it answers requests to an IP address, to localhost and to these names, in this
+    language unless asked otherwise.
+    """
+    known = {"localhost", *(name.lower() for name in names)}
     policy = _policy()
 
     async def guarded(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+        _refuse_other_hosts(request, known)
         _refuse_other_origins(request)
         response = await answer(request)
         response.headers["Content-Security-Policy"] = policy
@@ -82,7 +85,6 @@ def application(workers: Workers, hosts: list[str], language: Language) -> Starl
 
     return Starlette(
         routes=[route("/", start, "GET"), route("/serve.js", script, "GET"), route("/check", check, "POST")],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)],
         exception_handlers={HTTPException: _refused},
     )
 
@@ -95,6 +97,16 @@ async def _refused(_: Request, error: Exception) -> Response:
 def _language(request: Request, default: Language) -> Language:
     asked = request.query_params.get("lang")
     return next((known for known in LANGUAGES if known == asked), default)
+
+
+def _refuse_other_hosts(request: Request, known: set[str]) -> None:
+    """Refuse what is sent to a name that is not known: another site may have made it lead here."""
+    try:
+        name = (urlsplit(f"//{request.headers.get('host', '')}").hostname or "").lower()
+        if name not in known:
+            ip_address(name)
+    except ValueError as error:
+        raise HTTPException(400, "this server is not known by that name: start it with --name") from error
 
 
 def _refuse_other_origins(request: Request) -> None:

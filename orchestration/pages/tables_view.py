@@ -29,7 +29,8 @@ def table_view(table: TableReading, language: Language) -> Markup:
 
 
 def _said(table: TableReading) -> Iterator[str]:
-    """What is said of a table: why it is not validated, what is likely wrong, what is implied."""
+    """What is said of a table: what was added, why it is not validated, what is likely wrong, or implied."""
+    yield from explained.added(table)
     if table.status == "validated":
         yield from explained.implied(table)
         return

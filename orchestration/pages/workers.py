@@ -14,14 +14,15 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from assets.document import judge
+from assets.limits import ended
 from assets.model import Document, Refusal
+from orchestration.computing.bounds import bound_memory, bound_time
 from orchestration.pages.report_page import report_page
 from orchestration.pages.results import Result, result_of
 from schemas.translation import Language
 from schemas.words import Said, say
 
 SECONDS = 30.0  # that a document may take
-MEMORY = 1 << 30  # bytes of address space that judging may add to a process
 _STARTING = 60.0  # seconds that a process has to begin
 
 
@@ -50,6 +51,8 @@ def judged(asked: Asked) -> Judged:
         judgement = judge(asked.data)
     except Refusal as refusal:
         error = refusal.reason
+    except MemoryError:
+        error = ended("memory")
     except Exception as bug:  # the others are judged all the same
         error = say("check.internal", error=f"{type(bug).__name__}: {bug}"[:300])
     page = report_page(asked.name, judgement, error, asked.language)
@@ -139,17 +142,11 @@ class _Worker:
 
 def _serve(line: Connection, work: Callable[[Asked], Judged]) -> None:
     """Judge what comes, until the other end is gone."""
-    _bound_memory()
+    bound_memory()
     with suppress(EOFError, OSError, KeyboardInterrupt):
         line.send(True)
         while True:
-            line.send(work(line.recv()))
-
-
-def _bound_memory() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows has no such bound
-        return
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (4 * MEMORY, 4 * MEMORY))
+            asked = line.recv()
+            bound_time()
+            line.send(work(asked))
+            bound_time(0)

@@ -160,7 +160,8 @@ def _counted(inputs: Inputs, groups: list[Group]) -> Tables:
             }
         )
     ]
-    for table in _groups(inputs, "table_cells", groups, names):
+    for table in _groups(inputs, "table_cells", groups, [*names, "label"]):
+        table = table.filter(pc.is_null(table.column("label")))  # the cells of the form
         counts = table.group_by(names, use_threads=False).aggregate([([], "count_all")])
         found.append(counts.rename_columns([*names, "cells"]).cast(found[0].schema).sort_by("report_id"))
     return {"counts": pa.concat_tables(found)}

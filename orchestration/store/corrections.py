@@ -4,9 +4,12 @@ names, and what fits.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from assets.corrections import (
@@ -24,6 +27,8 @@ from orchestration.store.documents import raw_years
 from orchestration.store.folders import why
 from orchestration.store.paths import Folder
 from orchestration.store.warehouse import Warehouse
+
+_MOST_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +111,24 @@ def of_no_year(raw: Folder, files: Warehouse) -> list[str]:
     return [*sheet.problems, *of_no_report(raw, files, sheet.corrections)]
 
 
+def _content(path: Folder) -> bytes:
+    """Return the content of the file. Raises OSError, also where it is no regular file, or larger than any
+    list of corrections: reading it might never end.
+    """
+    info = path.stat()
+    if isinstance(path, Path) and not stat.S_ISREG(info.st_mode):
+        raise OSError(errno.EINVAL, "it is no regular file")
+    if info.st_size > _MOST_BYTES:
+        raise OSError(errno.EFBIG, f"it has more than {_MOST_BYTES:,} bytes")
+    return path.read_bytes()
+
+
 def _sheet(raw: Folder) -> tuple[Sheet, str | None]:
     """Return the file, and the SHA-256 of its content; None where there is none, or none that can be read,
     which is a problem of the sheet.
     """
     try:
-        data = (raw / FILE).read_bytes()
+        data = _content(raw / FILE)
     except (FileNotFoundError, NotADirectoryError):
         return Sheet(), None
     except OSError as error:

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets.model import Document, File
+from assets.limits import check_size
+from assets.model import Document, File, Refusal
 from assets.raw_text import id_of
 from orchestration.computing.mapping import Tables, batched, map_batches
 from orchestration.store.folders import names, objects, put, sha256_of, told, why
@@ -131,10 +132,21 @@ def examined(path: str) -> tuple[int | None, datetime | None, str | None, str | 
         info = os.stat(path)
         if not stat.S_ISREG(info.st_mode):
             return None, None, None, "this is no regular file: put the document itself here"
+        if problem := too_large(info.st_size):
+            return info.st_size, _time_of(info), None, problem
         digest = _sha256_of_file(path, info.st_size)
     except OSError as error:
         return None, None, None, _UNOPENED.format(error.strerror)
     return info.st_size, _time_of(info), digest, None
+
+
+def too_large(size: int) -> str | None:
+    """Return why a file of so many bytes is not opened at all; None if it is."""
+    try:
+        check_size(size)
+    except Refusal as refusal:
+        return refusal.reason
+    return None
 
 
 def _time_of(info: os.stat_result) -> datetime:
@@ -346,6 +358,10 @@ def _stored(raw: UPath, year: str) -> Iterator[tuple[Any, ...]]:
             contents = raw.fs.cat_ranges([one.path.path for one in small], None, None, on_error="return")
         read = dict(zip((one.path for one in small), contents, strict=True))
         for one in group:
+            if problem := too_large(one.size):
+                own = os.fsencode(str(one.path)[top:]), source_of(raw, one.path)
+                yield *own, one.size, one.modified, None, problem
+                continue
             name = os.fsencode(str(one.path)[top:]), source_of(raw, one.path)
             content = read.get(one.path)
             try:

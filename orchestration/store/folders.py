@@ -188,8 +188,8 @@ def is_part(name: str) -> bool:
 
 
 def put(place: Folder, content: bytes, synced: bool = False) -> None:
-    """Write a small file, in place of an old one, so that a reader finds the old one or the new one; `synced`:
-    it is on the disk when this returns.
+    """Write a small file, in place of an old one, so that a reader finds the old one or the new one.
+    `synced`: it is on the disk when this returns.
     """
     if isinstance(place, Path):
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -279,6 +279,19 @@ def alone(path: Folder, waiting: Callable[[], None] | None = None) -> Iterator[L
         yield lease
 
 
+_LOCKED: set[int] = set()  # the open files by which this process holds locks
+
+
+def _let_go() -> None:
+    """A worker that outlives the process that forked it holds none of its locks."""
+    while _LOCKED:
+        with suppress(OSError):
+            os.close(_LOCKED.pop())
+
+
+os.register_at_fork(after_in_child=_let_go)
+
+
 @contextmanager
 def _locked(path: Folder) -> Iterator[Lease | None]:
     if not isinstance(path, Path):
@@ -296,7 +309,11 @@ def _locked(path: Folder) -> Iterator[Lease | None]:
             raise BusyError(
                 f"another process is writing {path.stem}: wait for it to end, then run again"
             ) from None
-        yield None
+        _LOCKED.add(file.fileno())
+        try:
+            yield None
+        finally:
+            _LOCKED.discard(file.fileno())
 
 
 class Lease:

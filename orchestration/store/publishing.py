@@ -212,7 +212,8 @@ def publish_each(root: Folder, group: str, build: str, placed: Mapping[tuple[str
     """Put the files of a year in the places of the old ones, one after the other, and say of which build the
     year then is.
     """
-    files = [[dataset, part, str(file.relative_to(root))] for (dataset, part), file in placed.items()]  # type: ignore[arg-type]
+    top = len(str(root)) + 1
+    files = [[dataset, part, str(file)[top:]] for (dataset, part), file in placed.items()]
     _say(root, group, {"build": build, "state": "publishing", "files": files})
     finish_each(root, group)
 

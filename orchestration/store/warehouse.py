@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
@@ -22,6 +23,7 @@ from orchestration.store.folders import Lease, alone, names, put, sha256_of, tol
 from orchestration.store.partitions import DIGITS, PartitionWriter, build_in, digest_in, fingerprint_of
 from orchestration.store.paths import Folder, StoreError, folder
 from orchestration.store.publishing import (
+    BUILDS,
     WRITING,
     clear_builds,
     finish_each,
@@ -45,7 +47,7 @@ class _Build:
 
 class Warehouse:
     """The Parquet files below one folder, here or in an object store, one file a partition,
-    `<dataset>/year=<year>/*.parquet`; of a dataset that is not by year (its year is "") `<dataset>/*.parquet`.
+    `<dataset>/year=<year>/*.parquet`; of a dataset that is not by year `<dataset>/*.parquet`: its year is "".
 
     Between `begin` and `publish` of a year only one process makes it, another gets a BusyError; what it
     writes waits in `.writing/`, where this object reads it already, and readers find the year as it was.
@@ -91,7 +93,7 @@ class Warehouse:
         are of several.
         """
         with suppress(FileNotFoundError, ValueError):
-            said = json.loads((self.root / ".builds" / f"{_group(year)}.json").read_bytes())
+            said = json.loads((self.root / BUILDS / f"{_group(year)}.json").read_bytes())
             return str(said["build"]) if said["state"] == "published" else None
         found = {
             build_in(name)
@@ -252,12 +254,16 @@ class Warehouse:
                     if [one for one in files if digest_in(one)] == list(files) and name[0] != ".":
                         build.staged.add(name)
                 if isinstance(self.root, Path):
-                    _remove_scratch(self.root / ".made")
+                    _remove_scratch(self.root / ".made", group)
                     clear_builds(self.root)
             except BaseException:
                 self._builds.pop(year, None)
                 lock.close()
                 raise
+
+    def was_making(self, year: str, run: str) -> bool:
+        """Return whether a run has made something of the year that was not published."""
+        return bool(names(self.root / WRITING / f"{_group(year)}-{run}"))
 
     def is_making(self, year: str) -> bool:
         """Return whether this object makes the year."""
@@ -315,7 +321,8 @@ class Warehouse:
         for dataset in sorted({*build.staged, *self._datasets(year)}, key=_place):
             if dataset not in build.staged and not self.is_sound(dataset, year):
                 raise StoreError(
-                    f"{self.path(dataset, year)} is damaged: run `ogi build --year {year}`, which makes it anew"
+                    f"{self.path(dataset, year)} is damaged: run `ogi build --year {year}`, which makes it "
+                    "anew"
                 )
             files[dataset] = self.path(dataset, year)
             digests[dataset] = self.digest(dataset, year)
@@ -328,6 +335,9 @@ class Warehouse:
                 for dataset, path in files.items()
             }
             publish_by_links(self.root, placed)
+            (self.root / BUILDS / f"{_group(year)}.json").unlink(
+                missing_ok=True
+            )  # there were no links before
         else:
             staged = {(name, part): path for name, path in files.items() if name in build.staged}
             publish_each(self.root, _group(year), number, staged)
@@ -366,8 +376,19 @@ def _remove(folder: Folder) -> None:
         folder.fs.rm(found)
 
 
-def _remove_scratch(folder: Path) -> None:
-    """What `put` left of a process that was killed."""
+def _remove_scratch(folder: Path, group: str) -> None:
+    """What `put` left of a process that was killed while it made this year."""
     for name in names(folder):
-        if name.rpartition(".")[2].isdecimal():
+        stem, _, process = name.rpartition(".")
+        if stem.endswith(f"-{group}") and process.isdecimal() and not _is_alive(int(process)):
             (folder / name).unlink(missing_ok=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True

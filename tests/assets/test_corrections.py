@@ -243,7 +243,19 @@ def rows(reading: TableReading, report_id: str = ID) -> list[dict[str, Any]]:
         "edition": reading.edition,
         "status": reading.status,
     }
-    names = ("row", "column", "kind", "value", "raw", "unit", "implied", "start", "end")
+    names = (
+        "row",
+        "column",
+        "kind",
+        "value",
+        "raw",
+        "unit",
+        "implied",
+        "start",
+        "end",
+        "label",
+        "counted_in",
+    )
     return [where | {name: getattr(cell, name) for name in names} for cell in reading.cells]
 
 

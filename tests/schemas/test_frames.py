@@ -59,6 +59,8 @@ def facts(edition: str = "2021") -> pd.DataFrame:
                     76.5,
                     90.0,
                     True,
+                    None,
+                    None,
                 )
             )
     frame = pd.DataFrame(rows, columns=list(VALIDATED_FACTS.names))

@@ -564,8 +564,16 @@ def test_what_may_be_another_figure_is_doubted(content: str) -> None:
     assert table.status == "uncertain"
 
 
-def test_a_mark_of_a_footnote_is_no_part_of_a_figure() -> None:
-    mark = f'<w:r><w:rPr>{RAISED}</w:rPr><w:footnoteReference w:id="1"/></w:r>'
+@pytest.mark.parametrize(
+    "mark",
+    [
+        f'<w:r><w:rPr>{RAISED}</w:rPr><w:footnoteReference w:id="1"/></w:r>',
+        run("1", RAISED),
+        run("1", '<w:position w:val="8"/>'),
+        run("①"),
+    ],
+)
+def test_a_mark_of_a_footnote_is_no_part_of_a_figure(mark: str) -> None:
     [*_, table] = judge(review(cell(par(run("7") + mark)), "0", "0", "0", "7", *["0"] * 10)).tables
     assert table.status == "validated"
     assert {key[1:]: value for key, value in complete_review({("review", "upheld"): 7}).items()} == {

@@ -304,6 +304,13 @@ SHOWN = {
         "#x{display:none}.h{display:inline}",
         "",
     ),
+    "white on white": ("53<span style='color: #FFF'>9</span>", "", "53"),
+    "white on a background": ("<b style='background:#000;color:#fff'>53</b>", "", "53"),
+    "white on the background of a class": (
+        "<b class=h style='color:white'>53</b>",
+        ".h{background:red}",
+        "53",
+    ),
     "hidden with weight": ("<i class=h>9</i>53", ".h{display:none!important}.h{display:inline}", "53"),
     "shown by a later rule": ("<i class=h>9</i>53", ".h{display:none}.h{display:inline}", "953"),
     "shown by its own style": ("<i class=h style='display:inline'>9</i>53", ".h{display:none}", "953"),

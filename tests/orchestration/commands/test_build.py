@@ -19,8 +19,10 @@ import assets.table_cells
 from assets.document import judge
 from assets.model import RawText
 from examples.make import EXPECTED, REPORTS
+from examples.noise import Noise
 from examples.render import render
 from examples.report import Organ, make_report
+from examples.shapes import with_own_outcome
 from orchestration.commands import build, cli
 from orchestration.computing import mapping
 from orchestration.store.warehouse import Warehouse
@@ -250,6 +252,21 @@ def test_a_year_without_documents_has_partitions_without_rows(tmp_path: Path) ->
     assert all(rows(tmp_path / "warehouse", dataset) == [] for dataset in DATASETS)
 
 
+def test_a_row_that_the_organ_added_is_published_with_the_sums_that_count_it(tmp_path: Path) -> None:
+    report = make_report(Random(5), 2023, {"applications": "2021"}, "bureau")
+    report = replace(report, figures=with_own_outcome(Random(5), report.figures))
+    raw, warehouse = tmp_path / "raw", tmp_path / "warehouse"
+    (raw / "2023").mkdir(parents=True)
+    text = render(report, "pipes", Noise(seed=5, shapes=("own_outcome",)))
+    (raw / "2023" / "a.txt").write_text(text, encoding="utf-8")
+    assert build.build(raw, warehouse, ["2023"]).status == 0
+    facts = rows(warehouse, "validated_facts")
+    added = [row for row in facts if row["label"] is not None]
+    assert len(facts) == len(tables_by_edition()["2021", "applications"].cells) + len(added)
+    assert {(row["row"], row["counted_in"]) for row in added} == {("added_1", "applications.handled")}
+    assert len(added) == 7
+
+
 # --- bugs, and figures that must not be published
 
 
@@ -438,3 +455,14 @@ def test_the_pipeline_says_of_the_examples_what_is_expected_and_what_judging_the
         ]
         names = ("table", "row", "column", "value", "implied", "start")
         assert [tuple(cell[name] for name in names) for cell in cells.get(alone.report_id, [])] == read, path
+
+
+def test_a_pipe_in_the_place_of_the_corrections_stops_nothing(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    (raw / "2023").mkdir(parents=True)
+    (raw / "2023" / "empty.txt").write_bytes(b"")
+    os.mkfifo(raw / "corrections.csv")
+    summary = build.build(raw, tmp_path / "warehouse")
+    assert summary.status == 0
+    [told] = [line for line in summary.ignored if "corrections.csv" in line]
+    assert "cannot be read (it is no regular file)" in told

@@ -620,8 +620,8 @@ def test_a_raw_store_that_is_a_file_is_told_once(
     assert cli.main(["ingest", "--raw", str(tmp_path / "raw"), str(inbox)]) == 2
     assert (
         capsys.readouterr().err
-        == f"ogi: {tmp_path / 'raw'} cannot be written (File exists): check that it is a folder, that you may "
-        "write there, and that there is room\n"
+        == f"ogi: {tmp_path / 'raw'} cannot be written (File exists): check that it is a folder, that you "
+        "may write there, and that there is room\n"
     )
 
 

@@ -43,7 +43,7 @@ def moody(asked: Asked) -> Judged:
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     workers = Workers(2, moody, seconds=5)
-    app = application(workers, ["127.0.0.1"], "zh")
+    app = application(workers, ["ogi.example"], "zh")
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -105,6 +105,12 @@ REFUSED = {
 @pytest.mark.parametrize(("status", "more"), REFUSED.values(), ids=REFUSED.keys())
 def test_other_origins_and_hosts_are_refused(status: int, more: dict[str, Any], address: str) -> None:
     assert sent(address, {"好.txt": GOOD}, **more).status_code == status
+
+
+@pytest.mark.parametrize("host", ["localhost:8765", "ogi.example", "127.0.0.1", "[::1]:8765", "192.0.2.7"])
+def test_its_own_names_and_plain_addresses_are_answered(host: str, address: str) -> None:
+    """Only a name can be made to lead here by another site."""
+    assert requests.get(address, headers={"Host": host}, timeout=10).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/../pyproject.toml", "/%2e%2e/pyproject.toml", "/etc/passwd", "/check"])

@@ -93,9 +93,9 @@ def parts(document: Document) -> dict[str, Any]:
         "sections": document.sections,
         "tables": [(table.key, table.status, table.edition, table.reasons) for table in document.tables],
         "cells": [
-            (table.key, *cell[:-1], cell.box and stored(cell.box))
+            (table.key, *cell._replace(box=cell.box and stored(cell.box)))
             for table in document.tables
-            for cell in table.cells
+            for cell in (*table.cells, *table.added)
         ],
         "description": document.description,
     }

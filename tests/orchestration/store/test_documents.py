@@ -128,3 +128,37 @@ def test_a_memory_that_cannot_be_read_counts_for_nothing(
 def test_a_year_without_documents_has_an_empty_listing(tmp_path: Path) -> None:
     (tmp_path / "raw" / "2023").mkdir(parents=True)
     assert len(listed(tmp_path / "raw", "2023", tmp_path / "memory")) == 0
+
+
+@pytest.mark.parametrize("seconds", [0, 2**31, 9_300_000_000, 20_000_000_000])  # 9.3 thousand million: 2264
+def test_a_file_of_any_time_is_listed(raw: Path, tmp_path: Path, seconds: int) -> None:
+    os.utime(raw / "2023" / "a.txt", (seconds, seconds))
+    table = listed(raw, "2023", tmp_path / "memory")
+    assert listed(raw, "2023", tmp_path / "memory").equals(table)
+    [time] = [row["modified"] for row in table.to_pylist() if row["source"] == "2023/a.txt"]
+    there = os.stat(raw / "2023" / "a.txt").st_mtime  # which the file system may have cut
+    assert time.timestamp() == there
+    state = {name: modified for name, _, modified in listing.states(raw, "2023")}
+    assert state["2023/a.txt"] == time
+    listing.digest_of(table)
+
+
+def test_a_file_that_is_too_large_is_told_and_not_opened(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unopened(path: str, size: int) -> str:
+        assert size < 1000, "a terabyte is hashed"
+        return "0" * 64
+
+    monkeypatch.setattr(listing, "_sha256_of_file", unopened)
+    with (raw / "2023" / "sparse.pdf").open("wb") as file:
+        file.truncate(10**12)
+    table = listed(raw, "2023", tmp_path / "memory")
+    [row] = [row for row in table.to_pylist() if row["source"] == "2023/sparse.pdf"]
+    assert (row["size"], row["sha256"]) == (10**12, None)
+    assert row["problem"].startswith("the file has 1,000,000,000,000 bytes, more than any report")
+    [document] = [one for one in listing.incoming(raw, table) if one.file and one.file.size == 10**12]
+    assert document.report_id == "" or document.file
+    assert sorted(state[:2] for state in listing.states_of(table)) == sorted(
+        state[:2] for state in listing.states(raw, "2023")
+    )

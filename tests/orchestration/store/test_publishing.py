@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import signal
+import time
 from functools import partial
 from pathlib import Path
 
@@ -258,3 +260,14 @@ def test_a_year_is_made_by_one_and_published_beside_another(tmp_path: Path) -> N
     assert {year: found(tmp_path, year) for year in ("2022", YEAR)} == {
         year: {"raw_text": {year}} for year in ("2022", YEAR)
     }
+
+
+def test_a_worker_that_outlives_a_killed_build_holds_no_lock(tmp_path: Path) -> None:
+    def build() -> None:
+        Warehouse(tmp_path).begin(YEAR)
+        forked(partial(time.sleep, 30))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    assert ended(forked(build)) == -signal.SIGKILL
+    write(tmp_path, "new")
+    assert found(tmp_path) == of("new")

@@ -92,18 +92,6 @@ def test_documents_come_by_content_then_source_and_copies_name_the_first(tmp_pat
     }
 
 
-def test_a_time_that_no_clock_shows_yet_is_listed(tmp_path: Path) -> None:
-    (tmp_path / "2023").mkdir()
-    for name, time in (("past", -5_000_000_000), ("far", 10_000_000_000), ("near", 1_700_000_000)):
-        (tmp_path / "2023" / name).write_text(name)
-        os.utime(tmp_path / "2023" / name, (time, time))
-    for _ in range(2):  # hashed, and remembered
-        found = {file.source: file for file in documents(tmp_path)}
-        assert [file.problem for file in found.values()] == [None] * 3
-        assert found["2023/far"].modified and found["2023/far"].modified.year >= 2242
-        assert found["2023/near"].modified and found["2023/near"].modified.year == 2023
-
-
 def test_years_are_folders_of_four_digits(tmp_path: Path) -> None:
     for name in ("2023", "2019", "unfiled", "20233", "二〇二三"):
         (tmp_path / name).mkdir()
