@@ -536,6 +536,15 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "the file is a web page of {count:,} references to characters: save the page of the report alone",
         "文件是有 {count:,} 个字符引用的网页：请只保存报告的网页",
     ),
+    "refused.html_options": (
+        "the file is a web page of {count:,} options of fields: save the page of the report alone",
+        "文件是有 {count:,} 个下拉选项的网页：请只保存报告的网页",
+    ),
+    "refused.written_out": (
+        "the file has more than {most:,} characters once its ligatures are written out, more than any "
+        "report: file each report as a document of its own",
+        "文件展开合字后超过 {most:,} 个字符，超过任何报告：请把每份报告分成单独的文档",
+    ),
     "refused.html_tags": (
         "the file is a web page of {count:,} tags: save the page of the report alone",
         "文件是有 {count:,} 个标签的网页：请只保存报告的网页",

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from schemas.bounds import Bounds, Exact, bits
 from schemas.rules import Rules
 
-Needed = dict[int, int | None]  # position -> the value that the cell would need; None: more than one would do
+Needed = dict[int, int | None]  # position -> the value that the cell needs; None: more than one would do
 
 MOST_CELLS = 12  # sets of more are not looked for: who would read them?
 _LOOKED_AT = 6  # conflicts of which the one with the fewest cells in question is taken
