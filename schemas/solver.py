@@ -43,7 +43,7 @@ def solve(
 
 
 def _by_size(bounds: Bounds, freed: int = 0) -> list[int]:
-    """The conflicts, each without the cells that may hold anything already, those of few cells first."""
+    """The conflicts, without the cells that may hold anything already, those of few cells first."""
     conflicts = {conflict & ~freed for conflict in bounds.conflicts.values()}
     return sorted(conflicts, key=lambda conflict: (conflict.bit_count(), conflict))
 
@@ -85,7 +85,7 @@ class _Search:
                 self.go_on(next_bounds, both, more - 1)
 
     def _in_question(self, conflicts: Sequence[int], more: int) -> list[int]:
-        """The cells of one conflict, that with the fewest, without which `more` cells could end the rest."""
+        """The cells of the conflict with the fewest, without which `more` cells could end the rest."""
         fewest: list[int] | None = None
         for conflict in conflicts[:_LOOKED_AT]:
             cells = [
