@@ -2,7 +2,7 @@
 all be right, with a budget counted in steps.
 
 Every such set (a conflict, `bounds.py`) needs one of its cells changed, and conflicts without a cell in
-common need a cell each: this says early how many cells are needed at least. Whole numbers and fractions throughout.
+common need a cell each: this says early how many cells are needed at least. Figures are exact throughout.
 """
 
 from __future__ import annotations
