@@ -595,10 +595,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "the file is a web page of {count:,} options of fields: save the page of the report alone",
         "文件是有 {count:,} 个下拉选项的网页：请只保存报告的网页",
     ),
-    "refused.html_attributes": (
-        "the file is a web page with {count:,} attributes in one tag: save the page of the report alone",
-        "文件是一个标签有 {count:,} 个属性的网页：请只保存报告的网页",
-    ),
     "refused.written_out": (
         "the file has more than {most:,} characters once its ligatures are written out, more than any "
         "report: file each report as a document of its own",

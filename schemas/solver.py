@@ -1,8 +1,8 @@
 """The smallest repairs of any table, blanks and all: a search over the sets of printed figures that cannot
 all be right, with a budget counted in steps.
 
-Every such set (a conflict, `bounds.py`) needs one of its cells changed, and conflicts without a common cell
-need a cell each: this says early how many cells are needed at least. Whole numbers and fractions throughout.
+Every such set (a conflict, `bounds.py`) needs one of its cells changed, and conflicts without a cell in
+common need a cell each: this says early how many cells are needed at least. Figures are exact throughout.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from schemas.bounds import Bounds, Exact, bits
 from schemas.rules import Rules
 
-Needed = dict[int, int | None]  # position -> the value that the cell would need; None: more than one would do
+Needed = dict[int, int | None]  # position -> the value that the cell needs; None: more than one would do
 
 MOST_CELLS = 12  # sets of more are not looked for: who would read them?
 _LOOKED_AT = 6  # conflicts of which the one with the fewest cells in question is taken
@@ -43,7 +43,7 @@ def solve(
 
 
 def _by_size(bounds: Bounds, freed: int = 0) -> list[int]:
-    """The conflicts, each without the cells that may hold anything already, those of few cells first."""
+    """The conflicts, without the cells that may hold anything already, those of few cells first."""
     conflicts = {conflict & ~freed for conflict in bounds.conflicts.values()}
     return sorted(conflicts, key=lambda conflict: (conflict.bit_count(), conflict))
 
@@ -85,7 +85,7 @@ class _Search:
                 self.go_on(next_bounds, both, more - 1)
 
     def _in_question(self, conflicts: Sequence[int], more: int) -> list[int]:
-        """The cells of one conflict, that with the fewest, without which `more` cells could end the rest."""
+        """The cells of the conflict with the fewest, without which `more` cells could end the rest."""
         fewest: list[int] | None = None
         for conflict in conflicts[:_LOOKED_AT]:
             cells = [

@@ -264,8 +264,7 @@ def test_the_closed_form_and_the_search_find_the_same(seed: int) -> None:
     values = values_of(judge, figures)
     outcome = judge.judge(values)
     closed = repaired(judge, values)
-    found = solve(judge, values, outcome.invalid, EFFORT, MAX_SETS + 1)  # type: ignore[arg-type]
-    by_search, complete = found
+    by_search, complete = solve(judge, values, outcome.invalid, EFFORT, 51)  # type: ignore[arg-type]
     assert complete and closed.complete
     assert {frozenset(way) for way in ways(closed)} == {
         frozenset(judge.cells[i] for i in way) for way in by_search
