@@ -604,6 +604,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "the file is a web page of {count:,} tags: save the page of the report alone",
         "文件是有 {count:,} 个标签的网页：请只保存报告的网页",
     ),
+    "refused.html_attributes": (
+        "the file is a web page with {count:,} attributes in one tag: save the page of the report alone",
+        "文件是一个标签有 {count:,} 个属性的网页：请只保存报告的网页",
+    ),
     "refused.html_cells": (
         "the file is a web page of {count:,} table cells, more than any report: save the page of the "
         "report alone",
