@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gc
 import os
+import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, islice
@@ -116,7 +117,7 @@ def _backend(
     kind, _, rest = where.partition("://")
     if kind == "dask" and rest:
         return cluster(rest, apart or function)
-    beside = Pool(function, 1, allocate=pa.allocate_buffer) if apart else None
+    beside = Pool(_Anew(function), 1, allocate=pa.allocate_buffer) if apart else None
     if where == "serial":
         return beside
     if kind == "processes" and rest.isdecimal() and int(rest) > 0:
@@ -132,11 +133,26 @@ def _backend(
     return Pool(function, slots, _PRELOAD, pa.allocate_buffer)
 
 
+class _Anew:
+    """A function that is made anew in the process that calls it: what it holds open, such as the connection
+    to an object store, does not survive a fork.
+    """
+
+    def __init__(self, function: Callable[[list[Any]], Parts]) -> None:
+        self._pickled = pickle.dumps(function)
+        self._made: Callable[[list[Any]], Parts] | None = None
+
+    def __call__(self, items: list[Any]) -> Parts:
+        if self._made is None:
+            self._made = pickle.loads(self._pickled)
+        return self._made(items)
+
+
 def _packed_apart(
     function: Callable[[list[Any]], Parts], refuse: Refuse[Any], name: Callable[[Any], str], items: list[Any]
 ) -> Parts:
     """What the function makes of a batch, worked out in a process forked from this one."""
-    pool = Pool(function, 1, allocate=pa.allocate_buffer)
+    pool = Pool(_Anew(function), 1, allocate=pa.allocate_buffer)
     [results] = computed(pool, [items], refuse, name)
     return results[0] if len(results) == 1 else _packed(_joined([unpacked(parts) for parts in results]))
 

@@ -310,7 +310,7 @@ def test_a_bucket_that_is_not_there(s3: str, tmp_path: Path, capsys: pytest.Capt
     document = tmp_path / "a.txt"
     document.write_text("文", encoding="utf-8")
     assert cli.main(["ingest", "--raw", "s3://nowhere/raw", str(document)]) == 2
-    assert "cannot be read (The specified bucket does not exist)" in capsys.readouterr().err
+    assert "cannot be written (The specified bucket does not exist)" in capsys.readouterr().err
     files = Warehouse("s3://nowhere/warehouse")
     with pytest.raises(StoreError, match="s3://nowhere/warehouse cannot be written"):
         write(files, "a")
