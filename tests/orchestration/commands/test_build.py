@@ -472,3 +472,28 @@ def test_a_pipe_in_the_place_of_the_corrections_stops_nothing(tmp_path: Path) ->
     assert summary.status == 0
     [told] = [line for line in summary.ignored if "corrections.csv" in line]
     assert "cannot be read (it is no regular file)" in told
+
+
+def test_a_year_that_has_collapsed_is_not_published_unless_a_reason_is_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Seven of thirteen documents are emptied; what was published stays, and the documents are named."""
+    raw, warehouse = tmp_path / "raw", tmp_path / "warehouse"
+    shutil.copytree(ROOT / "examples" / "reports" / "2023", raw / "2023")
+    command = ["build", "--raw", str(raw), "--warehouse", str(warehouse), "--year", "2023"]
+    assert cli.main(command) == 0
+    before = Warehouse(warehouse).rows("validated_facts", "2023")
+    for path in sorted((raw / "2023").iterdir())[:7]:
+        path.write_bytes(b"")
+    capsys.readouterr()
+    assert cli.main(command) == 1
+    printed = capsys.readouterr().out
+    assert "the year has collapsed against the one that is published: reports lost: 7 of 11" in printed
+    assert "2023/云泽市交通运输局2023.txt (same content as " in printed
+    assert Warehouse(warehouse).rows("validated_facts", "2023") == before
+    assert cli.main([*command, "--accept", "withdrawn by the organs"]) == 0
+    assert "accepted, withdrawn by the organs: the year has collapsed" in capsys.readouterr().out
+    assert Warehouse(warehouse).rows("validated_facts", "2023") < before
+    [kept] = (warehouse / ".accepted").iterdir()
+    assert json.loads(kept.read_text(encoding="utf-8"))["reason"] == "withdrawn by the organs"
+    assert cli.main(command) == 0
