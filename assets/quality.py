@@ -255,6 +255,8 @@ def no_collapse(before: Standing, now: Standing, limits: Limits) -> Verdict:
     """A year has not fallen so far behind the one that is published that something must have broken. Names
     the reports that were read and are not any more.
     """
+    if not before.documents:
+        return Verdict(True, "no year is published that this one could fall behind", {})
     lost = sorted(before.read - now.read)
     falls = []
     for name, then, of_then, here, of_here, most in (
