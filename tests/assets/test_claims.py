@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assets.claims import Claim, judge_prose, place_of, read_claims, witness_of
+from assets.claims.stage import STAGE
 from assets.document import judge
-from assets.model import Description, RawText, TableReading
+from assets.model import Description, Document, RawText, TableReading
 from assets.normalized_text import normalize
 from assets.section_splits import split_sections
 from examples.figures import Figures, make_figures
@@ -399,6 +400,26 @@ def test_the_rules_across_sections(
     for finding in findings:
         for start, end in finding.spans:
             assert 0 <= start < end <= len(judged.raw.text)
+
+
+def test_the_rules_are_rows_with_their_words() -> None:
+    prose = "发出收费通知0件，收取信息处理费30元。"
+    judged = judge(report_of(TABLE, prose).encode())
+    output = next(output for output in STAGE.outputs if output.dataset == "prose_rules")
+    assert output.rows is not None
+    (row,) = output.rows(judged)
+    words = [judged.raw.text[start:end] for start, end in zip(row["starts"], row["ends"], strict=True)]
+    assert (row["report_id"], row["rule"], row["outcome"], row["message"], words) == (
+        judged.report_id,
+        "prose.fees",
+        "broken",
+        "fees of 30 yuan, 0 fee notices",
+        ["30", "0"],
+    )
+    refused = Document("0" * 16)
+    assert list(output.rows(refused)) == []
+    judged.fail("reports", "a bug")
+    assert list(output.rows(judged)) == []
 
 
 # --- properties

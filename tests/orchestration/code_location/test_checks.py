@@ -259,6 +259,10 @@ FAILS: dict[tuple[str, str], tuple[Callable[[Path], None], str]] = {
         tamper("claims", in_all(outcome="contradicts")),
         "figures of the prose contradict the tables, 0 agree",
     ),
+    ("prose_rules", "prose_rules_hold"): (
+        tamper("prose_rules", in_all(outcome="broken")),
+        "3 rules across sections are broken, 0 hold",
+    ),
     ("validated_facts", "facts_complete"): (
         tamper("validated_facts", without_first),
         "6 validated or corrected tables have 400 cells, 399 facts",
@@ -298,7 +302,8 @@ def test_what_describes_the_source_warns_and_the_rest_blocks() -> None:
         f"share_{status}" for status in ("validated", "inconsistent", "incomplete", "uncertain", "absent")
     }
     families = {name for dataset, name in FAILS if dataset == "violations"} - {"keys_unique"}
-    assert warn == shares | families | {"no_internal_errors", "corrections_fit", "prose_read", "prose_agrees"}
+    of_prose = {"prose_read", "prose_agrees", "prose_rules_hold"}
+    assert warn == shares | families | of_prose | {"no_internal_errors", "corrections_fit"}
     assert len(families) == 7
 
 
