@@ -418,6 +418,22 @@ def prose_agrees(claims: Iterable[Mapping[str, Any]]) -> Verdict:
     )
 
 
+def prose_rules_hold(rules: Iterable[Mapping[str, Any]]) -> Verdict:
+    """No report breaks a rule across sections. Takes rows of prose_rules: report_id, rule, outcome, message.
+    Shows the first ten that are broken, with their words.
+    """
+    counts: Counter[str] = Counter()
+    broken: list[tuple[str, str, str]] = []
+    for row in rules:
+        counts[row["outcome"]] += 1
+        if row["outcome"] == "broken" and len(broken) < _SHOWN:
+            broken.append((row["report_id"], row["rule"], row["message"]))
+    message = f"{counts['broken']} rules across sections are broken, {counts['holds']} hold"
+    figures = {name: counts[name] for name in ("holds", "broken", "undecided")}
+    details = markdown(("report", "rule", "what was found"), broken) if broken else ""
+    return Verdict(not broken, message, figures, details)
+
+
 # --- for people
 
 

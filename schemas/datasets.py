@@ -572,6 +572,8 @@ VALIDATED_FACTS = Dataset(
 CLAIM_PERIODS = ("report_year", "other_year", "part_of_year", "several_years")
 CLAIM_SCOPES = ("organ", "area", "other_body")
 CLAIM_OUTCOMES = ("agrees", "contradicts", "not_comparable")
+PROSE_RULE_IDS = ("prose.fees", "prose.unpaid_fee", "prose.parts", "prose.year")
+PROSE_RULE_OUTCOMES = ("holds", "broken", "undecided")
 CLAIMS = Dataset(
     "claims",
     "Figures that the prose of reports states, and whether their tables agree.",
@@ -621,6 +623,33 @@ CLAIMS = Dataset(
         Column("reason", "string", "Why it cannot be compared", nullable=True, repeats=True),
         *_PLACE,
         _ERROR,
+    ),
+)
+
+PROSE_RULES = Dataset(
+    "prose_rules",
+    "Rules across sections that the prose of reports gives occasion to judge.",
+    "a rule, each time that the prose of a report gives occasion to judge it",
+    (),
+    ("report_id", "rule"),
+    (
+        _REPORT_ID_OF_ROWS,
+        Column("rule", "string", "Id of the rule", values=PROSE_RULE_IDS, repeats=True),
+        Column(
+            "outcome",
+            "string",
+            "`holds`, `broken`, or `undecided` where the words do not settle it",
+            values=PROSE_RULE_OUTCOMES,
+            repeats=True,
+        ),
+        Column("message", "string", "What was found, as a sentence with its figures"),
+        Column(
+            "starts",
+            "list<int32>",
+            "Where the words that it is about begin in the raw text; pairs with `ends`",
+            unit="character",
+        ),
+        Column("ends", "list<int32>", "Where those words end (exclusive)", unit="character"),
     ),
 )
 
@@ -1093,6 +1122,7 @@ DATASETS: Mapping[str, Dataset] = {
         VIOLATIONS,
         REPORTS,
         CLAIMS,
+        PROSE_RULES,
         SECTION_WORDS,
         VALIDATED_FACTS,
         ORGANS,

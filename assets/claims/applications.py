@@ -215,5 +215,7 @@ def _ahead(reader: Reader, token: Token, behind: list[Token], told: bool) -> tup
         if measure is not None and measure.kind != "verb" and not measure.loose:
             return (i + 1, other) if len(gap) <= NEAR and "、" not in gap else (0, None)
         if other.meaning.columns or other.meaning.channel:
-            return (i + 1, other) if LINK.match(gap) else (0, None)
+            before = behind[i - 1].meaning if i else None  # 3件申请人均为自然人
+            all_of_them = before is not None and before.mark == "all"
+            return (i + 1, other) if all_of_them or LINK.match(gap) else (0, None)
     return 0, None

@@ -98,6 +98,10 @@ def deny(reader: Reader, left: list[Token], denial: int) -> None:
         return
     strong = [(t, m) for t, m in measures_of(behind, APPLICATIONS) if m.kind != "verb" and not m.loose]
     strong = [(t, m) for t, m in strong if t.start - word.end <= OWN_SHORT or not _published(behind, t)]
+    groups = {m.key for _, m in strong} | state.seen
+    strong = [
+        (t, m) for t, m in strong if m.within is None or groups - {m.key}
+    ]  # 未涉及国家秘密 is no outcome
     if strong and (state.subject is None or state.subject.key == APPLICATIONS or not subjects):
         nought(reader, word, claim_terms().subjects[APPLICATIONS], joined(text, strong), (), left)
         return
@@ -214,11 +218,14 @@ def nought(
 
 
 def take_all(reader: Reader, left: list[Token]) -> bool:
-    """均为自然人申请, 均获维持: the whole of the figures before it. Whether it says so."""
+    """均为自然人申请, 均获维持, or the outcome of the one case before it: the whole of the figures before it.
+    Whether it says so.
+    """
     last = reader.state.last
     assert last is not None
-    mark = next(t for t in left if t.meaning and t.meaning.mark == "all")
-    behind = [t for t in left if t.start >= mark.end]
+    marks = [t for t in left if t.meaning and t.meaning.mark == "all"]
+    mark = marks[0] if marks else left[0]
+    behind = [t for t in left if t.start >= mark.end] if marks else left
     if last.table == APPLICATIONS:
         columns = next((t.meaning.columns for t in behind if t.meaning and t.meaning.columns), ())
         if not columns or any(t.meaning and t.meaning.channel for t in behind):
@@ -237,6 +244,8 @@ def take_all(reader: Reader, left: list[Token]) -> bool:
         if statement.implied or not total:
             break  # 均 is of the totals right before it
         whole.insert(0, statement)
+        if not marks:
+            break
     parts = [
         m
         for _, m in measures_of(behind, "review")

@@ -31,9 +31,13 @@ _Read = tuple[tuple[Statement, ...], Subject | None, Measure | None]
 _READ: dict[tuple[str, bool, int | None, bool, Subject | None, Measure | None], _Read] = {}
 _MOST_READ = 4096
 _REMEMBERED = 300  # characters: a longer sentence hardly comes again
+_ITS_OUTCOME = 4  # characters between a figure and its outcome: 6件分局不掌握
+_RECEIVED = ((1, "received", "total"),)
 _COMPARED = frozenset("比较")
 # The end of a clause that goes on with a denial: 未发生行政复议,提起行政诉讼的情况.
-_CASES = re.compile("的?(?:情况|案件|情形|事项|现象|行为|事件|问题|等){0,2}(?=[,;:()。]|$)")
+_CASES = re.compile(
+    "的?(?:情况|案件|情形|事项|现象|行为|事件|问题|等){0,2}(?:的?(?:发生|产生|出现))?(?=[,;:()。]|$)"
+)
 
 
 def statements(sentence: Sentence, year: int | None, state: State) -> Sequence[Statement]:
@@ -71,7 +75,11 @@ def _read(sentence: Sentence, year: int | None, state: State) -> _Read:
             inner, reader.state = reader.state, outer.pop()
             reader.state.seen |= inner.seen
     _weaken(reader.found)
-    return tuple(reader.found), reader.state.subject, reader.state.measure
+    return (
+        tuple(s for s in reader.found if not _is_received_again(s, reader.found)),
+        reader.state.subject,
+        reader.state.measure,
+    )
 
 
 def _weaken(found: list[Statement]) -> None:
@@ -82,6 +90,20 @@ def _weaken(found: list[Statement]) -> None:
             other = values.setdefault(statement.readings[0], statement)
             if other.value != statement.value:
                 statement.weak = other.weak = True
+
+
+def _is_received_again(statement: Statement, found: list[Statement]) -> bool:
+    """Whether a sentence gave another number of applications received before: some of those, by what no
+    table tells (共收到57件,撤件39件,受理18件).
+    """
+    if not statement.weak or statement.implied or statement.table != APPLICATIONS:
+        return False
+    what = statement.readings[0]
+    if what != _RECEIVED or len(statement.readings) == 1:  # 新收到 says of itself what it counts
+        return False
+    before = next(one for one in found if one.readings and one.readings[0] == what and not one.implied)
+    same = (before.period, before.scope) == (statement.period, statement.scope)
+    return before is not statement and same and before.value > statement.value
 
 
 def _segments(text: str) -> Iterator[tuple[list[Token], str]]:
@@ -239,6 +261,8 @@ def _read_figure(reader: Reader, left: list[Token], token: Token, behind: list[T
             used = behind.index(ahead) + 1
             assert ahead.meaning is not None
             subject, place = ahead.meaning.subject, ahead
+        elif _is_outcome_ahead(reader, token, behind):
+            subject = claim_terms().subjects[APPLICATIONS]
     if subject is None or subject.qualifier:
         return 0
     if subject.table is None and take_part_of_items(reader, left, token):
@@ -298,6 +322,15 @@ def _subject_ahead(text: str, token: Token, behind: list[Token]) -> Token | None
     return None
 
 
+def _is_outcome_ahead(reader: Reader, token: Token, behind: list[Token]) -> bool:
+    """Whether what stands next behind a figure is an outcome of applications: 6件不掌握, whatever was before."""
+    told = telling(behind)
+    if not told or token.figure is None or not token.figure.counter:
+        return False
+    gap = reader.text[token.behind : told[0].start]
+    return is_outcome(told[0], reader.state) and len(gap) <= _ITS_OUTCOME and "、" not in gap
+
+
 def _read_words(reader: Reader, left: list[Token], denial: int | None) -> None:
     """A clause without figures: what it denies is nought; 均 gives the figure of the clause before; else it
     says what the next clauses speak of.
@@ -310,7 +343,9 @@ def _read_words(reader: Reader, left: list[Token], denial: int | None) -> None:
     if state.denied and subjects and subjects[0].key in DISPUTES and _ends_segment(reader, left):
         nought(reader, left[0], subjects[0], None, (), left)
         return
-    whole = state.last is not None and any(t.meaning and t.meaning.mark == "all" for t in left)
+    whole = state.last is not None and (
+        any(t.meaning and t.meaning.mark == "all" for t in left) or _is_outcome_of_one(reader, left)
+    )
     if whole and take_all(reader, left):
         return
     for token in reversed(left):
@@ -323,6 +358,15 @@ def _read_words(reader: Reader, left: list[Token], denial: int | None) -> None:
             elif verbs := [m for _, m in measures_of(left, APPLICATIONS) if m.kind == "verb"]:
                 state.measure = verbs[-1]
             return
+
+
+def _is_outcome_of_one(reader: Reader, left: list[Token]) -> bool:
+    """Whether a clause is nothing but the outcome of the one case before it: 诉讼1件,未审结."""
+    last, text = reader.state.last, reader.text
+    if last is None or last.table != "review_litigation" or last.value != 1 or len(left) != 1:
+        return False
+    before = text[left[0].start - 1 : left[0].start]
+    return before == "," and text[left[0].end : left[0].end + 1] in ("", ",", ";", "。", ")")
 
 
 def _ends_segment(reader: Reader, left: list[Token]) -> bool:

@@ -1,4 +1,4 @@
-"""The stage of the dataset `claims`: how claims become rows."""
+"""The stage of the datasets `claims` and `prose_rules`: how claims and findings become rows."""
 
 from __future__ import annotations
 
@@ -32,11 +32,26 @@ def _rows(document: Document) -> Iterator[Row]:
         yield row | dict(zip(BOX_FIELDS, claim.box or (None,) * len(BOX_FIELDS), strict=True))
 
 
+def _rule_rows(document: Document) -> Iterator[Row]:
+    """What the rules across sections say of a report; none where it was refused or the program failed."""
+    if document.failure is not None or not document.has("findings"):
+        return
+    for finding in document.findings:
+        yield {
+            "report_id": document.report_id,
+            "rule": finding.rule,
+            "outcome": finding.outcome,
+            "message": finding.message,
+            "starts": [start for start, _ in finding.spans],
+            "ends": [end for _, end in finding.spans],
+        }
+
+
 STAGE = DocumentStage(
     name="claims",
     module=__name__,
     group="tables",
     before=("raw_text", "normalized_text", "section_splits", "table_status", "table_cells", "reports"),
     run=_read_document,
-    outputs=(Output(dataset="claims", rows=_rows),),
+    outputs=(Output(dataset="claims", rows=_rows), Output(dataset="prose_rules", rows=_rule_rows)),
 )

@@ -172,6 +172,15 @@ def prose_agrees(checked: CheckedYear) -> Verdict:
     return quality.prose_agrees(checked.files.records("claims", checked.year, columns))
 
 
+@of("prose_rules", blocking=False)
+def prose_rules_hold(checked: CheckedYear) -> Verdict:
+    """No report breaks a rule across sections: fees and their notices, parts and their total, the year of
+    the figures.
+    """
+    columns = ["report_id", "rule", "outcome", "message"]
+    return quality.prose_rules_hold(checked.files.records("prose_rules", checked.year, columns))
+
+
 @of("validated_facts")
 def facts_complete(checked: CheckedYear) -> Verdict:
     """Validated and corrected tables of documents that were read, times the cells of their form, are the

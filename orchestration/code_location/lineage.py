@@ -69,6 +69,10 @@ _LINEAGE: dict[str, dict[str, tuple[str, ...]]] = {
         "printed": _FIGURE,
     }
     | {name: (*_PLACES[name], "raw_text.place_pages", "raw_text.place_boxes") for name in _PLACES},
+    "prose_rules": dict.fromkeys(
+        (column.name for column in DATASETS["prose_rules"].columns if column.name != "report_id"),
+        (*_TEXT, *_FIGURE, "reports.report_year"),
+    ),
     "organs": dict.fromkeys(DATASETS["organs"].names, _OF_ORGANS) | {"report_ids": ("reports.report_id",)},
     "missing": dict.fromkeys(DATASETS["missing"].names, (*_OF_ORGANS, "reports.outcome")),
     "rulings": dict.fromkeys(DATASETS["rulings"].names, _OF_ORGANS),

@@ -18,7 +18,14 @@ from orchestration.code_location.partitions import YEARS
 from orchestration.running import over_years
 from orchestration.running.inputs import Inputs
 from orchestration.store.warehouse import Warehouse
-from schemas.datasets import ON_TIME, RULE_OUTCOMES, STATUSES
+from schemas.datasets import (
+    CLAIM_OUTCOMES,
+    ON_TIME,
+    PROSE_RULE_IDS,
+    PROSE_RULE_OUTCOMES,
+    RULE_OUTCOMES,
+    STATUSES,
+)
 from schemas.forms import forms
 
 Bars = Mapping[str, Mapping[str, float]]  # for each bar its parts, from left to right
@@ -96,6 +103,46 @@ def broken_rules(files: Warehouse, year: str) -> str:
     )
 
 
+def figures_of_prose(files: Warehouse, year: str) -> str:
+    """Draw how many reports state what in their prose, and whether their tables agree: the quantities that
+    most of them state, a report once for each outcome.
+    """
+    counts = _of_reports(files, year, "claims", "quantity", "outcome")
+    most = sorted(counts, key=lambda quantity: (-counts[quantity].total(), quantity))[:_MOST_QUANTITIES]
+    bars = {_short(quantity): dict(counts[quantity]) for quantity in most}
+    return picture(f"Figures in the prose, by reports, {year}", bars, CLAIM_OUTCOMES)
+
+
+def rules_of_prose(files: Warehouse, year: str) -> str:
+    """Draw in how many reports each rule across sections holds, is broken or is left undecided."""
+    counts = _of_reports(files, year, "prose_rules", "rule", "outcome")
+    bars = {rule: dict(counts[rule]) for rule in PROSE_RULE_IDS if rule in counts}
+    return picture(f"Rules across sections, by reports, {year}", bars, PROSE_RULE_OUTCOMES)
+
+
+_MOST_QUANTITIES = 10  # bars: what few reports state would be no picture
+
+
+def _short(quantity: str) -> str:
+    """A quantity as the label of a bar: of a sum its first cell, without the table's key."""
+    first, *more = quantity.split(" + ")
+    name = first.split(".", 1)[1].removesuffix(".total") if first.count(".") == 2 else first
+    return f"{name} + {len(more)}" if more else name
+
+
+def _of_reports(
+    files: Warehouse, year: str, dataset: str, what: str, outcome: str
+) -> dict[str, Counter[str]]:
+    """In how many reports each value of a column comes with each outcome."""
+    counts: dict[str, Counter[str]] = {}
+    for table in files.tables(dataset, year, ["report_id", what, outcome]):  # a report is in one batch
+        told = table.filter(pc.is_valid(table.column(what)))
+        reports = told.group_by([what, outcome]).aggregate([("report_id", "count_distinct")])
+        for row in reports.to_pylist():
+            counts.setdefault(row[what], Counter())[row[outcome]] += row["report_id_count_distinct"]
+    return counts
+
+
 def coverage_by_year(files: Warehouse, year: str) -> str:
     """Draw of how many reports it is known how many applications were received, and what that is worth, a
     bar for each year that has been made.
@@ -147,6 +194,8 @@ _PLOTS: dict[str, dict[str, Callable[[Warehouse, str], str]]] = {
     "reports": {"status_of_tables_by_year": status_by_year},
     "validated_facts": {"outcomes_of_applications": outcomes_of_applications},
     "violations": {"broken_rules": broken_rules},
+    "claims": {"figures_of_prose": figures_of_prose},
+    "prose_rules": {"rules_of_prose": rules_of_prose},
     "panel": {"coverage_by_year": coverage_by_year},
     "year_over_year": {"breaks_by_rule": breaks_by_rule},
     "compliance": {"published_by_week": published_by_week},

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assets.claims import Claim, judge_prose, place_of, read_claims, witness_of
+from assets.claims.stage import STAGE
 from assets.document import judge
-from assets.model import Description, RawText, TableReading
+from assets.model import Description, Document, RawText, TableReading
 from assets.normalized_text import normalize
 from assets.section_splits import split_sections
 from examples.figures import Figures, make_figures
@@ -176,6 +177,44 @@ CASES: list[tuple[str, list[tuple[str, float, str]]]] = [
     ("未收取信息处理费。", [("fees_collected_yuan", 0, "未收取")]),
     ("办理人大代表建议3件、政协提案5件。", [("npc_suggestions", 3, "3"), ("cppcc_proposals", 5, "5")]),
     ("收到依申请公开4件，其中网上申请3件。", [(RECEIVED, 4, "4"), ("applications_received.online", 3, "3")]),
+    (
+        "接到依申请公开9件，未对政府信息公开申请收取任何费用；其中，6件我办不掌握相关政府信息，3件属于内部事务信息。",
+        [
+            (RECEIVED, 9, "9"),
+            ("fees_collected_yuan", 0, "未对"),
+            (row("unavailable_not_held"), 6, "6"),
+            (row("refused_internal_affairs"), 3, "3"),
+        ],
+    ),
+    (
+        "收到申请人提出的依申请公开2件，2件依申请公开申请人均为自然人。",
+        [(RECEIVED, 2, "2"), (row("received", "natural_person"), 2, "2")],
+    ),
+    ("我局未收到申请人提出的依申请公开信息。", [(RECEIVED, 0, "未收到")]),
+    ("我局无受理依申请公开事项。", [(RECEIVED, 0, "无受理")]),
+    (
+        "办理政府信息公开案件4件，申请人主动撤件1件。",
+        [(f"{RECEIVED} + {IN}", 4, "4"), (row("other_other"), 1, "1")],
+    ),
+    (
+        "答复后被行政复议3件，全部维持；行政诉讼1件，未审结。",
+        [
+            (REVIEW, 3, "3"),
+            ("review_litigation.review.upheld", 3, "全部"),
+            (lawsuits(), 1, "1"),
+            (lawsuits("pending"), 1, "未审结"),
+        ],
+    ),
+    (
+        "无因政府信息公开产生行政复议，提起行政诉讼情况发生。",
+        [(REVIEW, 0, "无因"), (lawsuits(), 0, "提起行政诉讼")],
+    ),
+    ("共收到政府信息公开申请57件，撤件39件，受理18件。", [(RECEIVED, 57, "57")]),
+    (
+        "收到依申请公开2件，申请人类别为自然人，其中予以公开1件。",
+        [(RECEIVED, 2, "2"), (row("granted"), 1, "1")],
+    ),
+    ("接受依申请公开2条，已答复申请人1条。", [(RECEIVED, 2, "2"), (HANDLED, 1, "1")]),
     ("政府信息公开申请答复20件，占50%。", [(HANDLED, 20, "20"), ("applications.share", 50, "50")]),
 ]
 
@@ -202,6 +241,7 @@ def test_what_a_sentence_states(text: str, told: list[tuple[str, float, str]]) -
         "备案规范性文件审查意见12件。",
         "共受理救助申请120件。",
         "没有出现应公开而不予公开的办件。",
+        "已公开的政府信息中未涉及国家秘密、商业秘密和个人隐私。",
         "申请人无正当理由逾期不补正。",
         "收到第3件至第5件。",
         "委托县自然资源局办理政府信息公开申请25件。",
@@ -399,6 +439,26 @@ def test_the_rules_across_sections(
     for finding in findings:
         for start, end in finding.spans:
             assert 0 <= start < end <= len(judged.raw.text)
+
+
+def test_the_rules_are_rows_with_their_words() -> None:
+    prose = "发出收费通知0件，收取信息处理费30元。"
+    judged = judge(report_of(TABLE, prose).encode())
+    output = next(output for output in STAGE.outputs if output.dataset == "prose_rules")
+    assert output.rows is not None
+    (row,) = output.rows(judged)
+    words = [judged.raw.text[start:end] for start, end in zip(row["starts"], row["ends"], strict=True)]
+    assert (row["report_id"], row["rule"], row["outcome"], row["message"], words) == (
+        judged.report_id,
+        "prose.fees",
+        "broken",
+        "fees of 30 yuan, 0 fee notices",
+        ["30", "0"],
+    )
+    refused = Document("0" * 16)
+    assert list(output.rows(refused)) == []
+    judged.fail("reports", "a bug")
+    assert list(output.rows(judged)) == []
 
 
 # --- properties

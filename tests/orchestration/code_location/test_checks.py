@@ -301,6 +301,10 @@ FAILS: dict[tuple[str, str], tuple[Callable[[Path], None], str]] = {
         tamper("year_over_year", lambda _: [broken_rule()]),
         "1 of 1 figures do not follow from last year's reports",
     ),
+    ("prose_rules", "prose_rules_hold"): (
+        tamper("prose_rules", in_all(outcome="broken")),
+        "3 rules across sections are broken, 0 hold",
+    ),
     ("validated_facts", "facts_complete"): (
         tamper("validated_facts", without_first),
         "6 validated or corrected tables have 400 cells, 399 facts",
@@ -341,8 +345,8 @@ def test_what_describes_the_source_warns_and_the_rest_blocks() -> None:
     }
     families = {name for dataset, name in FAILS if dataset == "violations"} - {"keys_unique"}
     over_years = {"on_time", "received_covered", "follows_from_last_year"}
-    others = {"no_internal_errors", "corrections_fit", "prose_read", "prose_agrees"}
-    assert warn == shares | families | over_years | others
+    of_prose = {"prose_read", "prose_agrees", "prose_rules_hold"}
+    assert warn == shares | families | over_years | of_prose | {"no_internal_errors", "corrections_fit"}
     assert len(families) == 7
 
 

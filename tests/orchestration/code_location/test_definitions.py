@@ -41,6 +41,7 @@ CHECKS = {
     },
     "reports": {"keys_unique", "documents_conserved", "no_internal_errors"},
     "claims": {"keys_unique", "prose_read", "prose_agrees"},
+    "prose_rules": {"keys_unique", "prose_rules_hold"},
     "validated_facts": {"keys_unique", "facts_complete", "evidence_shown", "corrections_fit"},
     **{name: {"keys_unique"} for name in ("organs", "missing", "rulings", "organ_reports")},
     **{name: {"keys_unique"} for name in ("section_words", "indicators")},
@@ -57,7 +58,10 @@ STAGES = {
         for name in ("table_cells", "table_status", "violations")
     },
     "reports": {"raw_text", "normalized_text", "section_splits", "table_status"},
-    "claims": {"raw_text", "normalized_text", "section_splits", "table_status", "table_cells", "reports"},
+    **{
+        name: {"raw_text", "normalized_text", "section_splits", "table_status", "table_cells", "reports"}
+        for name in ("claims", "prose_rules")
+    },
     "validated_facts": {"raw_text", "table_cells", "table_status", "reports"},
     **{name: {"reports"} for name in ("organs", "missing", "rulings")},
     "organ_reports": {"reports", "organs"},
@@ -158,7 +162,7 @@ AFTER_A_CHANGE = [
     # out.
     (
         "schemas/forms/2021.toml",
-        TABLES | {"raw_text", "claims", "section_words", "validated_facts"} | OVER_YEARS,
+        TABLES | {"raw_text", "claims", "prose_rules", "section_words", "validated_facts"} | OVER_YEARS,
     ),
     ("assets/formats/html.py", {"raw_text"}),
     # Several reports in one document have sections each.

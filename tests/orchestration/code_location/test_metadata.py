@@ -104,6 +104,16 @@ def test_the_plots_show_what_the_datasets_hold(told: dict[str, dict[str, Any]]) 
     assert lengths == [round(400 * count / max(counts)) for count in counts]
     words, _ = image(told["violations"]["broken_rules"])
     assert {"applications.balance 1", "applications.handled 1", "applications.row_total 1"} <= set(words)
+    words, bars = image(told["claims"]["figures_of_prose"])
+    assert words[:4] == ["Figures in the prose, by reports, 2019", "agrees", "contradicts", "not_comparable"]
+    assert words[4:] and all(re.fullmatch(r"[a-z_.]+( \+ \d+)? \d+", word) for word in words[4:])
+    words, bars = image(told["prose_rules"]["rules_of_prose"])
+    assert words == [
+        "Rules across sections, by reports, 2019",
+        *("holds", "broken", "undecided"),
+        *("prose.fees 6", "prose.parts 7", "prose.year 2"),
+    ]
+    assert bars == {"#2b8a5a": [114], "#edae49": [343, 400]}
 
 
 def test_a_plot_of_nothing_is_a_plot() -> None:

@@ -465,7 +465,7 @@ def test_the_pipeline_says_of_the_examples_what_is_expected_and_what_judging_the
         read = [
             (table.key, cell.row, cell.column, cell.value, cell.implied, cell.start)
             for table in alone.tables
-            for cell in table.cells
+            for cell in (*table.cells, *table.added)
         ]
         names = ("table", "row", "column", "value", "implied", "start")
         assert [tuple(cell[name] for name in names) for cell in cells.get(alone.report_id, [])] == read, path

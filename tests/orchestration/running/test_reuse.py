@@ -261,7 +261,11 @@ def test_a_correction_reaches_the_facts(raw: Path, tmp_path: Path) -> None:
     lines.append(f"{','.join(place)},{cell['raw']},{violation['suspect_value']:g},asked,steward,2024-05-20")
     (raw / "corrections.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     corrected = built(raw, tmp_path / "warehouse")
-    assert {name for name in first if first[name] != corrected[name]} == {"validated_facts", "panel", "indicators"}
+    assert {name for name in first if first[name] != corrected[name]} == {
+        "validated_facts",
+        "panel",
+        "indicators",
+    }
     assert corrected == built(raw, tmp_path / "anew")
     (raw / "corrections.csv").unlink()
     assert built(raw, tmp_path / "warehouse") == first
