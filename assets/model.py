@@ -256,7 +256,7 @@ class Description:
     publisher: str | None = None
     topic: str | None = None
     source_url: str | None = None
-    scope: str | None = None
+    scope: str = "unknown"
     scope_words: str | None = None
     doubts: list[str] = field(default_factory=list)
 

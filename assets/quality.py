@@ -215,6 +215,90 @@ def evidence_shown(facts: int, wrong: Iterable[str]) -> Verdict:
     )
 
 
+# --- against the collapse of a year
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """By how much a year may fall behind the one that is published before a person must say so: shares of
+    documents and tables by which refused, absent and uncertain ones may grow, the share of its figures that a
+    report may lose on average, and the share of reports that may be lost. Fewer than `least` documents or
+    tables are never a collapse.
+    """
+
+    refused: float = 0.1
+    absent: float = 0.1
+    uncertain: float = 0.1
+    facts: float = 0.2
+    lost: float = 0.1
+    least: int = 3
+
+
+@dataclass(slots=True)
+class Standing:
+    """What stands of a year: the sources of its documents that were read, why the others were not, how many
+    of these were refused, its tables by status, and how many figures are published.
+    """
+
+    read: set[str] = field(default_factory=set)
+    reasons: dict[str, str] = field(default_factory=dict)  # of refused documents and of copies, by source
+    refused: int = 0
+    tables: Counter[str] = field(default_factory=Counter)
+    facts: int = 0
+
+    @property
+    def documents(self) -> int:
+        return len(self.read) + self.refused
+
+
+def no_collapse(before: Standing, now: Standing, limits: Limits) -> Verdict:
+    """A year has not fallen so far behind the one that is published that something must have broken. Names
+    the reports that were read and are not any more.
+    """
+    if not before.documents:
+        return Verdict(True, "no year is published that this one could fall behind", {})
+    lost = sorted(before.read - now.read)
+    falls = []
+    for name, then, of_then, here, of_here, most in (
+        ("documents refused", before.refused, before.documents, now.refused, now.documents, limits.refused),
+        *_of_tables(before, now, limits),
+    ):
+        if here - then >= limits.least and _share(here, of_here) - _share(then, of_then) > most:
+            falls.append(f"{name}: {then} of {of_then} before, {here} of {of_here} now")
+    if len(lost) >= limits.least and len(lost) > limits.lost * len(before.read):
+        falls.append(f"reports lost: {len(lost)} of {len(before.read)}")
+    figures_then, figures_now = _share(before.facts, len(before.read)), _share(now.facts, len(now.read))
+    if len(before.read) >= limits.least and figures_now < (1 - limits.facts) * figures_then:
+        falls.append(f"figures a report: {figures_then:.0f} before, {figures_now:.0f} now")
+    figures = {"documents": now.documents, "read": len(now.read), "facts": now.facts, "lost": len(lost)}
+    if not falls:
+        return Verdict(True, "the year stands as the one that is published, or better", figures)
+    named = "; ".join(f"{one} ({now.reasons.get(one, 'not there any more')})" for one in lost[:_SHOWN])
+    more = f"; and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else ""
+    message = f"the year has collapsed against the one that is published: {', '.join(falls)}"
+    return Verdict(False, message + (f". {named}{more}" if lost else ""), figures)
+
+
+def _of_tables(
+    before: Standing, now: Standing, limits: Limits
+) -> list[tuple[str, int, int, int, int, float]]:
+    return [
+        (
+            f"tables {name}",
+            before.tables[name],
+            before.tables.total(),
+            now.tables[name],
+            now.tables.total(),
+            most,
+        )
+        for name, most in (("absent", limits.absent), ("uncertain", limits.uncertain))
+    ]
+
+
+def _share(count: int, of: int) -> float:
+    return count / of if of else 0.0
+
+
 # --- the quality of the source
 
 
@@ -225,10 +309,14 @@ def identity_holds(
     reports rows of `violations` and sources.
     """
     key, identity = hard_identities()[name]
-    share = tally.holds / tally.judged if tally.judged else 1.0
+    share = tally.holds / tally.judged if tally.judged else None
+    held = (
+        f"holds in {tally.holds} of {tally.judged} reports ({share:.1%})"
+        if share is not None
+        else "not judged"
+    )
     message = (
-        f"{identity.text}: holds in {tally.holds} of {tally.judged} reports ({share:.1%}), "
-        f"broken in {tally.broken}, left undecided by blanks in {tally.undecided}"
+        f"{identity.text}: {held}, broken in {tally.broken}, left undecided by blanks in {tally.undecided}"
     )
     figures = {
         "holds": tally.holds,
@@ -252,16 +340,18 @@ def identity_holds(
         )
         lines.append((sources.get(one.report_id, one.report_id), one.times, one.gap, words, cell, value))
     header = ("report", "times broken", "by", "sums", "suspect", "would have to be")
-    return Verdict(tally.broken == 0, message, figures, markdown(header, lines) if lines else "")
+    passed = tally.broken == 0 and share is not None
+    return Verdict(passed, message, figures, markdown(header, lines) if lines else "")
 
 
 def status_share(status: str, counts: Mapping[str, int]) -> Verdict:
     """The share of a status lies where it is expected. Takes how many tables have each."""
     there = sum(counts.values()) - counts.get("absent", 0)
     of = sum(counts.values()) if status == "absent" else there
-    # Nothing at all is as good as expected.
-    share = counts.get(status, 0) / of if of else EXPECTED[status].least
     expected = EXPECTED[status]
+    if not of:
+        return Verdict(False, f"there is no table, {status} or not", {"tables": 0, "of": 0, "share": None})
+    share = counts.get(status, 0) / of
     wanted = f"at least {expected.least:.0%}" if expected.least else f"at most {expected.most:.0%}"
     what = "tables" if status == "absent" else "tables that are there"
     message = f"{counts.get(status, 0)} of {of} {what} are {status} ({share:.0%}); {wanted} are expected"

@@ -51,3 +51,10 @@ def webhook() -> str | None:
 def webhook_body() -> str | None:
     """OGI_WEBHOOK_BODY: the body of such a post, with MESSAGE where the text goes."""
     return os.environ.get("OGI_WEBHOOK_BODY")
+
+
+def collapse() -> str:
+    """OGI_COLLAPSE: by how much a year may fall behind the published one, as `refused=0.1 lost=0.2`; what is
+    not named is as `assets.quality.Limits` has it.
+    """
+    return os.environ.get("OGI_COLLAPSE", "")

@@ -1084,7 +1084,7 @@ INDICATORS = Dataset(
     "denominators, over the reports that have all figures of it.",
     "a rate in one variant, of an organ, or of a group of organs in one scope",
     ("report_id", "by", "group", "scope", "indicator", "variant"),
-    ("by", "group", "scope"),
+    ("report_id",),  # those of groups, which have none, at the end
     (
         replace(_REPORT_ID_OF_ROWS, nullable=True, description="The report, where the group is an organ"),
         replace(_ORGAN_ID, nullable=True, description="The organ, where the group is one"),

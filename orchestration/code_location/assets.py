@@ -1,5 +1,6 @@
 """The stages as Dagster assets, a partition a report year: each is made of the declaration of its stage."""
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,8 @@ from orchestration.code_location.resources import Store
 from orchestration.running.run import run
 from schemas.datasets import DATASETS
 
+warnings.filterwarnings("ignore", message="Parameter `allow_nonexistent", category=dg.BetaWarning)
+
 _LOGGED = 20  # internal errors; all are in `reports`
 
 
@@ -26,9 +29,10 @@ def asset_of(stage: Stage) -> dg.AssetsDefinition:
     @dg.multi_asset(name=stage.name, specs=specs, partitions_def=YEARS if stage.by_year else None)
     def made(context: dg.AssetExecutionContext, store: Store) -> Iterator[dg.MaterializeResult[Any]]:
         log, year = _Log(context), year_of(context, stage)
+        accept = context.run.tags.get("ogi/accept")  # why a collapsed year may be published
         with passing_failures_retried():
             store.begin(context, year)
-            result = run(stage, store.raw_folder, store.files, year, log.take)
+            result = run(stage, store.raw_folder, store.files, year, log.take, accept)
         log.end()
         yield from told(store.files, year, result)
         with passing_failures_retried():

@@ -23,6 +23,7 @@ from assets.escaping import in_line
 from assets.organs_sheet import FILE as ORGANS_FILE
 from assets.organs_sheet import ROSTER
 from assets.pipeline import OVER_YEARS
+from assets.quality import NotPublishedError
 from orchestration import progress
 from orchestration.code_location.definitions import BUILD_ORGANS, BUILD_PANEL, BUILD_YEAR, defs
 from orchestration.code_location.partitions import FIRST_YEAR, YEARS, known_years
@@ -88,9 +89,11 @@ class Summary:
         return 1 if self.failed or any(year.error for year in self.years) else 0
 
 
-def build(raw: Folder, warehouse: Folder, years: Sequence[str] | None = None) -> Summary:
+def build(
+    raw: Folder, warehouse: Folder, years: Sequence[str] | None = None, accept: str | None = None
+) -> Summary:
     """Make the datasets of some years, by default of every year in the raw store. A year that fails does not
-    stop the others.
+    stop the others. `accept` is why a year may be published that has collapsed against the published one.
     """
     raw, warehouse = raw.resolve(), warehouse.resolve()
     summary = Summary(raw, warehouse)
@@ -99,7 +102,7 @@ def build(raw: Folder, warehouse: Folder, years: Sequence[str] | None = None) ->
     job = defs.resolve_job_def(BUILD_YEAR)
     with _instance() as instance, progress.watched(_steps(len(wanted)), "dataset"):
         for year in wanted:
-            summary.years.append(_build_year(job, instance, raw, warehouse, year))
+            summary.years.append(_build_year(job, instance, raw, warehouse, year, accept))
         if wanted:
             _build_over_years(summary, instance)
     if orphans := sorted(set(there) - set(raw_years(raw))):
@@ -113,7 +116,12 @@ def build(raw: Folder, warehouse: Folder, years: Sequence[str] | None = None) ->
 
 
 def _build_year(
-    job: dg.JobDefinition, instance: dg.DagsterInstance, raw: Folder, warehouse: Folder, year: str
+    job: dg.JobDefinition,
+    instance: dg.DagsterInstance,
+    raw: Folder,
+    warehouse: Folder,
+    year: str,
+    accept: str | None,
 ) -> Year:
     started = time.perf_counter()
     made = Year(year)
@@ -123,6 +131,7 @@ def _build_year(
             partition_key=year,
             instance=instance,
             raise_on_error=False,
+            tags={"ogi/accept": accept} if accept else None,
         )
         _take_result(made, result)
         if made.error is None:
@@ -246,6 +255,8 @@ def _problems(made: Year, result: dg.ExecuteInProcessResult) -> list[str]:
                 _take_corrections(made, metadata)
             if "damaged" in metadata:
                 made.warnings.append(f"{event.asset_key.to_user_string()} {metadata['damaged'].value}")
+            if "accepted" in metadata:
+                made.warnings.append(f"accepted, {metadata['accepted'].value}")
     for check in result.get_asset_check_evaluations():
         if check.passed or check.check_name == "corrections_fit":  # which the summary tells line by line
             continue
@@ -256,7 +267,7 @@ def _problems(made: Year, result: dg.ExecuteInProcessResult) -> list[str]:
 
 def _told(class_name: str | None, message: str) -> str:
     """Return what an error says; if that is a sentence for people, without the name of its class."""
-    sentence = class_name in (StoreError.__name__, BusyError.__name__)
+    sentence = class_name in (StoreError.__name__, BusyError.__name__, NotPublishedError.__name__)
     return message.strip().partition(": ")[2] if sentence else message.strip()
 
 
@@ -363,6 +374,6 @@ def _year_lines(year: Year) -> Iterator[str]:
 def run(args: argparse.Namespace) -> int:
     """Run `ogi build`; return the exit status."""
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    summary = build(args.raw, args.warehouse, args.year)
+    summary = build(args.raw, args.warehouse, args.year, args.accept)
     print("\n".join(in_line(part) for line in lines(summary) for part in line.split("\n")))
     return summary.status

@@ -172,6 +172,11 @@ def _build(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--year", action="append", metavar="YYYY", help="a report year; may be given several times"
     )
+    command.add_argument(
+        "--accept",
+        metavar="REASON",
+        help="publish a year even if it has collapsed against the published one; the reason is kept",
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

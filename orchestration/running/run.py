@@ -20,6 +20,7 @@ from assets.stages import ColumnStage, DocumentStage, Stage, WholeStage
 from orchestration import freshness, progress
 from orchestration.computing.mapping import Tables, batched, map_batches
 from orchestration.running.batch import Batch, files_of, lasting, name_of, refused
+from orchestration.running.guard import guard
 from orchestration.running.inputs import Inputs
 from orchestration.running.verdicts import Verdicts
 from orchestration.running.whole import WholeWork
@@ -49,13 +50,20 @@ class Made:
     damaged: list[str] = field(default_factory=list)
 
 
-def run(stage: Stage, raw: Folder, files: Warehouse, year: str, found: Callable[[pa.Table], None]) -> Made:
+def run(
+    stage: Stage,
+    raw: Folder,
+    files: Warehouse,
+    year: str,
+    found: Callable[[pa.Table], None],
+    accept: str | None = None,
+) -> Made:
     """Make the partitions of a stage, unless the same code has made them of the same content. They are
     published with the year that is being made (`Warehouse.begin`), or at once where none is.
 
-    `found` is given each batch of rows of the stage's first dataset. Raises BusyError or StoreError where the
-    partitions cannot be written or what they are made of is damaged, CheckError where what must never fail
-    does.
+    `found` is given each batch of rows of the stage's first dataset. `accept` is why a year may be published
+    that has collapsed against the one that is. Raises BusyError or StoreError where the partitions cannot be
+    written or what they are made of is damaged, NotPublishedError where what must never fail does.
     """
     started = time.perf_counter()
     progress.doing(f"{year} {stage.name}".strip())
@@ -64,6 +72,8 @@ def run(stage: Stage, raw: Folder, files: Warehouse, year: str, found: Callable[
         if alone:
             stack.enter_context(files.made(year))
         made = _made(stage, raw, files, year, found)
+        if isinstance(stage, ColumnStage) and stage.publishes and (let := guard(files, year, accept)):
+            made.metadata["accepted"] = let
         if alone:
             files.publish(year)
     made.seconds = time.perf_counter() - started

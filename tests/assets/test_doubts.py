@@ -63,8 +63,6 @@ UNREADABLE = [
     "12[1]",
     "12余",
     "12?",
-    "12①",
-    "12²",
     "①12",
     "见附件2",
     "1.2E+05",
@@ -170,9 +168,17 @@ RUN_TOGETHER = {
 
 
 @pytest.mark.parametrize("separator", [" | ", "\n"], ids=["cells", "lines"])
-@pytest.mark.parametrize("figures", RUN_TOGETHER.values(), ids=RUN_TOGETHER.keys())
-def test_figures_that_may_have_run_together_are_in_doubt(figures: list[str], separator: str) -> None:
-    assert review(figures, separator).status == "uncertain"
+@pytest.mark.parametrize("name", RUN_TOGETHER)
+def test_figures_that_may_have_run_together_are_in_doubt(name: str, separator: str) -> None:
+    """Two figures on a line of their own, where cells are lines, are two: all fifteen are there, every sum
+    holds.
+    """
+    reading = review(RUN_TOGETHER[name], separator)
+    if (name, separator) == ("with a space", "\n"):
+        assert [cell.value for cell in reading.cells[:5]] == [72, 64, 178, 37, 351]
+        assert reading.status == "validated"
+    else:
+        assert reading.status == "uncertain"
 
 
 def test_a_blank_total_is_implied_where_no_figure_can_be_two() -> None:

@@ -10,7 +10,7 @@ import pytest
 from assets import quality
 from assets.corrections import Correction, Decision
 from assets.identities import Broken, Tally
-from assets.quality import NotPublishedError, Verdict, require
+from assets.quality import Limits, NotPublishedError, Standing, Verdict, no_collapse, require
 from schemas.datasets import STATUSES
 
 BUG = "internal error, please report it with this document: KeyError: 'x'"
@@ -148,7 +148,7 @@ CASES = {
         False,
         "1 of 3 facts lack their evidence, first a: nothing there",
     ),
-    "no tables at all": (quality.status_share("validated", {}), True, "0 of 0"),
+    "no tables at all": (quality.status_share("validated", {}), False, "there is no table"),
     "absent tables do not count": (
         quality.status_share("validated", {"absent": 9, "validated": 1}),
         True,
@@ -334,3 +334,53 @@ def test_prose_that_contradicts_the_tables_is_shown_with_its_words() -> None:
     lines = verdict.details.splitlines()
     assert [line.split("|")[1].strip() for line in lines[2:]] == ["b", "a"]
     assert "收到2件。" in lines[2]
+
+
+# --- against the collapse of a year
+
+
+def standing(read: int, refused: int = 0, absent: int = 0, uncertain: int = 0, facts: int = 150) -> Standing:
+    """A year of reports with so many figures each, the others of its documents refused."""
+    tables = Counter(absent=absent, uncertain=uncertain, validated=3 * read - absent - uncertain)
+    sources = [f"2023/{i:02}.txt" for i in range(read + refused)]
+    reasons = dict.fromkeys(sources[read:], "the file is empty: fetch the document again")
+    return Standing(set(sources[:read]), reasons, refused, tables, facts * read)
+
+
+COLLAPSES = {
+    "as it was": (standing(20), standing(20), ""),
+    "more of everything": (standing(20, 2), standing(40, 4), ""),
+    "a first year": (Standing(), standing(3, 9), ""),
+    "two fewer, too few to tell": (standing(9), standing(7, 2), ""),
+    "all emptied": (
+        standing(9),
+        standing(0, 9),
+        "documents refused: 0 of 9 before, 9 of 9 now, reports lost: 9 of 9, figures a report: 150 before",
+    ),
+    "seven of nine emptied": (
+        standing(9),
+        standing(2, 7),
+        "documents refused: 0 of 9 before, 7 of 9 now, reports lost: 7 of 9",
+    ),
+    "tables lost": (standing(20), standing(20, absent=9), "tables absent: 0 of 60 before, 9 of 60 now"),
+    "tables not read": (
+        standing(20, uncertain=2),
+        standing(20, uncertain=12),
+        "tables uncertain: 2 of 60 before, 12 of 60 now",
+    ),
+    "figures lost": (standing(20), standing(20, facts=100), "figures a report: 150 before, 100 now"),
+}
+
+
+@pytest.mark.parametrize(("before", "now", "falls"), COLLAPSES.values(), ids=COLLAPSES.keys())
+def test_a_year_may_not_collapse(before: Standing, now: Standing, falls: str) -> None:
+    verdict = no_collapse(before, now, Limits())
+    assert verdict.passed == (not falls)
+    assert falls in verdict.message
+    if before.read - now.read and falls:
+        assert "2023/08.txt (the file is empty: fetch the document again)" in verdict.message
+
+
+def test_the_limits_are_those_that_are_set() -> None:
+    assert no_collapse(standing(9), standing(2, 7), Limits(refused=1, lost=1)).passed
+    assert not no_collapse(standing(9), standing(8, 1), Limits(least=1)).passed

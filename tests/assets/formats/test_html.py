@@ -122,7 +122,7 @@ CELLS = {
     "a comment beside it": ("<td><!-- 9 -->{}</td>", CLEAR),
     "a link": ('<td><a href="/x">{}</a></td>', CLEAR),
     "a line separator": ("<td>{}\u2028</td>", CLEAR),
-    "a raised digit": ("<td>{}<sup>1</sup></td>", DOUBTFUL),
+    "a raised digit": ("<td>{}<sup>1</sup></td>", CLEAR),
     "a raised note": ("<td>{}<sup>注1</sup></td>", DOUBTFUL),
     "a struck figure": ("<td><s>5</s>{}</td>", CLEAR),
     "a figure struck by its style": (

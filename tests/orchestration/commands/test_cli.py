@@ -92,6 +92,6 @@ def test_what_cannot_be_written_or_read_is_said_in_sentences(tmp_path: Path) -> 
     )
     assert f"raw_text: {told}" in str(summary.years[0].error)
     assert any(
-        "corrections.csv, the file cannot be read (Is a directory): no correction was applied" in line
+        "corrections.csv, the file cannot be read (it is no regular file): no correction was applied" in line
         for line in summary.ignored
     )

@@ -1,0 +1,74 @@
+"""Guards a published year against a collapse: what was made is held against what is published, before it takes
+its place.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from assets import quality
+from assets.quality import Limits, Standing
+from orchestration import settings
+from orchestration.computing.mapping import ConfigurationError
+from orchestration.store.folders import put
+from orchestration.store.warehouse import Warehouse
+from schemas.forms import TABLE_KEYS
+
+ACCEPTED = ".accepted"  # the folder of the warehouse that says which collapses were let through, and why
+
+
+def guard(files: Warehouse, year: str, reason: str | None) -> str | None:
+    """Return what was let through by a `reason`; None where there was nothing to let through.
+
+    Raises NotPublishedError where the year that is being made has collapsed and no reason is given.
+    """
+    verdict = quality.no_collapse(_standing(Warehouse(files.root), year), _standing(files, year), limits())
+    if verdict.passed:
+        return None
+    if not reason:
+        raise quality.NotPublishedError(
+            f"nothing was published: {verdict.message}. See whether these documents are right; if they are, "
+            f"run `ogi build --year {year} --accept REASON`, or start the run with the tag ogi/accept"
+        )
+    at = datetime.now(UTC)
+    told = {"year": year, "at": at.isoformat(timespec="seconds"), "reason": reason, "what": verdict.message}
+    place = files.root / ACCEPTED / f"{year}-{at:%Y%m%dT%H%M%S%f}.json"
+    put(place, json.dumps(told, ensure_ascii=False).encode(), synced=True)
+    return f"{reason}: {verdict.message}"
+
+
+def limits() -> Limits:
+    """Return the limits as OGI_COLLAPSE sets them. Raises ConfigurationError where it cannot be read."""
+    known = {one.name: int if one.name == "least" else float for one in fields(Limits)}
+    found: dict[str, Any] = {}
+    for one in settings.collapse().split():
+        name, _, value = one.partition("=")
+        try:
+            found[name] = known[name](value)
+        except (KeyError, ValueError):
+            raise ConfigurationError(
+                f"OGI_COLLAPSE has {one!r}: give it as refused=0.1; there are {', '.join(known)}"
+            ) from None
+    return replace(Limits(), **found)
+
+
+def _standing(files: Warehouse, year: str) -> Standing:
+    """What stands of a year; nothing where there is no such partition."""
+    standing = Standing()
+    columns = ["source", "outcome", "reason", *(f"{table}_status" for table in TABLE_KEYS)]
+    try:
+        for rows in files.tables("reports", year, columns):
+            for row in rows.to_pylist():
+                if row["outcome"] == "read":
+                    standing.read.add(row["source"])
+                    standing.tables.update(row[f"{table}_status"] for table in TABLE_KEYS)
+                else:
+                    standing.reasons[row["source"]] = row["reason"]
+                    standing.refused += row["outcome"] == "refused"
+        standing.facts = files.rows("validated_facts", year)
+    except FileNotFoundError:
+        return Standing()
+    return standing
