@@ -114,7 +114,7 @@ def _measure(
     if told.channel:
         known = state.measure is not None or place is not None or bool(told.found)
         return (state.measure or verb("received")) if known else None
-    if place is not None and _named(text, place, token):
+    if place is not None and place.start < token.start and _named(text, place, token):
         measure = verb("received")
         return replace(measure, readings=(*measure.readings, *verb("handled").readings[1:]))
     return None

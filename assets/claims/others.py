@@ -85,6 +85,8 @@ def read_disclosure(
             return
         measure = weak
     elif measure is None:
+        if token.figure is not None and token.figure.counter == "项":
+            return  # 进驻大厅的行政许可14项 are kinds, not decisions
         measure = claim_terms().words["作出"].measures[subject.key]
     if place is not None and text[place.end - 2 : place.end] == "事项":
         measure = replace(measure, weak=True)  # 行政许可事项28项 may count kinds, not decisions
