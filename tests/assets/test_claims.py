@@ -361,7 +361,6 @@ OUTCOMES = [
         22,
         "do not say clearly",
     ),
-    ("行政许可事项7项。", "not_comparable", "active_disclosure.licensing.decisions", 0, "do not say clearly"),
     ("作出行政许可7件。", "contradicts", "active_disclosure.licensing.decisions", 0, None),
     ("制发规范性文件7件。", "contradicts", documents("issued"), 0, None),
     ("发布政策解读7篇。", "not_comparable", "policy_interpretations", None, "no table holds it"),
