@@ -115,7 +115,7 @@ def test_a_broken_year_shows_which_check_warned_and_which_cell_of_which_report(
         "2019/临汐市石砚区卫生健康委员会2019.txt",
         "1",
         "20",
-        "申请情况 社会公益组织: 1 + 1 = 2, 22",
+        "申请情况 社会公益组织: 1.本机关不掌握相关政府信息 1 + 3.补正后申请内容仍不明确 1 = 2; but （七）总计 22",
         "total_handled.social_welfare",
         "2",
     ]
