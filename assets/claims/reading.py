@@ -138,7 +138,8 @@ def _says_which(found: list[Token], i: int, segment: list[Token]) -> bool:
     if group is None or row is None or row.within != group.key:
         return False
     return (
-        closing.meaning is closing.figure is None
+        closing.meaning is None
+        and closing.figure is None
         and figure.figure is not None
         and figure.start == closing.end
     )
