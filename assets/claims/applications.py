@@ -69,7 +69,7 @@ def read_application(
         head = bool(told.columns) and not state.parts and not state.seen  # 受理公民申请4件 may be all of them
         state_cells(reader, token, subject, measure, told.columns, left, also_total=head)
         state.measure = measure
-        state.seen.add(measure.key)
+        state.seen |= {measure.key, measure.within or measure.key}
     state.subject, state.fresh = subject, True
     return told.used
 
@@ -143,7 +143,7 @@ def _loose(text: str, token: Token, measure: Measure, figure: Token, state: Stat
         if measure.key == "others"
         else state.seen or state.fresh or (state.parts and state.measure)
     )
-    return not (told and LINK.match(text[token.end : figure.start]) and text[token.start - 1] in ",;:(中。")
+    return not (told and LINK.match(text[token.end : figure.start]) and text[token.start - 1] in ",;:(中。、")
 
 
 def joined(text: str, found: list[tuple[Token, Measure]]) -> Measure:

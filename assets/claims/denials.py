@@ -192,7 +192,8 @@ def _denied(text: str, found: list[Token], receiving: bool) -> list[Subject]:
             )
             if foreign or (bare and not receiving):
                 continue
-            if not receiving and others and not _SEPARATED.match(text[token.end :]):
+            cause = text.endswith("因", 0, token.start)  # 未收到因政府信息公开申请提起的行政复议
+            if (cause or not receiving) and others and not _SEPARATED.match(text[token.end :]):
                 continue
         if subject not in subjects:
             subjects.append(subject)

@@ -109,13 +109,40 @@ def _is_received_again(statement: Statement, found: list[Statement]) -> bool:
 def _segments(text: str) -> Iterator[tuple[list[Token], str]]:
     """The tokens of each clause, and the mark that ends it."""
     segment: list[Token] = []
-    for token in tokens(text):
+    found = tokens(text)
+    within = False
+    for i, token in enumerate(found):
         if token.meaning is None and token.figure is None:
-            yield segment, text[token.start]
-            segment = []
+            if text[token.start] == "(" and _says_which(found, i, segment):
+                within = True  # 不予公开(属于内部事务信息)2件 is one clause
+            elif within and text[token.start] == ")":
+                within = False
+            else:
+                yield segment, text[token.start]
+                segment = []
         else:
             segment.append(token)
     yield segment, ""
+
+
+def _says_which(found: list[Token], i: int, segment: list[Token]) -> bool:
+    """Whether the bracket that opens at found[i] only says which row of the group before it a figure counts:
+    one word in brackets, and the figure right behind them.
+    """
+    if not segment or i + 3 >= len(found):
+        return False
+    word, closing, figure = found[i + 1 : i + 4]
+    group, row = (
+        one.meaning.measures.get(APPLICATIONS) if one.meaning else None for one in (segment[-1], word)
+    )
+    if group is None or row is None or row.within != group.key:
+        return False
+    return (
+        closing.meaning is None
+        and closing.figure is None
+        and figure.figure is not None
+        and figure.start == closing.end
+    )
 
 
 def _ends_compared(text: str, segment: list[Token]) -> bool:

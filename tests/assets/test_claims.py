@@ -194,6 +194,19 @@ CASES: list[tuple[str, list[tuple[str, float, str]]]] = [
         "共收到依申请公开7件，皆为自然人申请。",
         [(RECEIVED, 7, "7"), (row("received", "natural_person"), 7, "皆为")],
     ),
+    (
+        "收到依申请公开9件，其中不予公开(三类内部事务信息)2件、不予处理(重复申请)6件、其他1件。",
+        [
+            (RECEIVED, 9, "9"),
+            (row("refused_internal_affairs"), 2, "2"),
+            (row("unprocessed_repeat"), 6, "6"),
+            (row("other_other"), 1, "1"),
+        ],
+    ),
+    (
+        "未收到因政府信息公开申请提起的行政复议和行政诉讼。",
+        [(REVIEW, 0, "未收到"), (lawsuits(), 0, "未收到")],
+    ),
     ("我局未收到申请人提出的依申请公开信息。", [(RECEIVED, 0, "未收到")]),
     ("我局无受理依申请公开事项。", [(RECEIVED, 0, "无受理")]),
     (
@@ -245,6 +258,7 @@ def test_what_a_sentence_states(text: str, told: list[tuple[str, float, str]]) -
         "备案规范性文件审查意见12件。",
         "共受理救助申请120件。",
         "没有出现应公开而不予公开的办件。",
+        "行政许可事项7项。",
         "进驻政务服务大厅行政许可14项、行政处罚203项。",
         "2条依申请公开，其余内容不宜公开。",
         "已公开的政府信息中未涉及国家秘密、商业秘密和个人隐私。",
@@ -359,6 +373,13 @@ OUTCOMES = [
         "not_comparable",
         row("granted"),
         22,
+        "do not say clearly",
+    ),
+    (
+        "办理行政许可事项7项。",
+        "not_comparable",
+        "active_disclosure.licensing.decisions",
+        0,
         "do not say clearly",
     ),
     ("作出行政许可7件。", "contradicts", "active_disclosure.licensing.decisions", 0, None),
