@@ -631,7 +631,7 @@ PROSE_RULES = Dataset(
     "Rules across sections that the prose of reports gives occasion to judge.",
     "a rule, each time that the prose of a report gives occasion to judge it",
     (),
-    ("report_id", "rule"),
+    ("report_id",),
     (
         _REPORT_ID_OF_ROWS,
         Column("rule", "string", "Id of the rule", values=PROSE_RULE_IDS, repeats=True),

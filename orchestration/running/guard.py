@@ -1,5 +1,5 @@
-"""Guards a published year against a collapse: what was made is held against what is published, before it takes
-its place.
+"""Guards a published year against a collapse: what was made is held against what is published, before it
+takes its place.
 """
 
 from __future__ import annotations
