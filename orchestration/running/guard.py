@@ -9,6 +9,8 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pyarrow as pa
+
 from assets import quality
 from assets.quality import Limits, Standing
 from orchestration import settings
@@ -56,7 +58,7 @@ def limits() -> Limits:
 
 
 def _standing(files: Warehouse, year: str) -> Standing:
-    """What stands of a year; nothing where there is no such partition."""
+    """What stands of a year; nothing where there is no such partition, or it is damaged and made anew."""
     standing = Standing()
     columns = ["source", "outcome", "reason", *(f"{table}_status" for table in TABLE_KEYS)]
     try:
@@ -69,6 +71,6 @@ def _standing(files: Warehouse, year: str) -> Standing:
                     standing.reasons[row["source"]] = row["reason"]
                     standing.refused += row["outcome"] == "refused"
         standing.facts = files.rows("validated_facts", year)
-    except FileNotFoundError:
+    except (FileNotFoundError, pa.ArrowInvalid, OSError):
         return Standing()
     return standing
