@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from assets.model import Number, Violation
-from schemas.forms import CellKey, Table
+from schemas.forms import CellKey, Table, plain_label
 from schemas.rules import Compiled, Outcome, Rules
 from schemas.words import Said, say
 
@@ -53,13 +53,8 @@ def _explain(judge: Rules, values: Values, outcome: Outcome, found: list[Violati
             ]
 
 
-def _plain(label: str) -> str:
-    """A label without the part that tells of filling in the form."""
-    return label.split("（区分")[0].split("（单位")[0]
-
-
 def _place(table: Table, row: str, column: str) -> Said:
-    labels = _plain(table.row(row).label), _plain(table.column(column).label)
+    labels = plain_label(table.row(row).label), plain_label(table.column(column).label)
     return say("cell.place", table=table.short_title, row=labels[0], column=labels[1])
 
 
@@ -71,7 +66,7 @@ def _side(table: Table, cells: Sequence[CellKey], values: Sequence[Number | None
     addends = [
         say(
             "sum.addend" if value is not None else "sum.blank",
-            label=_plain(table.column(column).label if is_row else table.row(row).label),
+            label=plain_label(table.column(column).label if is_row else table.row(row).label),
             value=value,
         )
         for (row, column), value in shown or zip(cells, values, strict=True)
@@ -96,7 +91,7 @@ def _equation(
     text = say(
         f"sum.{outcome}",
         table=table.short_title,
-        where=_plain(table.row(equation.where).label if is_row else table.column(equation.where).label),
+        where=plain_label(table.row(equation.where).label if is_row else table.column(equation.where).label),
         left=_side(table, equation.left, left, is_row),
         right=_side(table, equation.right, right, is_row),
     )

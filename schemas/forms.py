@@ -57,6 +57,11 @@ class Row:
     cells: tuple[str, ...]
 
 
+def plain_label(label: str) -> str:
+    """Return a label without what it says, in brackets, of filling in the form."""
+    return label.split("（区分")[0].split("（单位")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Equation:
     """One instance of an identity: sum of `left` = sum of `right`, over cells of one table. `where` is the

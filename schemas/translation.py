@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Literal
 
 from schemas.catalogue import CATALOGUE
-from schemas.forms import forms
+from schemas.forms import forms, plain_label
 from schemas.words import Formatter, Said
 
 Language = Literal["en", "zh"]
@@ -63,7 +63,7 @@ def _labels() -> Mapping[str, str]:
                 *((c.key, c.label) for c in table.columns),
             ]
             for key, label in [(table.key, table.short_title), *parts]:
-                labels.setdefault(key, label.split("（区分")[0].split("（单位")[0])
+                labels.setdefault(key, plain_label(label))
     return labels
 
 

@@ -13,7 +13,7 @@ from assets.claims.prose import sentences
 from assets.claims.reading import statements
 from assets.model import Claim, ClaimOutcome, Description, Normalized, Number, RawText, Section, TableReading
 from schemas.datasets import tables_by_edition
-from schemas.forms import CellKey, Table, forms
+from schemas.forms import CellKey, Table, forms, plain_label
 
 _COMPARABLE = frozenset({"validated", "inconsistent", "incomplete"})
 _QUOTED = 200  # characters of a sentence that are quoted; of a longer one what stands around the figure
@@ -210,4 +210,4 @@ def _forms_of(table: str) -> list[Table]:
 def _label(table: str, part: str, key: str) -> str:
     """The label of a row or column, without its notes in brackets."""
     items = (item for form in _forms_of(table) for item in getattr(form, part) if item.key == key)
-    return re.sub(r"（(?:区分|单位)[^）]*）", "", str(next(items).label))
+    return plain_label(str(next(items).label))

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from assets.escaping import in_sheet
 from assets.model import Document
 from orchestration.pages import explained
 from orchestration.pages.report_page import points_of
@@ -14,7 +15,6 @@ from schemas.forms import TABLE_KEYS
 from schemas.translation import Language, translated, word
 from schemas.words import say
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a spreadsheet begins to calculate
 _LONGEST = 32_000  # characters of a cell of Excel
 
 
@@ -80,10 +80,7 @@ def as_csv(results: Iterable[Result], language: Language) -> bytes:
     writer = csv.writer(text)
     writer.writerow(_header(language))
     for result in results:
-        writer.writerow(
-            f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-            for cell in _row(result)
-        )
+        writer.writerow(in_sheet(cell) if isinstance(cell, str) else cell for cell in _row(result))
     return text.getvalue().encode("utf-8-sig", "replace")
 
 
