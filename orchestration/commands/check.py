@@ -20,11 +20,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from assets.claims import Claim, witness_of
-from assets.document import judge
 from assets.escaping import in_line
-from assets.limits import check_size, ended
-from assets.model import Document, Number, Refusal, TableReading, WithoutText
-from orchestration.computing.bounds import is_worker
+from assets.limits import check_size
+from assets.model import Document, Number, Refusal, TableReading
+from orchestration.computing.judging import judged
 from orchestration.computing.pool import apart
 from schemas.forms import TABLE_KEYS
 from schemas.translation import Language, default_language, translated
@@ -205,11 +204,11 @@ Asked = tuple[str, str | None]  # a path, and why it is not to be opened
 def check(
     asked: Asked, form: str, include: frozenset[str], language: Language, previous: Previous | None = None
 ) -> tuple[bytes, int]:
-    """Judge one document. Return what is printed of it (`form` is "text", for people, or "json"), its
+    """Judge one document. Return what is printed of it (`form` is "text", "json" or "html"), its
     sentences in a language, and the exit status that it alone would give. `previous`: last year's report.
     """
     source, error = asked
-    judgement, error, without_text = _judged(source) if error is None else (None, error, False)
+    judgement, error, without_text = judged(partial(_read, source)) if error is None else (None, error, False)
     against = None
     if previous is not None and judgement is not None:
         from orchestration.commands.previous import compared
@@ -219,27 +218,12 @@ def check(
     return printed, _exit_status(judgement)
 
 
-def _judged(source: str) -> tuple[Document | None, str | None, bool]:
-    """A document as judged; or why it cannot be, and whether that is for want of text."""
-    try:
-        return judge(_read(source)), None, False
-    except Refusal as refusal:
-        return None, refusal.reason, isinstance(refusal, WithoutText)
-    except MemoryError:
-        if is_worker():  # the process has to end: what it left may not do for the next document
-            raise
-        return None, ended("memory"), False
-    except Exception as bug:  # the other documents are judged all the same
-        sys.excepthook(type(bug), bug, bug.__traceback__)
-        return None, say("check.internal", error=f"{type(bug).__name__}: {bug}"[:240]), False
-
-
 def _previous(asked: Asked) -> Previous:
     """Last year's report, as it is judged by itself."""
     from orchestration.commands.previous import Previous
 
     source, error = asked
-    judgement, error, _ = _judged(source) if error is None else (None, error, False)
+    judgement, error, _ = judged(partial(_read, source)) if error is None else (None, error, False)
     if judgement is None:
         return Previous(printable(source), error)
     return Previous(printable(source), None, judgement.description, judgement.tables)
@@ -319,8 +303,8 @@ def _turns(asked: list[Asked], workers: int) -> Iterator[list[Asked]]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Judge `args.files` in the order given; `args.format` is "text" or "json", `args.include` a list of
-    extra fields.
+    """Judge `args.files` in the order given; `args.format` is "text", "json" or "html", `args.include` a
+    list of extra fields.
     """
     # Judging makes many small objects and hardly a cycle: what the collector would look through again and
     # again is kept out of its sight.

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from assets.document import judge
-from assets.limits import ended
-from assets.model import Document, Refusal
+from assets.model import Document
+from orchestration.computing import judging
 from orchestration.computing.bounds import bound_memory, bound_time
 from orchestration.pages.report_page import report_page
 from orchestration.pages.results import Result, result_of
 from schemas.translation import Language
-from schemas.words import Said, say
+from schemas.words import say
 
 SECONDS = 30.0  # that a document may take
 _STARTING = 60.0  # seconds that a process has to begin
@@ -45,24 +44,13 @@ class Judged:
 
 def judged(asked: Asked) -> Judged:
     """Judge a document in this process."""
-    judgement: Document | None = None
-    error: str | None = None
-    try:
-        judgement = judge(asked.data)
-    except Refusal as refusal:
-        error = refusal.reason
-    except MemoryError:
-        error = ended("memory")
-    except Exception as bug:  # the others are judged all the same
-        error = say("check.internal", error=f"{type(bug).__name__}: {bug}"[:300])
-    page = report_page(asked.name, judgement, error, asked.language)
-    return Judged(result_of(asked.name, judgement, error, asked.language), page)
+    judgement, error, _ = judging.judged(lambda: asked.data)
+    return _told(asked, judgement, error)
 
 
-def not_judged(asked: Asked, why: Said) -> Judged:
-    """Return the result for a document whose process was ended."""
-    page = report_page(asked.name, None, why, asked.language)
-    return Judged(result_of(asked.name, None, why, asked.language), page)
+def _told(asked: Asked, judgement: Document | None, error: str | None) -> Judged:
+    what = asked.name, judgement, error, asked.language
+    return Judged(result_of(*what), report_page(*what))
 
 
 class Workers:
@@ -112,11 +100,11 @@ class _Worker:
             line.send(asked)
             if not line.poll(seconds):
                 self.end()
-                return not_judged(asked, say("refused.too_long", seconds=round(seconds)))
+                return _told(asked, None, say("refused.too_long", seconds=round(seconds)))
             answer: Judged = line.recv()
         except (EOFError, OSError):
             self.end()
-            return not_judged(asked, say("refused.ended_its_process"))
+            return _told(asked, None, say("refused.ended_its_process"))
         return answer
 
     def start(self) -> Connection:

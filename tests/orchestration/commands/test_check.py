@@ -29,6 +29,7 @@ from examples.render import render
 from examples.report import Report, make_report
 from orchestration.commands import check as check_command
 from orchestration.commands.check import as_record, run
+from orchestration.computing import judging
 from schemas.forms import TABLE_KEYS
 
 REPORT = make_report(Random(2), 2023, dict.fromkeys(TABLE_KEYS, "2021"), "bureau")
@@ -209,7 +210,7 @@ def test_a_bug_that_one_document_trips_over_harms_no_other(
             raise KeyError("a bug")
         return judge(data)
 
-    monkeypatch.setattr(check_command, "judge", buggy)
+    monkeypatch.setattr(judging, "judge", buggy)
     status, records = check(capfd, [folder / "bad.txt", folder / "good.txt"])
     assert status == 2
     assert [record["error"] for record in records] == [
@@ -226,7 +227,7 @@ def test_a_document_that_ends_the_program_is_named_and_the_others_are_judged(
             os._exit(9)
         return judge(data)
 
-    monkeypatch.setattr(check_command, "judge", deadly)
+    monkeypatch.setattr(judging, "judge", deadly)
     monkeypatch.setattr(check_command, "_FILES_A_WORKER", 2)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     names = ["good.txt", "good.txt", "bad.txt", "good.txt", "empty.txt"]
