@@ -16,9 +16,9 @@ import pyarrow.compute as pc
 
 from assets.counted import reports_with_organs
 from assets.section_words import BINS, NOTHING, likeness
-from assets.stages import Beside, Row, RowsOfYear, YearStage
+from assets.stages import Beside, Row, RowsOfYear, YearStage, as_table
 from schemas.compliance import FEWEST, PROSE_SECTIONS, Due, due, tells
-from schemas.datasets import COMPLIANCE, arrow_schema
+from schemas.datasets import COMPLIANCE
 from schemas.forms import TABLE_KEYS
 
 REPORT_COLUMNS = ("issuer", "published", "sections", *(f"{table}_status" for table in TABLE_KEYS))
@@ -79,18 +79,10 @@ def compliance(now: RowsOfYear, last: RowsOfYear | None, year: int) -> Iterator[
         row = _row(report, words.of(report["report_id"]), versions, year)
         held.append(row | counts.of(report["report_id"]) | alike.of(i, row["evidence"]))
         if len(held) >= _MOST:
-            yield _table(held)
+            yield as_table("compliance", held)
             held = []
     if held:
-        yield _table(held)
-
-
-def _table(rows: Sequence[Row]) -> pa.Table:
-    fields = arrow_schema(COMPLIANCE)
-    columns = {name: [row.get(name) for row in rows] for name in COMPLIANCE.names}
-    return pa.Table.from_arrays(
-        [pa.array(columns[field.name], field.type) for field in fields], schema=fields
-    )
+        yield as_table("compliance", held)
 
 
 def _records(table: pa.Table) -> Iterator[Row]:

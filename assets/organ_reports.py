@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets.stages import Beside, Row, RowsOfYear, YearStage, as_columns
+from assets.counted import all_rows
+from assets.stages import Beside, Row, RowsOfYear, YearStage, as_table
 from assets.versions import newest
-from schemas.datasets import DATASETS, arrow_schema
 from schemas.regions import names_of
 
 _OF_ORGAN = (
@@ -47,20 +47,12 @@ def make(
     for first in range(0, len(reports), _BATCH):
         batch = reports.slice(first, _BATCH).to_pylist()
         rows_ = (_row(one, organs[one["report_id"]], chosen[first + i], year) for i, one in enumerate(batch))
-        columns = as_columns("organ_reports", rows_)
-        schema = arrow_schema(DATASETS["organ_reports"])
-        yield {
-            "organ_reports": pa.table(
-                [pa.array(columns[field.name], field.type) for field in schema], schema=schema
-            )
-        }
+        yield {"organ_reports": as_table("organ_reports", rows_)}
 
 
 def _reports(now: RowsOfYear) -> pa.Table:
     """The reports of the year that were read, in the order of their ids."""
-    fields = [arrow_schema(DATASETS["reports"]).field(name) for name in _OF_REPORT]
-    tables = [pa.schema(fields).empty_table(), *now("reports", _OF_REPORT)]
-    reports = pa.concat_tables([table.cast(tables[0].schema) for table in tables])
+    reports = all_rows(now, "reports", _OF_REPORT)
     reports = reports.filter(pc.equal(reports.column("outcome"), pa.scalar("read")))
     return reports.take(pc.sort_indices(reports.column("report_id")))
 

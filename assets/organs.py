@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,7 @@ from assets.organ_codes import codes_of
 from assets.organ_identity import SAID, Identity, Place, Signature, id_of, signature_of
 from assets.organ_places import kind_of, level_of, name_of, place_key
 from assets.organs_sheet import FILE, ROSTER, Expected, Ruling, Sheet, read_sheet
-from assets.stages import AllYearsStage, Beside, Row, RowsOfYear, as_columns
-from schemas.datasets import DATASETS, arrow_schema
+from assets.stages import AllYearsStage, Beside, Row, RowsOfYear, as_table
 from schemas.regions import names_of
 
 _BATCH = 4096  # organs whose rows are made at a time
@@ -318,7 +317,7 @@ def _organs(told: Told) -> Iterator[pa.Table]:
                 homonyms[name] = homonyms.get(name, 0) + 1
     order = sorted(range(len(told.organ_ids)), key=told.organ_ids.__getitem__)
     for first in range(0, len(order), _BATCH):
-        yield _table("organs", (_organ(told, one, homonyms) for one in order[first : first + _BATCH]))
+        yield as_table("organs", (_organ(told, one, homonyms) for one in order[first : first + _BATCH]))
 
 
 def _missing(told: Told, sheet: Sheet) -> Iterator[pa.Table]:
@@ -360,7 +359,7 @@ def _missing(told: Told, sheet: Sheet) -> Iterator[pa.Table]:
                 )
     rows.sort(key=lambda row: row["report_year"])
     for first in range(0, len(rows), _BATCH):
-        yield _table("missing", rows[first : first + _BATCH])
+        yield as_table("missing", rows[first : first + _BATCH])
 
 
 def _years_missing(told: Told, number: int, roster: Sequence[Expected], has_roster: bool) -> Iterator[Row]:
@@ -413,13 +412,7 @@ def _rulings(told: Told, sheet: Sheet) -> pa.Table:
         line = int(digits) if digits.isdigit() else None
         rows.append({"file": file, "line": line, "applied": False, "said": problem})
     rows.sort(key=lambda row: (row["file"], row["line"] or 0, row["said"]))
-    return _table("rulings", rows)
-
-
-def _table(dataset: str, rows: Iterable[Row]) -> pa.Table:
-    columns = as_columns(dataset, rows)
-    schema = arrow_schema(DATASETS[dataset])
-    return pa.table([pa.array(columns[field.name], field.type) for field in schema], schema=schema)
+    return as_table("rulings", rows)
 
 
 def make(years: Mapping[int, RowsOfYear], beside: Beside) -> Iterator[Mapping[str, pa.Table]]:

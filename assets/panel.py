@@ -18,7 +18,7 @@ from assets.identities import positions
 from assets.stages import Beside, RowsOfYear, YearStage
 from schemas.datasets import CHECKS, FLAGS, PANEL, STATUSES, arrow_schema
 from schemas.forms import TABLE_KEYS
-from schemas.panel_figures import PanelFigure, panel_figures
+from schemas.panel_figures import panel_figures
 
 CELL_COLUMNS = ("report_id", "table", "row", "column", "value", "implied", "unit", "check")
 REPORT_COLUMNS = (
@@ -78,12 +78,6 @@ def panel(now: RowsOfYear, year: int, corrected: Iterable[Corrected] = ()) -> It
     for last, cells in _in_pieces(now, reports.column("report_id")):
         yield _rows(reports.slice(first, last - first), cells, year, by_hand)
         first = last
-
-
-def _counts(column: Any) -> dict[str, int]:
-    """How often each value stands in a column; nulls apart."""
-    counts: Any = pc.value_counts(column.drop_null())
-    return dict(zip(counts.field("values").to_pylist(), counts.field("counts").to_pylist(), strict=True))
 
 
 def _in_pieces(rows: RowsOfYear, ids: Any) -> Iterator[tuple[int, list[pa.Table]]]:
@@ -226,19 +220,6 @@ def _of_report(reports: pa.Table, year: int) -> dict[str, Any]:
     columns["report_year"] = pa.array([year] * len(reports), pa.int16())
     columns["year_is_printed"] = reports.column("report_year").is_valid()
     return columns
-
-
-# --- how much a figure says
-
-
-def coverage(rows: Iterable[pa.Table], figure: PanelFigure) -> dict[str, int]:
-    """Of one figure over rows of the panel: of how many reports, by flag; `reports` is all of them."""
-    counts = dict.fromkeys(("reports", *FLAGS), 0)
-    for table in rows:
-        counts["reports"] += len(table)
-        for flag, count in _counts(table.column(figure.flag)).items():
-            counts[flag] += count
-    return counts
 
 
 # --- the stage

@@ -196,3 +196,13 @@ def as_columns(dataset: str, rows: Iterable[Row]) -> Columns:
         for name, values in columns.items():
             values.append(row.get(name, [] if name in lists else None))
     return columns
+
+
+def as_table(dataset: str, rows: Iterable[Row]) -> pa.Table:
+    """Rows as an Arrow table with the columns of a dataset, as `as_columns` fills them."""
+    import pyarrow as pa  # `ogi check` has no use for it
+
+    from schemas.datasets import arrow_schema
+
+    columns, schema = as_columns(dataset, rows), arrow_schema(DATASETS[dataset])
+    return pa.table([pa.array(columns[field.name], field.type) for field in schema], schema=schema)
