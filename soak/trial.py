@@ -12,6 +12,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from assets.model import Refusal
@@ -90,13 +91,19 @@ def _work(function: Callable[[bytes], tuple[Outcome, str]], data: bytes, sender:
     try:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CPU, (int(2 * seconds) + 1, int(2 * seconds) + 2))
-        resource.setrlimit(resource.RLIMIT_AS, (4 * MEMORY, 4 * MEMORY))
+        addresses = _addresses() + 4 * MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (addresses, addresses))
         outcome, why = function(data)
         of_children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10
         with os.fdopen(sender, "wb") as file:
             pickle.dump((outcome, why, of_children), file)
     finally:
         os._exit(0)
+
+
+def _addresses() -> int:
+    """The bytes of address space that this process has already: its libraries and those of its parent."""
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
 
 def _received(receiver: int, deadline: float) -> bytes | None:

@@ -282,7 +282,13 @@ def test_an_identity_that_no_report_breaks_passes_whatever_blanks_leave_undecide
         "share_holds": 0.75,
         "not_judged_as_uncertain": 2,
     }
-    assert quality.identity_holds(BALANCE, Tally(), 0, [], {}).passed
+
+
+def test_an_identity_that_no_report_lets_judge_does_not_pass() -> None:
+    verdict = quality.identity_holds(BALANCE, Tally(), 1, [], {})
+    assert not verdict.passed
+    assert verdict.message.endswith(": not judged, broken in 0, left undecided by blanks in 0")
+    assert verdict.figures["share_holds"] is None
 
 
 def test_an_identity_that_a_report_breaks_is_shown_with_its_sum_the_suspect_and_the_document() -> None:

@@ -37,9 +37,9 @@ def warm() -> None:
 
 @pytest.mark.parametrize("name", SOME)
 def test_a_bait_costs_no_more_than_its_length(name: str) -> None:
-    """A machine with other work in hand may be slow at one length: of three tries one has to do."""
+    """A machine with other work in hand may be slow at one length: of five tries one has to do."""
     tries = []
-    while "" not in tries and len(tries) < 3:
+    while "" not in tries and len(tries) < 5:
         tries.append(check(BAITS[name], 25_000, 100_000))
     assert "" in tries, tries
 
@@ -91,7 +91,7 @@ def fails(data: bytes) -> tuple[str, str]:
         while True:
             pass
     if data == b"memory":
-        return "read", str(len(b"1" * (2 * MEMORY)))
+        return "read", str(len(b"1" * (MEMORY + (MEMORY >> 2))))
     if data == b"abort":
         import os
 
@@ -100,12 +100,14 @@ def fails(data: bytes) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("data", "words"), [(b"loop", "CPU time"), (b"memory", "took 2... MB"), (b"abort", "Aborted")]
+    ("data", "seconds", "words"),
+    # Memory is slow to come by on some machines: what is tried must not run out of seconds before.
+    [(b"loop", 1, "CPU time"), (b"memory", 10, r"took 1\d\d\d MB"), (b"abort", 1, "Aborted")],
 )
-def test_a_trial_survives_what_it_tries(data: bytes, words: str) -> None:
+def test_a_trial_survives_what_it_tries(data: bytes, seconds: float, words: str) -> None:
     import re
 
-    assert re.search(words, try_out(data, fails, seconds=1).failure)  # type: ignore[arg-type]
+    assert re.search(words, try_out(data, fails, seconds=seconds).failure)  # type: ignore[arg-type]
 
 
 def test_a_bug_is_an_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
