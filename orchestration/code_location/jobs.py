@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import dagster as dg
 
@@ -23,34 +23,32 @@ OWNERS = [OWNER]
 REASON = "ogi/reason"  # the tag of a run that says why it was started
 
 
-def _of(stages: Iterable[Stage]) -> dg.AssetSelection:
-    return dg.AssetSelection.assets(*(name for stage in stages for name in stage.datasets))
+def _job(name: str, stages: Iterable[Stage], description: str) -> Any:
+    # In process: a step of its own process would pay its imports again, which takes longer than a small year.
+    return dg.define_asset_job(
+        name,
+        selection=dg.AssetSelection.assets(*(dataset for stage in stages for dataset in stage.datasets)),
+        executor_def=dg.in_process_executor,
+        description=description,
+        tags={"kind": "build"},
+        owners=OWNERS,
+    )
 
 
-# In process: a step of its own process would pay its imports again, which takes longer than a small year.
-build_year = dg.define_asset_job(
+build_year = _job(
     BUILD_YEAR,
-    selection=_of(OF_DOCUMENTS),
-    executor_def=dg.in_process_executor,
-    description="Everything for one report year, from the documents to the validated facts, with all checks.",
-    tags={"kind": "build"},
-    owners=OWNERS,
+    OF_DOCUMENTS,
+    "Everything for one report year, from the documents to the validated facts, with all checks.",
 )
-build_organs = dg.define_asset_job(
+build_organs = _job(
     BUILD_ORGANS,
-    selection=_of(stage for stage in OVER_YEARS if not stage.by_year),
-    executor_def=dg.in_process_executor,
-    description="What is made of all years together: the organs, and who is missing.",
-    tags={"kind": "build"},
-    owners=OWNERS,
+    (stage for stage in OVER_YEARS if not stage.by_year),
+    "What is made of all years together: the organs, and who is missing.",
 )
-build_panel = dg.define_asset_job(
+build_panel = _job(
     BUILD_PANEL,
-    selection=_of(stage for stage in OVER_YEARS if stage.by_year),
-    executor_def=dg.in_process_executor,
-    description="What is made of a report year once the organs of all years are known.",
-    tags={"kind": "build"},
-    owners=OWNERS,
+    (stage for stage in OVER_YEARS if stage.by_year),
+    "What is made of a report year once the organs of all years are known.",
 )
 JOBS = [build_year, build_organs, build_panel]
 

@@ -99,10 +99,9 @@ def build(
     summary = Summary(raw, warehouse)
     there = Warehouse(warehouse).years()
     wanted = _wanted(summary, years)
-    job = defs.resolve_job_def(BUILD_YEAR)
     with _instance() as instance, progress.watched(_steps(len(wanted)), "dataset"):
         for year in wanted:
-            summary.years.append(_build_year(job, instance, raw, warehouse, year, accept))
+            summary.years.append(_build_year(summary, instance, year, accept))
         if wanted:
             _build_over_years(summary, instance)
     if orphans := sorted(set(there) - set(raw_years(raw))):
@@ -115,27 +114,26 @@ def build(
     return summary
 
 
-def _build_year(
-    job: dg.JobDefinition,
-    instance: dg.DagsterInstance,
-    raw: Folder,
-    warehouse: Folder,
-    year: str,
-    accept: str | None,
-) -> Year:
+def _execute(
+    summary: Summary, instance: Any, job: str, year: str | None, tags: dict[str, str] | None = None
+) -> dg.ExecuteInProcessResult:
+    return defs.resolve_job_def(job).execute_in_process(
+        run_config=_run_config(summary.raw, summary.warehouse),
+        partition_key=year,
+        instance=instance,
+        raise_on_error=False,
+        tags=tags,
+    )
+
+
+def _build_year(summary: Summary, instance: Any, year: str, accept: str | None) -> Year:
     started = time.perf_counter()
     made = Year(year)
     try:
-        result = job.execute_in_process(
-            run_config=_run_config(raw, warehouse),
-            partition_key=year,
-            instance=instance,
-            raise_on_error=False,
-            tags={"ogi/accept": accept} if accept else None,
-        )
-        _take_result(made, result)
+        tags = {"ogi/accept": accept} if accept else None
+        _take_result(made, _execute(summary, instance, BUILD_YEAR, year, tags))
         if made.error is None:
-            _take_reports(made, Warehouse(warehouse))
+            _take_reports(made, Warehouse(summary.warehouse))
     except Exception as error:  # Dagster or the disk failed: say so, and go on with the next year
         made.error = f"{type(error).__name__}: {error}"
     made.seconds = time.perf_counter() - started
@@ -169,12 +167,7 @@ def _build_over_years(summary: Summary, instance: Any) -> None:
 def _run_over_years(summary: Summary, instance: Any, job: str, year: str | None) -> None:
     of = Year(year or "all years")
     try:
-        result = defs.resolve_job_def(job).execute_in_process(
-            run_config=_run_config(summary.raw, summary.warehouse),
-            partition_key=year,
-            instance=instance,
-            raise_on_error=False,
-        )
+        result = _execute(summary, instance, job, year)
         problems = _problems(of, result)
         if not result.success:
             of.error = "; ".join(problems) or "the run failed"

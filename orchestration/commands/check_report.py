@@ -100,8 +100,10 @@ def _grid(table: TableReading, form: Table, room: int) -> Iterator[str]:
     suspect = next((violation.suspect[:2] for violation in table.violations if violation.suspect), None)
 
     def shown(row: str, column: str) -> str:
-        text = explained.shown(cells[row, column])
-        text = text if cells[row, column].value is None else _cut(text, _SHOWN_FIGURE)
+        cell = cells[row, column]
+        text = explained.shown(cell)
+        if cell.implied is None:
+            text = _cut(text, _SHOWN_FIGURE)
         return f"[{text}]" if (row, column) == suspect else text
 
     def label(row: str, text: str) -> str:

@@ -70,7 +70,8 @@ def _marked(text: str, start: int, end: int, marks: Sequence[Mark]) -> Markup:
     """text[start:end] with what is marked in it."""
     parts: list[str | Markup] = []
     at = start
-    for mark in marks[bisect_left(marks, start, key=lambda mark: mark.start) :]:
+    for i in range(bisect_left(marks, start, key=lambda mark: mark.start), len(marks)):
+        mark = marks[i]
         if mark.start >= end:
             break
         parts += [text[at : mark.start], _mark(mark, text[mark.start : min(mark.end, end)])]

@@ -9,8 +9,6 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-import pyarrow as pa
-
 from assets import quality
 from assets.quality import Limits, Standing
 from orchestration import settings
@@ -19,6 +17,7 @@ from orchestration.store.folders import put
 from orchestration.store.warehouse import Warehouse
 from schemas.forms import TABLE_KEYS
 
+_COMPARED = ("reports", "validated_facts")  # what tells how a year stands
 ACCEPTED = ".accepted"  # the folder of the warehouse that says which collapses were let through, and why
 
 
@@ -27,7 +26,16 @@ def guard(files: Warehouse, year: str, reason: str | None) -> str | None:
 
     Raises NotPublishedError where the year that is being made has collapsed and no reason is given.
     """
-    verdict = quality.no_collapse(_standing(Warehouse(files.root), year), _standing(files, year), limits())
+    published = Warehouse(files.root)
+    try:
+        if all(published.digest(name, year) == files.digest(name, year) for name in _COMPARED):
+            return None
+        if not all(published.is_sound(name, year) for name in _COMPARED):
+            return None  # it is damaged, which is told: nothing is known that a year could fall behind
+        before = _standing(published, year)
+    except FileNotFoundError:  # nothing is published
+        return None
+    verdict = quality.no_collapse(before, _standing(files, year), limits())
     if verdict.passed:
         return None
     if not reason:
@@ -58,19 +66,14 @@ def limits() -> Limits:
 
 
 def _standing(files: Warehouse, year: str) -> Standing:
-    """What stands of a year; nothing where there is no such partition, or it is damaged and made anew."""
-    standing = Standing()
+    """What stands of a year."""
+    standing = Standing(facts=files.rows("validated_facts", year))
     columns = ["source", "outcome", "reason", *(f"{table}_status" for table in TABLE_KEYS)]
-    try:
-        for rows in files.tables("reports", year, columns):
-            for row in rows.to_pylist():
-                if row["outcome"] == "read":
-                    standing.read.add(row["source"])
-                    standing.tables.update(row[f"{table}_status"] for table in TABLE_KEYS)
-                else:
-                    standing.reasons[row["source"]] = row["reason"]
-                    standing.refused += row["outcome"] == "refused"
-        standing.facts = files.rows("validated_facts", year)
-    except (FileNotFoundError, pa.ArrowInvalid, OSError):
-        return Standing()
+    for row in files.records("reports", year, columns):
+        if row["outcome"] == "read":
+            standing.read.add(row["source"])
+            standing.tables.update(row[f"{table}_status"] for table in TABLE_KEYS)
+        else:
+            standing.reasons[row["source"]] = row["reason"]
+            standing.refused += row["outcome"] == "refused"
     return standing

@@ -458,3 +458,18 @@ def test_checking_a_file_loads_no_heavy_library(folder: Path) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[3]
     )
     assert (done.returncode, done.stderr.strip()) == (0, "[]")
+
+
+def test_what_is_printed_in_the_place_of_a_figure_makes_no_line_longer(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Words where a figure belongs are cut to the width of a figure."""
+    words = "详见本机关门户网站政务公开专栏的统计附件"
+    printed = str(REPORT.figures["applications", "received", "total"])
+    row = next(line for line in GOOD.splitlines() if "本年新收" in line)
+    path = tmp_path / "words.txt"
+    path.write_text(GOOD.replace(row, words.join(row.rsplit(printed, 1))), encoding="utf-8")
+    run(argparse.Namespace(files=[str(path)], format="text", include=None, lang="zh", previous=None))
+    lines = capfd.readouterr().out.splitlines()
+    assert [line for line in lines if wcswidth(line) > 80 and str(path) not in line] == []
+    assert any("详见本机关门户…" in line for line in lines)

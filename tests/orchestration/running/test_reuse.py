@@ -26,6 +26,7 @@ from orchestration.commands import build
 from orchestration.computing import mapping
 from orchestration.store.warehouse import Warehouse
 from schemas.datasets import DATASETS
+from tests.damage import cut, flip
 
 ORGAN = Organ("云泽市", "", "交通运输局")
 CALLS = {
@@ -307,18 +308,6 @@ def test_a_file_that_is_not_the_one_that_was_made_counts_for_nothing(
     calls.clear()
     assert built(raw, tmp_path / "warehouse") == first
     assert calls.counts()["normalized_text"] == 19
-
-
-def flip(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    info = path.stat()
-    path.write_bytes(content)
-    os.utime(path, ns=(info.st_atime_ns, info.st_mtime_ns))
-
-
-def cut(path: Path) -> None:
-    os.truncate(path, path.stat().st_size // 2)
 
 
 @pytest.mark.parametrize("damage", [flip, cut])

@@ -16,6 +16,7 @@ from orchestration.store.paths import StoreError
 from orchestration.store.warehouse import Warehouse
 from soak.killing import count_operations, ended, forked, killed_at
 from soak.year import WRITTEN, YEAR, found, leftovers, rows, write
+from tests.damage import cut, flip
 
 
 def of(value: str) -> dict[str, set[str]]:
@@ -218,18 +219,6 @@ def test_without_links_a_year_says_that_it_is_being_published_and_the_next_write
 
 
 # --- what is damaged
-
-
-def flip(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    info = path.stat()
-    path.write_bytes(content)
-    os.utime(path, ns=(info.st_atime_ns, info.st_mtime_ns))
-
-
-def cut(path: Path) -> None:
-    os.truncate(path, path.stat().st_size // 2)
 
 
 @pytest.mark.parametrize("damage", [flip, cut])
