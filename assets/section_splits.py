@@ -202,6 +202,14 @@ def split_sections(text: str) -> list[Section]:
     ]
 
 
+def last_heading(text: str, number: int, end: int) -> int | None:
+    """Where the last heading of a section that begins a line before `end` starts, whichever numeral it has;
+    None if there is none.
+    """
+    found = [one.start - 1 for one in _at_starts("\n" + text[:end]) if one.number == number]
+    return found[-1] if found else None
+
+
 # --- the stage
 
 _NOWHERE = dict.fromkeys(("start", "body", "end", "raw_start", "raw_end"), 0)

@@ -28,6 +28,7 @@ from assets.decoder.labels import (
 from assets.decoder.reading import draft
 from assets.decoder.regular import Regular, read_regular
 from assets.model import Cell, Cells, Normalized, Number, Places, Section, Span, Status, TableReading
+from assets.section_splits import last_heading
 from assets.several_reports import several_reports
 from assets.violations import violations
 from schemas.added import ADDED_KEYS, Counted
@@ -166,9 +167,10 @@ def _read_from(
     drafts = _drafts(key, words, text, start, end, pages)
     if elsewhere:
         if drafts:
-            drafts += _drafts(key, words, text, 0, start, pages) + _drafts(
-                key, words, text, end, len(text), pages
-            )
+            # A piece of the table that is printed before stands below a heading of its own.
+            piece = last_heading(text, _section(key), start) if drafts[0].left_out else None
+            drafts += _drafts(key, words, text, piece or 0, start, pages)
+            drafts += _drafts(key, words, text, end, len(text), pages)
         else:
             drafts = _drafts(key, words, text, 0, len(text), pages)
     if not drafts:

@@ -682,3 +682,50 @@ def test_the_figures_of_an_extra_row_are_not_those_of_a_blank_row_above_it(separ
     reading = read("active_disclosure", table)
     assert reading.status in ("incomplete", "uncertain")
     assert {cell.value for cell in reading.cells[3:6]} == {None} or reading.status == "uncertain"
+
+
+# active_disclosure, printed in two pieces
+
+DECISIONS = """一、主动公开政府信息情况
+第二十条第(五)项
+信息内容 本年处理决定数量
+行政许可 97
+第二十条第(六)项
+信息内容 本年处理决定数量
+行政处罚 4
+行政强制 0
+第二十条第(八)项
+信息内容 本年收费金额（单位：万元）
+行政事业性收费 0
+"""
+FILES = """## 表二：主动公开政府信息情况
+| 信息内容 | 本年制发件数 | 本年废止件数 | 现行有效件数 |
+|---|---|---|---|
+| 规章 | 0 | 0 | 0 |
+| 行政规范性文件 | 13 | 0 | 55 |
+"""
+
+
+def in_pieces(first: str, second: str) -> TableReading:
+    """A report in which the one piece stands below prose that has figures, too, the other in its section."""
+    prose = "三、主动公开工作情况\n全年发布信息393件，其中：规范性文件13件；规划2件；行政许可事项5件。\n"
+    text = f"{TITLE}{prose}{first}{second}\n三、收到和处理政府信息公开申请情况\n无。\n"
+    return judge(text.encode()).tables[0]
+
+
+@pytest.mark.parametrize("heading", ["一、主动公开政府信息情况\n", ""])
+def test_a_table_in_two_pieces_is_read_as_one(heading: str) -> None:
+    reading = in_pieces(heading + DECISIONS.partition("\n")[2], FILES)
+    assert (reading.status, values(reading)) == ("validated", [0, 0, 0, 13, 0, 55, 97, 4, 0, 0])
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        DECISIONS.replace("行政许可 97", "行政许可 97\n行政规范性文件 1"),
+        DECISIONS.replace("行政许可 97", "行政许可").replace("行政强制 0\n", ""),
+    ],
+    ids=["a row twice", "a row in neither"],
+)
+def test_pieces_that_do_not_make_the_table_are_not_published(first: str) -> None:
+    assert in_pieces(first, FILES).status in ("uncertain", "incomplete")
