@@ -88,6 +88,11 @@ def deny(reader: Reader, left: list[Token], denial: int) -> None:
     last = next((t for t in reversed(before) if t.meaning and t.meaning.subject), None)
     receiving = word.meaning.mark == "none_receiving"
     subjects = [t for t in behind if t.meaning and t.meaning.subject]
+    if len(left) == 1 and _answers(text, word) and state.subject is not None and state.fresh:
+        if state.subject.key in (APPLICATIONS, *DISPUTES):
+            measure = _newly() if state.subject.key == APPLICATIONS else None
+            nought(reader, word, state.subject, measure, (), left)
+        return
     if not telling(behind):
         subjects = [
             t for t in before if t.meaning and t.meaning.subject and t.meaning.subject.key in DISPUTES
@@ -121,6 +126,11 @@ def deny(reader: Reader, left: list[Token], denial: int) -> None:
             nought(reader, word, subject, _denied_part(text, behind, subject), (), left)
         state.subject, state.fresh = subject, True
     state.denied = True
+
+
+def _answers(text: str, word: Token) -> bool:
+    """Whether a denial is all that is said of what stands before its colon: 行政复议情况:无。"""
+    return text[word.start - 1 : word.start] == ":" and text[word.end : word.end + 1] in ",;。)"
 
 
 def _denied_part(text: str, behind: list[Token], subject: Subject) -> Measure | None:

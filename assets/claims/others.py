@@ -90,6 +90,8 @@ def read_disclosure(
         measure = claim_terms().words["作出"].measures[subject.key]
     if place is not None and text[place.end - 2 : place.end] == "事项":
         measure = replace(measure, weak=True)  # 行政许可事项28项 may count kinds, not decisions
+    if any(other.weak for _, other in found[:-1]):
+        measure = replace(measure, weak=True)  # 公开以市政府名义印发的规范性文件 counts what was published
     assert token.figure is not None
     if subject.key != "charges" and isinstance(token.figure.value, float):
         return

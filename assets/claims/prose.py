@@ -22,10 +22,11 @@ _COUNTERS = "件份起例宗条项次个篇期场封笔批部则元%"
 # begins with one of some characters, which the engine looks for fast.
 _COUNTED = re.compile(
     rf"[\d〇零一二两三四五六七八九十百千](?:[\d,.〇零一二三四五六七八九十百千]{{0,12}}[万亿余多几 ]{{0,4}}[{_COUNTERS}万])"
-    rf"|[\d零](?=[。,;、)])"
+    rf"|[\d零](?:(?=[。,;、)])|(?<=零)(?=(?:行政)?(?:复议|诉讼)))"
 )
 _DENIED = re.compile(
-    r"[未无没不](?:[^。\n]{0,60}?(?:申请|复议|诉讼|费|结转|许可|处罚|强制|规范性文件|规章|追究|通知))"
+    r"[未无没不](?:(?<=:无)(?=[,;。])|[^。\n]{0,60}?"
+    r"(?:申请|复议|诉讼|费|结转|许可|处罚|强制|规范性文件|规章|追究|通知))"
 )
 _WITH_TABLES = frozenset({2, 3, 4})  # sections in which words without punctuation are labels
 _PUNCTUATED = re.compile("[,;。]")

@@ -339,13 +339,15 @@ def _subject_of(left: list[Token], state: State) -> tuple[Subject | None, Token 
 
 def _subject_ahead(text: str, token: Token, behind: list[Token]) -> Token | None:
     """The word behind a figure that names what it counts: 收到8份政府信息公开申请."""
+    assert token.figure is not None
     for other in behind:
         assert other.meaning is not None
         if other.meaning.mark == "aside":
             return None
         if other.meaning.subject is not None:
             near = other.start - token.behind <= NEAR and "、" not in text[token.behind : other.start]
-            return other if near and token.figure is not None and token.figure.counter else None
+            none = token.figure.value == 0 and other.start == token.behind  # 零复议
+            return other if near and (token.figure.counter or none) else None
     return None
 
 

@@ -95,7 +95,7 @@ def _patterns() -> _Patterns:
         ),
         re.compile(
             r"[〇零一二两三四五六七八九十百千](?P<rest>[〇零一二两三四五六七八九十百千万]{0,8})"
-            rf"(?:(?P<more>[余多几来])?(?P<counter>{counter}){about}|(?<=为零))"
+            rf"(?:(?P<more>[余多几来])?(?P<counter>{counter}){about}|(?<=为零)|(?<=零)(?=(?:行政)?(?:复议|诉讼)))"
         ),
     )
 

@@ -232,6 +232,12 @@ CASES: list[tuple[str, list[tuple[str, float, str]]]] = [
         [(RECEIVED, 2, "2"), (row("granted"), 1, "1")],
     ),
     ("接受依申请公开2条，已答复申请人1条。", [(RECEIVED, 2, "2"), (HANDLED, 1, "1")]),
+    (
+        "收到政府信息公开申请1件，零复议、零行政诉讼。",
+        [(RECEIVED, 1, "1"), (REVIEW, 0, "零"), (lawsuits(), 0, "零")],
+    ),
+    ("行政复议情况：无；行政诉讼情况：无。", [(REVIEW, 0, "无"), (lawsuits(), 0, "无")]),
+    ("收到政府信息公开申请情况：无。", [(RECEIVED, 0, "无")]),
     ("政府信息公开申请答复20件，占50%。", [(HANDLED, 20, "20"), ("applications.share", 50, "50")]),
 ]
 
@@ -259,6 +265,8 @@ def test_what_a_sentence_states(text: str, told: list[tuple[str, float, str]]) -
         "共受理救助申请120件。",
         "没有出现应公开而不予公开的办件。",
         "行政许可事项7项。",
+        "人大建议情况：无；依申请公开情况：无异常。",
+        "零距离服务，零投诉。",
         "进驻政务服务大厅行政许可14项、行政处罚203项。",
         "2条依申请公开，其余内容不宜公开。",
         "已公开的政府信息中未涉及国家秘密、商业秘密和个人隐私。",
@@ -367,6 +375,13 @@ OUTCOMES = [
     ("收到政府信息公开申请200余件。", "not_comparable", RECEIVED, 20, "approximate"),
     ("2021年收到政府信息公开申请7件。", "not_comparable", RECEIVED, 20, "another period"),
     ("各部门收到政府信息公开申请7件。", "not_comparable", RECEIVED, 20, "another scope"),
+    (
+        "主动公开以市政府名义印发的规范性文件7件。",
+        "not_comparable",
+        documents("issued"),
+        0,
+        "do not say clearly",
+    ),
     ("主动公开规范性文件7件。", "not_comparable", documents("issued"), 0, "do not say clearly"),
     (
         "政府信息公开申请中主动公开答复6件，同意公开8件。",
