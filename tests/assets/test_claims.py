@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.claims import Claim, judge_prose, place_of, read_claims, witness_of
@@ -506,7 +506,7 @@ def test_the_rules_are_rows_with_their_words() -> None:
 
 
 @given(reports(), flavours, noises, st.integers(0, 10**6))
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 def test_a_report_that_agrees_with_itself_contradicts_nothing(
     report: Report, flavour: str, noise: Noise, seed: int
 ) -> None:

@@ -92,13 +92,13 @@ def assert_nothing_silent(
 # Properties
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=400)
 @given(reports(), flavours, noises)
 def test_what_is_validated_is_what_was_printed(report: Report, flavour: str, noise: Noise) -> None:
     assert_nothing_silent(report, flavour, noise)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(reports(), flavours)
 def test_any_figures_in_any_flavour_come_back_equal_without_noise(report: Report, flavour: str) -> None:
     judgement = assert_nothing_silent(report, flavour, Noise())
@@ -108,7 +108,7 @@ def test_any_figures_in_any_flavour_come_back_equal_without_noise(report: Report
     assert [section.number for section in judgement.sections] == [1, 2, 3, 4, 5, 6]
 
 
-@settings(max_examples=250, deadline=None, derandomize=True)
+@settings(max_examples=250)
 @given(
     reports(),
     flavours,
@@ -131,7 +131,7 @@ def test_a_broken_figure_is_never_validated(
         ]
 
 
-@settings(max_examples=250, deadline=None, derandomize=True)
+@settings(max_examples=250)
 @given(reports(), flavours, noises, st.sampled_from((0.02, 0.2, 0.6)), st.integers(0, 10**6))
 def test_blank_cells_are_never_filled_wrongly(
     report: Report, flavour: str, noise: Noise, share: float, seed: int

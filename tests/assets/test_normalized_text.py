@@ -117,13 +117,13 @@ def assert_leads_back(raw: str, normalized: Normalized) -> None:
 ODD = "0123456789１２３.,，．－— \t\n\r\u3000\xa0\u200b\ufeff\u0301㎡⒈½①𝟏𝟐件信開顯製麵|｜“”〔〕ﬁ\uf900㍿ﷺ"
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 @given(st.text(st.sampled_from(ODD), max_size=40))
 def test_any_mix_of_odd_characters_leads_back(raw: str) -> None:
     assert_leads_back(raw, normalize(raw))
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 @given(st.text(max_size=30))
 def test_any_text_at_all_leads_back(raw: str) -> None:
     normalized = normalize(raw)
@@ -132,7 +132,7 @@ def test_any_text_at_all_leads_back(raw: str) -> None:
     assert all(0 <= place < len(raw) for place in places)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25)
 @given(renderings)
 def test_every_character_of_a_report_leads_to_the_one_it_was_made_from(rendering: tuple) -> None:
     raw = render(*rendering)

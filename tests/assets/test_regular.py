@@ -53,7 +53,7 @@ def test_a_table_as_the_form_prints_it_is_regular(flavour: str, edition: str) ->
     assert regular >= {"applications", "review_litigation"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(strategies.renderings)
 def test_a_regular_table_is_read_as_any_table_is(rendering: tuple[Report, str, Noise]) -> None:
     """Or the other way leaves a doubt, and this one, which knows where each label has to be, none."""
@@ -63,7 +63,7 @@ def test_a_regular_table_is_read_as_any_table_is(rendering: tuple[Report, str, N
         assert table == other or (table.key in regular and other.status == "uncertain")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10**6), st.sampled_from(FLAVOURS))
 def test_so_is_one_with_wrong_sums(seed: int, flavour: str) -> None:
     rng = Random(seed)

@@ -125,7 +125,7 @@ def spoiled(draw: st.DrawFn) -> tuple[Table, list[Numbers]]:
     return table, batch
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(spoiled())
 def test_on_complete_tables_it_says_what_the_judge_says(case: tuple[Table, list[Numbers]]) -> None:
     table, batch = case
@@ -137,7 +137,7 @@ def test_on_complete_tables_it_says_what_the_judge_says(case: tuple[Table, list[
         ] == found.tolist()
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(spoiled(), st.data())
 def test_with_blanks_it_never_says_more_than_the_judge(
     case: tuple[Table, list[Numbers]], data: st.DataObject

@@ -311,7 +311,7 @@ def test_with_blanks_all_smallest_sets_are_found_as_trying_each_set_finds_them(s
 
 
 @given(st.data())
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=120)
 def test_one_changed_cell_is_among_the_smallest_sets_with_its_true_value(data: st.DataObject) -> None:
     edition = data.draw(st.sampled_from(list(forms())))
     key = data.draw(st.sampled_from(("applications", "review_litigation")))
@@ -327,7 +327,7 @@ def test_one_changed_cell_is_among_the_smallest_sets_with_its_true_value(data: s
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 def test_any_wrong_figures_beside_blanks_are_repaired_by_no_more_than_were_changed(
     data: st.DataObject,
 ) -> None:

@@ -352,7 +352,7 @@ def holed(draw: st.DrawFn) -> tuple[str, str, list[Number | None], list[Number |
     return edition, key, values, [None if rng.random() < share else value for value in values]
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=120)
 @given(holed())
 def test_what_is_implied_is_what_stood_there(
     case: tuple[str, str, list[Number | None], list[Number | None]],
@@ -364,7 +364,7 @@ def test_what_is_implied_is_what_stood_there(
     assert {i for i, value in enumerate(printed) if value is None} == set(outcome.implied) | set(outcome.open)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(consistent(), st.integers(0, 10**6), st.sampled_from((0.3, 0.9, 1.0)), st.booleans())
 def test_noughts_are_implied_as_any_blank_is(
     case: tuple[str, str, list[Number | None]], seed: int, share: float, is_broken: bool
@@ -383,7 +383,7 @@ def test_noughts_are_implied_as_any_blank_is(
         assert rules(edition, key).judge(printed) == quickly
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=80)
 @given(holed(), st.integers(0, 10**6))
 def test_what_another_table_holds_differently_is_never_implied(
     case: tuple[str, str, list[Number | None], list[Number | None]], seed: int
@@ -409,7 +409,7 @@ def test_what_another_table_holds_differently_is_never_implied(
     }
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=80)
 @given(holed(), st.integers(0, 10**6), st.integers(-50, 50).filter(bool))
 def test_an_identity_never_holds_over_a_blank_that_is_not_implied(
     case: tuple[str, str, list[Number | None], list[Number | None]], at: int, slip: int
@@ -433,7 +433,7 @@ def test_an_identity_never_holds_over_a_blank_that_is_not_implied(
     assert min(outcome.implied.values(), default=0) >= 0
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(consistent(), st.integers(0, 10**6), st.integers(-(10**4), 10**4).filter(bool))
 def test_any_single_changed_figure_breaks_an_identity(
     case: tuple[str, str, list[Number | None]], at: int, slip: int

@@ -9,7 +9,7 @@ from random import Random
 import docx
 import pytest
 from docx.oxml import parse_xml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.document import judge
@@ -501,7 +501,7 @@ def test_a_report_in_each_frame_comes_back(frame: str) -> None:
 
 
 @given(st.integers(0, 1 << 30), st.sampled_from((0.0, 0.3)), st.sampled_from((0.0, 0.3, 0.7)))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 def test_any_report_in_any_style_comes_back(seed: int, noise_level: float, style_level: float) -> None:
     rng = Random(seed)
     report, noise, style = some_report(seed), make_noise(rng, noise_level), make_style(rng, style_level)
@@ -509,7 +509,7 @@ def test_any_report_in_any_style_comes_back(seed: int, noise_level: float, style
 
 
 @given(st.integers(0, 1 << 30))
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10)
 def test_a_broken_sum_is_caught(seed: int) -> None:
     rng = Random(seed)
     figures = dict(make_report(rng, 2023).figures)

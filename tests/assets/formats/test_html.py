@@ -58,7 +58,7 @@ def assert_nothing_silent(report: Report, noise: Noise, page: PageNoise) -> Docu
     return judgement
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(reports(), noises, pages)
 def test_what_is_not_uncertain_is_what_was_printed(report: Report, noise: Noise, page: PageNoise) -> None:
     assert_nothing_silent(report, noise, page)

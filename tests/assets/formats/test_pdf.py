@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
@@ -143,7 +143,7 @@ def test_each_style(style: Style) -> None:
     check(some_report(3), style, Noise())
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8)
 @given(st.integers(0, 10**6), st.integers(60, 140), st.booleans())
 def test_tables_may_be_cut_by_the_end_of_a_page_anywhere(seed: int, margin: int, split: bool) -> None:
     # A head that is printed again after the break cut the head itself is not recognised: its table is

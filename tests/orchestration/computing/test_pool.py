@@ -89,7 +89,7 @@ def test_results_larger_than_a_pipe_holds() -> None:
     assert [len(result) for result in found] == [1_200_000] * 40
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from(["a", "b", "c", "d", "exit", "kill"]), max_size=20), st.integers(1, 3))
 def test_an_item_that_ends_its_process_is_refused_and_the_others_are_worked_out(
     items: list[str], processes: int
