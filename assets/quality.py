@@ -74,11 +74,11 @@ def require(verdict: Verdict) -> None:
 # --- conservation
 
 
-def documents_conserved(came_in: Iterable[str], came_out: Iterable[str]) -> Verdict:
-    """Every document of the raw store has exactly one row, and no row is without its document. Both sides are
-    sources.
+def documents_conserved(came_in: Iterable[str], came_out: Iterable[str], now: Iterable[str]) -> Verdict:
+    """Every document that the run listed has exactly one row, and no row is without its document. All are
+    sources; `now` are those that are in the raw store by now: who came or went since is for the next run.
     """
-    documents, rows = sorted(came_in), sorted(came_out)
+    documents, rows, there = sorted(came_in), sorted(came_out), set(now)
     lost: list[str] = []
     invented: list[str] = []
     if documents != rows:
@@ -92,13 +92,18 @@ def documents_conserved(came_in: Iterable[str], came_out: Iterable[str]) -> Verd
         "lost": lost[:_SHOWN],
         "invented": invented[:_SHOWN],
     }
+    since = ""
+    for name, found in (("came", there.difference(documents)), ("went", set(documents) - there)):
+        figures[f"{name}_since"] = len(found)
+        if found:
+            since += f"; {len(found)} {name} since it was listed, for the next run, first {min(found)}"
     if lost or invented:
         return Verdict(
             False,
             f"{len(lost)} documents have no row, {len(invented)} rows have no document: build the year again",
             figures,
         )
-    return Verdict(True, f"each of the {len(documents)} documents has its row", figures)
+    return Verdict(True, f"each of the {len(documents)} documents has its row{since}", figures)
 
 
 def keys_unique(repeated: Iterable[str]) -> Verdict:
@@ -344,6 +349,31 @@ def identity_holds(
     return Verdict(passed, message, figures, markdown(header, lines) if lines else "")
 
 
+_MOST_BROKEN = 0.05  # of the reports that an identity judges: what is expected where no last year is known
+_WORSE = 0.02  # by which more may break it than did last year
+
+
+def against_last_year(verdict: Verdict, last: Mapping[str, Any] | None) -> Verdict:
+    """The verdict on an identity, held against what was found of the year before: in every large year some
+    reports break a rule, and a check tells something only where more of them do. `last` are the figures of
+    that year's verdict, if it is known.
+    """
+    share, before = _broken_share(verdict.figures), _broken_share(last or {})
+    if verdict.passed or share is None:
+        return verdict
+    most = _MOST_BROKEN if before is None else before + _WORSE
+    of_last = "" if before is None else f", {before:.1%} last year"
+    message = f"{verdict.message}; {share:.1%} break it{of_last}, at most {most:.1%} are expected"
+    figures = {**verdict.figures, "share_broken": share, "share_broken_last_year": before}
+    worse = before is not None and share > most
+    return Verdict(share <= most, message, {**figures, "worse": worse}, verdict.details)
+
+
+def _broken_share(figures: Mapping[str, Any]) -> float | None:
+    judged = sum(figures.get(name, 0) for name in ("holds", "broken", "undecided"))
+    return figures["broken"] / judged if judged else None
+
+
 def status_share(status: str, counts: Mapping[str, int]) -> Verdict:
     """The share of a status lies where it is expected. Takes how many tables have each."""
     there = sum(counts.values()) - counts.get("absent", 0)
@@ -450,7 +480,8 @@ _MOST_BREAKS, _LEAST_ON_TIME, _LEAST_SURE = 0.2, 0.5, 0.5
 
 
 def follows_from_last_year(outcomes: Mapping[str, Counter[str]]) -> Verdict:
-    """At most so many of the figures that can be compared break a rule across years without an explanation.
+    """At most so many of the figures that can be compared break a rule across years without an explanation,
+    and some can be compared.
     `outcomes` counts by rule; what is explained counts as `explained`.
     """
     rows = [
@@ -459,23 +490,27 @@ def follows_from_last_year(outcomes: Mapping[str, Counter[str]]) -> Verdict:
     table = "\n".join([f"| rule | {' | '.join(_OUTCOMES)} |", "|---|---|---|---|---|", *rows]) if rows else ""
     broken = sum(found["broken"] for found in outcomes.values())
     judged = sum(found[one] for found in outcomes.values() for one in ("holds", "broken", "explained"))
-    passed = broken <= _MOST_BREAKS * judged
-    words = f"{broken} of {judged} figures do not follow from last year's reports"
+    passed = judged > 0 and broken <= _MOST_BREAKS * judged
+    words = (
+        f"{broken} of {judged} figures do not follow from last year's reports" if judged else _NO_LAST_YEAR
+    )
     return Verdict(passed, words, {"broken": broken, "judged": judged}, table)
 
 
 _OUTCOMES = ("holds", "broken", "explained", "undecided")
+_NO_LAST_YEAR = "not judged: no figure could be held against last year's reports"
 
 
 def on_time(counts: Counter[str]) -> Verdict:
     """At least half of the reports whose day is known came by it."""
     known = counts["yes"] + counts["no"]
     words = f"{counts['yes']} of {known} reports came in time; of {counts['unknown']} it is not known"
-    return Verdict(counts["yes"] >= _LEAST_ON_TIME * known, words, dict(counts))
+    words = words if known else f"not judged: of none of {counts['unknown']} reports it is known"
+    return Verdict(known > 0 and counts["yes"] >= _LEAST_ON_TIME * known, words, dict(counts))
 
 
 def received_covered(counts: Counter[str]) -> Verdict:
     """Of at least half of the reports the figure of applications received is sure."""
     sure, all_ = sum(counts[flag] for flag in ("validated", "corrected", "implied")), counts.total()
     words = f"of {sure} of {all_} reports it is sure how many applications were received"
-    return Verdict(sure >= _LEAST_SURE * all_, words, dict(counts))
+    return Verdict(all_ > 0 and sure >= _LEAST_SURE * all_, words, dict(counts))

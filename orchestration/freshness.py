@@ -230,6 +230,13 @@ def documents_read(files: Warehouse, year: str) -> str | None:
             note = note_of(files, name, year)
             if note is None or any(note.inputs[one] != files.digest(one, year) for one in stage.before):
                 return None
+    return documents_listed(files, year)
+
+
+def documents_listed(files: Warehouse, year: str) -> str | None:
+    """Return the digest of the documents that the first dataset of a year was made of; None where it is not
+    known.
+    """
     note = note_of(files, OF_DOCUMENTS[0].datasets[0], year)
     return note.inputs.get("documents") if note else None
 

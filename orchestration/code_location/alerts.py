@@ -1,8 +1,9 @@
-"""What is said, and to whom, when a run or a blocking check failed."""
+"""What is said, and to whom, when a run or a blocking check failed, or a year is worse than the last."""
 
 import json
 import urllib.request
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -40,6 +41,36 @@ def alert_on_failure(context: dg.RunFailureSensorContext) -> dg.SkipReason | Non
     return None
 
 
+@dg.run_status_sensor(
+    name="alert_on_worse",
+    run_status=dg.DagsterRunStatus.SUCCESS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    minimum_interval_seconds=15,
+    tags={"kind": "alert"},
+    metadata={"owner": OWNER},
+    description="Says which identities more reports of a year break than of the year before, once the year is made; "
+    "posts it to OGI_WEBHOOK where that is set.",
+)
+def alert_on_worse(context: dg.RunStatusSensorContext) -> dg.SkipReason | None:
+    """Post which checks of a run found a year worse than the one before."""
+    instance, run = context.instance, context.dagster_run
+    worse = [one for one in _evaluations(instance, run.run_id) if _is_worse(one)]
+    if not worse:
+        return dg.SkipReason("no check found the year worse than the one before")
+    year = run.tags.get("dagster/partition")
+    lines = [f"{year}: published, and worse than the year before.", *map(_line, worse), _where(run)]
+    text = in_chat("\n".join(lines))
+    context.log.warning(text)
+    if problem := post(text):
+        context.log.error(problem)
+    return None
+
+
+def _is_worse(check: Any) -> bool:
+    worse = check.metadata.get("worse")
+    return worse is not None and worse.value is True
+
+
 def _is_repeated(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
     """Return whether the daemon repeats a run. Its tag alone is not to be believed of a run of a backfill:
     when the backfill is over the daemon repeats none of its runs, and leaves the tag as it is.
@@ -57,17 +88,28 @@ def message(instance: dg.DagsterInstance, run: dg.DagsterRun, summary: str) -> s
     year = run.tags.get("dagster/partition")
     lines = [f"{year or run.job_name}: the run failed and nothing after the failure was made."]
     lines += _checks(instance, run.run_id) or list(_steps(instance, run.run_id)) or [summary]
+    return in_chat("\n".join([*lines, _where(run)]))
+
+
+def _where(run: dg.DagsterRun) -> str:
     where = settings.ui()
-    lines.append(f"Read more: {where}/runs/{run.run_id}" if where else f"Read more in the run {run.run_id}.")
-    return in_chat("\n".join(lines))
+    return f"Read more: {where}/runs/{run.run_id}" if where else f"Read more in the run {run.run_id}."
 
 
 def _checks(instance: dg.DagsterInstance, run_id: str) -> list[str]:
     """Return a line for each blocking check that failed."""
+    found = _evaluations(instance, run_id)
+    return [_line(one) for one in found if not one.passed and one.severity == dg.AssetCheckSeverity.ERROR]
+
+
+def _evaluations(instance: dg.DagsterInstance, run_id: str) -> list[Any]:
+    """What the checks of a run found."""
     logs = instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
-    found = [log.dagster_event.asset_check_evaluation_data for log in logs if log.dagster_event]
-    failed = [one for one in found if not one.passed and one.severity == dg.AssetCheckSeverity.ERROR]
-    return [f"Check {one.asset_key.to_user_string()}.{one.check_name}: {one.description}" for one in failed]
+    return [log.dagster_event.asset_check_evaluation_data for log in logs if log.dagster_event]
+
+
+def _line(check: Any) -> str:
+    return f"Check {check.asset_key.to_user_string()}.{check.check_name}: {check.description}"
 
 
 def _steps(instance: dg.DagsterInstance, run_id: str) -> Iterator[str]:
@@ -105,4 +147,4 @@ def post(text: str) -> str | None:
         )
 
 
-ALERTS = [alert_on_failure]
+ALERTS = [alert_on_failure, alert_on_worse]

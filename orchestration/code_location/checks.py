@@ -19,8 +19,9 @@ from assets.quality import Verdict
 from orchestration.code_location.metadata import passing_failures_retried
 from orchestration.code_location.partitions import YEARS
 from orchestration.code_location.resources import Store
+from orchestration.freshness import documents_listed, documents_there
 from orchestration.running import over_years
-from orchestration.running.verdicts import Verdicts
+from orchestration.running.verdicts import Verdicts, last_found
 from orchestration.running.year import (
     corrected_tables,
     published_tables,
@@ -113,6 +114,7 @@ class Property:
     blocking: bool = True
     # at more than the partitions of the year: what it found last does not hold for them being the same
     looks_elsewhere: bool = False
+    against_last_year: bool = False  # whether it is held against what it found of the year before
 
 
 _NAMED: list[Property] = []
@@ -140,9 +142,14 @@ def cells_complete(checked: CheckedYear) -> Verdict:
 
 @of("reports", looks_elsewhere=True)
 def documents_conserved(checked: CheckedYear) -> Verdict:
-    """The documents in the raw store are the rows of reports: none is lost, none is counted twice."""
-    there = sources(checked.store.raw_folder, checked.year)
-    return quality.documents_conserved(there, checked.files.column("reports", checked.year, "source"))
+    """The documents that the run found in the raw store are the rows of reports: none is lost, none is
+    counted twice. Says what came into the raw store, or left it, since.
+    """
+    raw, files, year = checked.store.raw_folder, checked.files, checked.year
+    there = sources(raw, year)
+    same = documents_listed(files, year) == documents_there(raw, year)[1]
+    found = there if same else files.column("raw_text", year, "source")
+    return quality.documents_conserved(found, files.column("reports", year, "source"), there)
 
 
 @of("reports", blocking=False)
@@ -265,10 +272,12 @@ def _of_many() -> Iterator[Property]:
     for rule, (table, identity) in identities.hard_identities().items():
         what = (
             f"{identity.text} ({rule}; {identity.source}). "
-            "Counts reports in which it holds, is broken, or is left undecided by blanks."
+            "Counts reports in which it holds, is broken, or is left undecided by blanks. Warns where more "
+            "reports break it than last year, by over 2 points, or than 5 % where no last year is known."
         )
         judge = partial(identity_holds, rule, table)
-        yield Property("violations", rule.replace(".", "_"), what, judge, blocking=False)
+        name = rule.replace(".", "_")
+        yield Property("violations", name, what, judge, blocking=False, against_last_year=True)
     for status in STATUSES:
         what = f"The share of tables that are {status} is within what is expected."
         yield Property("table_status", f"share_{status}", what, partial(status_share, status), False)
@@ -305,7 +314,11 @@ def _checks(dataset: str) -> dg.AssetChecksDefinition:
             if name in chosen:
                 with passing_failures_retried():
                     judge = partial(prop.judge, checked)
-                    result = _result(prop, judge() if prop.looks_elsewhere else verdicts.of(name, judge))
+                    verdict = judge() if prop.looks_elsewhere else verdicts.of(name, judge)
+                    if prop.against_last_year:
+                        last = last_found(checked.files, dataset, str(int(year) - 1), name)
+                        verdict = quality.against_last_year(verdict, last)
+                    result = _result(prop, verdict)
                 sound = sound and (result.passed or not prop.blocking)
                 yield result
         if sound:

@@ -30,8 +30,22 @@ from schemas.forms import forms
 
 Bars = Mapping[str, Mapping[str, float]]  # for each bar its parts, from left to right
 
-# Distinct for people who see no difference of red and green, too.
-_COLOURS = ("#2b8a5a", "#d1495b", "#edae49", "#7a6fa5", "#b8bcc4", "#30638e")
+# A colour means the same in every plot; distinct for people who see no difference of red and green, too.
+_GREEN, _RED, _YELLOW, _PURPLE, _GREY, _BLUE = (
+    "#2b8a5a",
+    "#d1495b",
+    "#edae49",
+    "#7a6fa5",
+    "#b8bcc4",
+    "#30638e",
+)
+_COLOURS = {
+    **dict.fromkeys(("validated", "holds", "agrees", "sure", "yes"), _GREEN),
+    **dict.fromkeys(("inconsistent", "broken", "contradicts", "no"), _RED),
+    **dict.fromkeys(("incomplete", "undecided", "doubtful"), _YELLOW),
+    "uncertain": _PURPLE,
+    **dict.fromkeys(("absent", "not_comparable", "none", "unknown"), _GREY),
+}  # what is neither good nor bad is blue
 _LEFT, _WIDTH, _BAR, _STEP, _TOP = 180, 400, 12, 18, 44
 
 
@@ -44,10 +58,8 @@ def status_by_year(files: Warehouse, year: str) -> str:
     """Draw the status of all tables, a bar for each year that has been made."""
     counts: dict[str, Counter[str]] = {}
     for one in YEARS.get_partition_keys():
-        try:
+        with suppress(FileNotFoundError):
             counts[one] = _count(files, "table_status", one, "status")
-        except FileNotFoundError:
-            continue
     shares = {
         one: {status: found[status] / found.total() for status in STATUSES if found[status]}
         for one, found in counts.items()
@@ -221,7 +233,7 @@ def _svg(title: str, bars: Bars, parts: tuple[str, ...], notes: Mapping[str, str
     texts = [_text(0, 12, title)]
     if len(parts) > 1:
         texts += [
-            _text(_LEFT + index * 80, 28, part, f" fill='{_COLOURS[index]}'")
+            _text(_LEFT + index * 80, 28, part, f" fill='{_COLOURS.get(part, _BLUE)}'")
             for index, part in enumerate(parts)
         ]
     for index, (label, bar) in enumerate(bars.items()):
@@ -232,9 +244,7 @@ def _svg(title: str, bars: Bars, parts: tuple[str, ...], notes: Mapping[str, str
             left += width
         texts.append(_text(0, top + 4, f"{label} {notes[label]}"))
     drawn = "".join(
-        f"<path stroke='{_COLOURS[index]}' d='{lines[part]}'/>"
-        for index, part in enumerate(parts)
-        if lines[part]
+        f"<path stroke='{_COLOURS.get(part, _BLUE)}' d='{line}'/>" for part, line in lines.items() if line
     )
     size = f"width='{_LEFT + _WIDTH}' height='{_TOP + len(bars) * _STEP}'"
     return (

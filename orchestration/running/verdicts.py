@@ -15,6 +15,7 @@ from assets.quality import Verdict
 from orchestration.code import code_of_all
 from orchestration.store.folders import put
 from orchestration.store.partitions import fingerprint_of
+from orchestration.store.paths import Folder
 from orchestration.store.warehouse import Warehouse
 from schemas.datasets import DATASETS
 
@@ -25,13 +26,26 @@ def _seen(dataset: str) -> list[str]:
     return names[: 1 + max(map(names.index, STAGE_OF[dataset].datasets))]
 
 
+def last_found(files: Warehouse, dataset: str, year: str, name: str) -> dict[str, Any] | None:
+    """Return the figures that a check found last of a dataset of a year; None if it never looked."""
+    try:
+        found = json.loads(_place(files, dataset, year).read_bytes())
+        return dict(found["verdicts"][name]["figures"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _place(files: Warehouse, dataset: str, year: str) -> Folder:
+    return files.root / ".made" / f"checks-{dataset}-{year}.json"
+
+
 class Verdicts:
     """The verdicts on one dataset of one year. They hold as long as the code and the partitions that they
     looked at are what they were.
     """
 
     def __init__(self, files: Warehouse, dataset: str, year: str, *others: str) -> None:
-        self._place = files.root / ".made" / f"checks-{dataset}-{year}.json"
+        self._place = _place(files, dataset, year)
         partitions = []
         for name in _seen(dataset):
             try:

@@ -45,23 +45,29 @@ def conserved(read: str, found: str, each: int) -> Verdict:
 
 CASES = {
     "all documents are there": (
-        quality.documents_conserved("abc", "cab"),
+        quality.documents_conserved("abc", "cab", "abc"),
         True,
         "each of the 3 documents has its row",
     ),
-    "none came in": (quality.documents_conserved("", ""), True, "each of the 0 documents"),
+    "none came in": (quality.documents_conserved("", "", ""), True, "each of the 0 documents"),
+    "some came and went since": (
+        quality.documents_conserved("abc", "abc", "bcde"),
+        True,
+        "each of the 3 documents has its row; 2 came since it was listed, for the next run, first d; "
+        "1 went since it was listed, for the next run, first a",
+    ),
     "one is lost": (
-        quality.documents_conserved("abc", "ab"),
+        quality.documents_conserved("abc", "ab", "abc"),
         False,
         "1 documents have no row, 0 rows have no document",
     ),
     "one is counted twice": (
-        quality.documents_conserved("ab", "abb"),
+        quality.documents_conserved("ab", "abb", "ab"),
         False,
         "0 documents have no row, 1 rows have no document",
     ),
     "one is another": (
-        quality.documents_conserved("ab", "ac"),
+        quality.documents_conserved("ab", "ac", "ab"),
         False,
         "1 documents have no row, 1 rows have no document",
     ),
@@ -226,6 +232,31 @@ CASES = {
         False,
         "1 do not, first line 2: why",
     ),
+    "figures follow from last year": (
+        quality.follows_from_last_year({"year.carry": Counter(holds=8, broken=2, explained=1, undecided=4)}),
+        True,
+        "2 of 11 figures do not follow",
+    ),
+    "figures do not follow from last year": (
+        quality.follows_from_last_year({"year.carry": Counter(holds=7, broken=3, undecided=4)}),
+        False,
+        "3 of 10 figures do not follow",
+    ),
+    "there is no last year": (
+        quality.follows_from_last_year({"year.carry": Counter(undecided=4)}),
+        False,
+        "not judged: no figure could be held",
+    ),
+    "in time": (quality.on_time(Counter(yes=1, no=1, unknown=5)), True, "1 of 2 reports came in time"),
+    "late": (quality.on_time(Counter(yes=1, no=2)), False, "1 of 3 reports came in time"),
+    "no day is known": (
+        quality.on_time(Counter(unknown=5)),
+        False,
+        "not judged: of none of 5 reports it is known",
+    ),
+    "covered": (quality.received_covered(Counter(validated=1, absent=1)), True, "of 1 of 2 reports"),
+    "not covered": (quality.received_covered(Counter(validated=1, absent=2)), False, "of 1 of 3 reports"),
+    "no reports": (quality.received_covered(Counter()), False, "of 0 of 0 reports"),
     "a line that is none": (
         quality.corrections_fit(["line 2: why"], Decision(), []),
         False,
@@ -246,11 +277,13 @@ def test_a_verdict(verdict: Verdict, passed: bool, words: str) -> None:
 
 
 def test_a_verdict_names_what_is_wrong() -> None:
-    assert quality.documents_conserved("abc", "abd").figures == {
+    assert quality.documents_conserved("abc", "abd", "abc").figures == {
         "documents": 3,
         "rows": 3,
         "lost": ["c"],
         "invented": ["d"],
+        "came_since": 0,
+        "went_since": 0,
     }
     assert quality.no_internal_errors([("b", BUG)]).figures["first"] == [f"b: {BUG}"]
     assert conserved("ab", "bbc", 1).figures["with_another_number"] == ["b"]
@@ -289,6 +322,27 @@ def test_an_identity_that_no_report_lets_judge_does_not_pass() -> None:
     assert not verdict.passed
     assert verdict.message.endswith(": not judged, broken in 0, left undecided by blanks in 0")
     assert verdict.figures["share_holds"] is None
+
+
+@pytest.mark.parametrize(
+    ("broken", "last", "passed", "worse", "words"),
+    [
+        (0, None, True, None, "broken in 0, left undecided by blanks in 0"),
+        (5, None, True, False, "5.0% break it, at most 5.0% are expected"),
+        (6, None, False, False, "6.0% break it, at most 5.0% are expected"),
+        (9, {"holds": 9, "broken": 1, "undecided": 0}, True, False, "10.0% last year, at most 12.0%"),
+        (13, {"holds": 9, "broken": 1, "undecided": 0}, False, True, "13.0% break it, 10.0% last year"),
+        (3, {"holds": 10, "broken": 0, "undecided": 0}, False, True, "0.0% last year, at most 2.0%"),
+        (6, {"holds": 0, "broken": 0, "undecided": 0}, False, False, "at most 5.0% are expected"),
+    ],
+)
+def test_an_identity_is_held_against_the_year_before(
+    broken: int, last: dict[str, int] | None, passed: bool, worse: bool | None, words: str
+) -> None:
+    alone = quality.identity_holds(BALANCE, Tally(holds=100 - broken, broken=broken), 0, [], {})
+    verdict = quality.against_last_year(alone, last)
+    assert (verdict.passed, verdict.figures.get("worse")) == (passed, worse)
+    assert words in verdict.message
 
 
 def test_an_identity_that_a_report_breaks_is_shown_with_its_sum_the_suspect_and_the_document() -> None:

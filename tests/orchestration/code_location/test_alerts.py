@@ -1,15 +1,19 @@
-"""What the alert says, that it arrives where the operator wants it; a webhook that fails harms nothing."""
+"""What the alerts say, that it arrives where the operator wants it; a webhook that fails harms nothing."""
 
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from random import Random
 
 import dagster as dg
 import pytest
 
 from assets import quality
+from examples.render import render
+from examples.report import Organ, make_report
 from orchestration.code_location import alerts
 from orchestration.code_location.definitions import BUILD_YEAR, defs
 
@@ -68,7 +72,7 @@ def test_a_blocking_check_is_told_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, webhook: list[dict[str, object]]
 ) -> None:
     lost = quality.Verdict(False, "1 documents have no row, 0 rows have no document: build the year again")
-    monkeypatch.setattr(quality, "documents_conserved", lambda came_in, came_out: lost)
+    monkeypatch.setattr(quality, "documents_conserved", lambda came_in, came_out, now: lost)
     monkeypatch.setenv("OGI_UI", "https://dagster.example.org/")
     with dg.DagsterInstance.ephemeral() as instance:
         result = failed(instance, tmp_path, ROOT / "examples" / "reports")
@@ -130,3 +134,37 @@ def test_a_webhook_that_does_not_answer_is_told_without_its_address(
         monkeypatch.setenv("OGI_WEBHOOK", address)
     expected = error and f"the webhook in OGI_WEBHOOK did not take the message ({error}): check the address"
     assert alerts.post("text") == expected
+
+
+def file(raw: Path, year: int, change: dict[tuple[str, str, str], int]) -> None:
+    """File a report of an organ in which all is well but for what is changed."""
+    report = make_report(Random(0), year, organ=Organ("云泽市", "", "水务局"), scale="bureau")
+    (raw / str(year)).mkdir(parents=True)
+    text = render(replace(report, figures=report.figures | change), "pipes")
+    (raw / str(year) / "water.txt").write_text(text, encoding="utf-8")
+
+
+def test_a_year_that_breaks_more_than_the_one_before_is_told(
+    tmp_path: Path, webhook: list[dict[str, object]]
+) -> None:
+    file(tmp_path / "raw", 2022, {})
+    file(tmp_path / "raw", 2023, {("review_litigation", "review", "total"): 999})
+    resources = {"raw": str(tmp_path / "raw"), "warehouse": str(tmp_path / "warehouse")}
+    config = QUIET | {"resources": {"store": {"config": resources}}}
+    job = defs.resolve_job_def(BUILD_YEAR)
+    told = []
+    with dg.DagsterInstance.ephemeral() as instance:
+        for year in ("2022", "2023"):
+            result = job.execute_in_process(run_config=config, partition_key=year, instance=instance)
+            event = next(event for event in result.all_events if event.event_type_value == "PIPELINE_SUCCESS")
+            context = dg.build_run_status_sensor_context(
+                "alert_on_worse", event, instance, result.dagster_run
+            )
+            told.append(alerts.alert_on_worse(context))
+    assert isinstance(told[0], dg.SkipReason) and told[1] is None
+    [body] = webhook
+    first, check, last = str(body["text"]).splitlines()
+    assert first == "2023: published, and worse than the year before."
+    assert check.startswith("Check violations.review_litigation_total: ")
+    assert check.endswith("100.0% break it, 0.0% last year, at most 2.0% are expected")
+    assert last == f"Read more in the run {result.run_id}."

@@ -18,7 +18,7 @@ from orchestration.code_location.definitions import BUILD_YEAR, defs
 from orchestration.code_location.metadata import passing_failures_retried
 from orchestration.store.folders import BusyError
 from orchestration.store.paths import StoreError
-from schemas.datasets import DATASETS
+from schemas.datasets import CLAIM_OUTCOMES, DATASETS, ON_TIME, PROSE_RULE_OUTCOMES, RULE_OUTCOMES, STATUSES
 
 ROOT = Path(__file__).parents[3]
 YEAR = "2019"
@@ -118,7 +118,33 @@ def test_the_plots_show_what_the_datasets_hold(told: dict[str, dict[str, Any]]) 
 
 def test_a_plot_of_nothing_is_a_plot() -> None:
     words, bars = image(plots.picture("Nothing <yet>", {"a & b": {"part": 0}}, ("part",)))
-    assert words == ["Nothing <yet>", "a & b 0"] and bars == {"#2b8a5a": [0]}
+    assert words == ["Nothing <yet>", "a & b 0"] and bars == {"#30638e": [0]}
+
+
+GOOD, BAD = "#2b8a5a", "#d1495b"
+
+
+@pytest.mark.parametrize(
+    ("parts", "good", "bad"),
+    [
+        (STATUSES, "validated", "inconsistent"),
+        (RULE_OUTCOMES, None, "broken"),
+        (CLAIM_OUTCOMES, "agrees", "contradicts"),
+        (PROSE_RULE_OUTCOMES, "holds", "broken"),
+        (ON_TIME, "yes", "no"),
+        (("holds", "broken", "explained", "undecided"), "holds", "broken"),
+    ],
+)
+def test_a_colour_means_the_same_in_every_plot(
+    parts: tuple[str, ...], good: str | None, bad: str | None
+) -> None:
+    colours = {}
+    for part in parts:
+        _, bars = image(plots.picture("One", {"bar": {part: 1}}, (part,)))
+        [colours[part]] = bars
+    assert len(set(colours.values())) == len(parts)
+    assert [part for part, colour in colours.items() if colour == GOOD] == ([good] if good else [])
+    assert [part for part, colour in colours.items() if colour == BAD] == [bad]
 
 
 FAILURES = [
