@@ -48,8 +48,8 @@ def alert_on_failure(context: dg.RunFailureSensorContext) -> dg.SkipReason | Non
     minimum_interval_seconds=15,
     tags={"kind": "alert"},
     metadata={"owner": OWNER},
-    description="Says which identities more reports of a year break than of the year before, once the year is made; "
-    "posts it to OGI_WEBHOOK where that is set.",
+    description="Says which identities more reports of a year break than of the year before, once the year "
+    "is made; posts it to OGI_WEBHOOK where that is set.",
 )
 def alert_on_worse(context: dg.RunStatusSensorContext) -> dg.SkipReason | None:
     """Post which checks of a run found a year worse than the one before."""

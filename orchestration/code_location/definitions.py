@@ -13,6 +13,7 @@ from orchestration.code_location.jobs import BUILD_ORGANS as BUILD_ORGANS
 from orchestration.code_location.jobs import BUILD_PANEL as BUILD_PANEL
 from orchestration.code_location.jobs import BUILD_YEAR as BUILD_YEAR
 from orchestration.code_location.jobs import JOBS
+from orchestration.code_location.recovery import RECOVERY
 from orchestration.code_location.resources import Store
 from orchestration.code_location.schedules import SCHEDULES
 from orchestration.code_location.sensors import SENSORS
@@ -22,7 +23,7 @@ defs = dg.Definitions(
     asset_checks=CHECKS,
     jobs=JOBS,
     schedules=SCHEDULES,
-    sensors=[*SENSORS, *ALERTS],
+    sensors=[*SENSORS, *ALERTS, *RECOVERY],
     resources={"store": Store.from_environment()},
     executor=dg.in_process_executor,
 )

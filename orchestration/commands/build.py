@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import socket
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +28,7 @@ from assets.quality import NotPublishedError
 from orchestration import progress
 from orchestration.code_location.definitions import BUILD_ORGANS, BUILD_PANEL, BUILD_YEAR, defs
 from orchestration.code_location.partitions import FIRST_YEAR, YEARS, known_years
+from orchestration.code_location.recovery import HOST
 from orchestration.freshness import why_again
 from orchestration.store.corrections import of_no_year
 from orchestration.store.documents import raw_years
@@ -122,7 +124,7 @@ def _execute(
         partition_key=year,
         instance=instance,
         raise_on_error=False,
-        tags=tags,
+        tags={HOST: socket.gethostname(), **(tags or {})},
     )
 
 

@@ -55,6 +55,7 @@ def test_dagster_accepts_the_settings_and_they_queue_retry_and_watch_runs_alike(
         "max_retries": 2,
         "retry_on_asset_or_op_failure": False,
     }
+    assert settings["run_monitoring"]["max_runtime_seconds"] == 6 * 60 * 60
     assert settings["run_monitoring"]["enabled"] and not settings["telemetry"]["enabled"]
     assert ("storage" in settings) == (folder != ROOT)
 

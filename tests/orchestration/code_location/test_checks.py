@@ -593,5 +593,6 @@ def test_a_document_that_comes_after_the_listing_is_said_and_no_failure(year: Pa
     result = verdict(year, "reports", "documents_conserved")
     assert result.passed
     assert result.message == (
-        f"each of the 2 documents has its row; 1 came since it was listed, for the next run, first {YEAR}/new.txt"
+        "each of the 2 documents has its row; 1 came since it was listed, for the next run, "
+        f"first {YEAR}/new.txt"
     )

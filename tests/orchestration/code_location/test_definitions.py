@@ -235,13 +235,19 @@ def test_every_schedule_and_sensor_explains_itself_and_waits_to_be_switched_on(
     schedules = {one.name: one for one in repository.schedule_defs}
     sensors = {one.name: one for one in repository.sensor_defs}
     assert set(schedules) == {"season_daily", "changed_years_monthly"}
-    assert set(sensors) == {"raw_documents", "years_followed", "alert_on_failure", "alert_on_worse"}
+    assert set(sensors) == {
+        "raw_documents",
+        "years_followed",
+        "alert_on_failure",
+        "alert_on_worse",
+        "runs_alive",
+    }
     for one in (*schedules.values(), *sensors.values()):
         assert one.description and one.tags["kind"]
         owners = [one.metadata["owner"].value] if "owner" in one.metadata else one.owners
         assert list(owners) == ["team:disclosure"]
     running = {name for name, one in (schedules | sensors).items() if one.default_status.value == "RUNNING"}
-    assert running == {"alert_on_failure", "alert_on_worse"}
+    assert running == {"alert_on_failure", "alert_on_worse", "runs_alive"}
     job = repository.get_job("build_year")
     assert job.description and job.tags["kind"] and job.owners
 
