@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import sys
+import tomllib
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
@@ -61,8 +63,19 @@ def _digest(paths: Iterable[str]) -> str:
     digest = hashlib.sha256(sys.version.encode())
     digest.update(" ".join(f"{name} {version(name)}" for name in _LIBRARIES).encode())
     for path in sorted(paths):
-        digest.update(path.encode() + b"\0" + (_CHECKOUT / path).read_bytes())
+        digest.update(path.encode() + b"\0" + _content(path))
     return digest.hexdigest()[:16]
+
+
+@cache
+def _content(path: str) -> bytes:
+    """What decides in a file: of a form what it says, in its order, whatever its comments and layout."""
+    content = (_CHECKOUT / path).read_bytes()
+    return (
+        json.dumps(tomllib.loads(content.decode()), default=str).encode()
+        if path.endswith(".toml")
+        else content
+    )
 
 
 def files_of(dataset: str) -> list[str]:

@@ -25,17 +25,19 @@ from orchestration.freshness import documents_read, documents_there, why_again
 from orchestration.store.documents import raw_years
 
 _SECONDS = settings.sensor_seconds()
+_LONGEST = 10  # ticks that a run waits for documents that never come to rest
 
 
 @dataclass
 class Watched:
     """A year in the cursor: the digest of its documents at the last tick, that at the last request of a
-    run, and how many runs were requested.
+    run, how many runs were requested, and in how many ticks on end the documents were changing.
     """
 
     seen: str | None = None
     requested: str | None = None
     requests: int = 0
+    changing: int = 0
 
 
 @dg.sensor(
@@ -47,7 +49,8 @@ class Watched:
     description=(
         "Watches names, sizes and times of the documents in the raw store, and requests a run of a "
         "year whose documents were added, changed or "
-        "removed, as soon as they are the same in two ticks: a burst of files makes one run."
+        "removed, as soon as they are the same in two ticks: a burst of files makes one run. Documents that "
+        f"go on changing for {_LONGEST} ticks are not waited for."
     ),
 )
 def raw_documents(context: dg.SensorEvaluationContext, store: Store) -> dg.SensorResult:
@@ -58,19 +61,24 @@ def raw_documents(context: dg.SensorEvaluationContext, store: Store) -> dg.Senso
     for year in there:
         watched = years.setdefault(year, Watched(requested=documents_read(store.files, year)))
         count, now = documents_there(store.raw_folder, year)
-        if now != watched.requested and now == watched.seen:
+        rests = now == watched.seen
+        if now == watched.requested:
+            watched.changing = 0
+        elif rests or watched.changing >= _LONGEST:
+            reason = "documents changed" if watched.requested else "documents of a year never made"
+            reason += f": {count} now" if rests else f", and go on changing: {count} now"
             watched.requests += 1
+            watched.changing = 0
             watched.requested = now
             # The number, since documents may come back to what they once were: that is another request, and
             # its key must be another.
             requests.append(
                 dg.RunRequest(
-                    f"raw-{year}-{watched.requests}-{now}",
-                    partition_key=year,
-                    tags={REASON: f"documents changed: {count} now"},
+                    f"raw-{year}-{watched.requests}-{now}", partition_key=year, tags={REASON: reason}
                 )
             )
-        elif now != watched.requested:
+        else:
+            watched.changing += 1
             notes.append(f"{year}: documents are changing, waiting for them to come to rest")
         watched.seen = now
     notes += _gone(context, years, there)

@@ -118,3 +118,28 @@ def test_the_sensor_begins_with_the_documents_that_were_published(place: Path) -
     assert freshness.documents_read(files, YEAR) == digest
     remove_partition(place)
     assert freshness.documents_read(files, YEAR) is None
+
+
+def codes(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The digests of all code, in a checkout of its own."""
+    monkeypatch.setattr(code, "_CHECKOUT", checkout)
+    code.code_of.cache_clear()
+    code._content.cache_clear()
+    return {name: code.code_of(name) for name in DATASETS}
+
+
+def test_of_a_form_file_only_what_it_says_makes_anything_stale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for floor in ("assets", "schemas", "orchestration"):
+        shutil.copytree(ROOT / floor, tmp_path / floor, ignore=shutil.ignore_patterns("__pycache__"))
+    form = tmp_path / "schemas" / "forms" / "2021.toml"
+    before, text = codes(tmp_path, monkeypatch), form.read_text(encoding="utf-8")
+    form.write_text(f"# a comment\n\n{text}", encoding="utf-8")
+    assert codes(tmp_path, monkeypatch) == before
+    form.write_text(text.replace("科研机构", "研究机构"), encoding="utf-8")
+    after = codes(tmp_path, monkeypatch)
+    monkeypatch.undo()
+    code.code_of.cache_clear()
+    code._content.cache_clear()
+    assert after["table_cells"] != before["table_cells"] and after["raw_text"] == before["raw_text"]

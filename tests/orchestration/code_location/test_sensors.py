@@ -53,7 +53,10 @@ def resting(raw: Raw) -> Raw:
     raw.put("2023/a.txt")
     raw.put("2023/below/b.txt")
     raw.tick()
-    assert raw.tick() == {"2022": "documents changed: 1 now", "2023": "documents changed: 2 now"}
+    assert raw.tick() == {
+        "2022": "documents of a year never made: 1 now",
+        "2023": "documents of a year never made: 2 now",
+    }
     return raw
 
 
@@ -73,6 +76,19 @@ def test_a_burst_makes_one_run(resting: Raw) -> None:
             assert resting.tick() == {}
             assert resting.skipped == "2023: documents are changing, waiting for them to come to rest"
     assert [resting.tick() for _ in range(3)] == [{}, {"2023": "documents changed: 102 now"}, {}]
+
+
+def test_documents_that_never_rest_make_a_run_within_a_bound(resting: Raw) -> None:
+    made = []
+    for number in range(40):
+        resting.put(f"2023/late-{number}.txt")
+        made += [(number, reason) for reason in resting.tick().values()]
+    assert made == [
+        (10, "documents changed, and go on changing: 13 now"),
+        (21, "documents changed, and go on changing: 24 now"),
+        (32, "documents changed, and go on changing: 35 now"),
+    ]
+    assert [resting.tick() for _ in range(2)] == [{"2023": "documents changed: 42 now"}, {}]
 
 
 CHANGES = [
