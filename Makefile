@@ -5,26 +5,30 @@ BIN := $(VENV)/bin
 LOCKED := $(VENV)/.locked
 STAMP := $(VENV)/.installed
 WAREHOUSE := data/warehouse
-# Of `make ui`: where the Dagster instance is, and the port of its web server.
+# Where the Dagster instance of `make run` and `make ui` is, and the port of the web server.
 UI_HOME ?= .dagster-home
 PORT ?= 3000
 
-.PHONY: run test test-browser ui bench soak regions lint lock clean
+.PHONY: run home test test-browser ui bench soak regions lint lock clean
 
-run: $(STAMP)  ## build the datasets from the reports in examples/
-	@status=0; $(BIN)/ogi build --raw examples/reports --warehouse $(WAREHOUSE) || status=$$?; \
+run: $(STAMP) home  ## build the datasets from the reports in examples/
+	@status=0; export DAGSTER_HOME="$(abspath $(UI_HOME))"; \
+	$(BIN)/ogi build --raw examples/reports --warehouse $(WAREHOUSE) || status=$$?; \
 	echo; \
 	echo "The datasets are in $(WAREHOUSE)/<dataset>/year=<year>/; the README shows how to query them."; \
 	exit $$status
+
+# One instance of Dagster, so that the UI shows what was run before, too.
+home:
+	@mkdir -p "$(UI_HOME)" && cp deploy/local/dagster.yaml "$(UI_HOME)/"
 
 test: $(STAMP)  ## run every test
 	$(BIN)/python -m pytest -n 2 -q
 
 # Over the examples, unless OGI_RAW names another raw store.
-ui: $(STAMP)  ## start Dagster's web server and daemon on http://127.0.0.1:3000
-	@mkdir -p "$(UI_HOME)" && cp dagster.yaml "$(UI_HOME)/"
+ui: $(STAMP) home  ## start Dagster's web server and daemon on http://127.0.0.1:3000
 	DAGSTER_HOME="$(abspath $(UI_HOME))" OGI_RAW="$${OGI_RAW:-$(CURDIR)/examples/reports}" \
-	  $(BIN)/dagster dev -w workspace.yaml -p $(PORT)
+	  PYTHONWARNINGS='ignore:Function `dev_command`' $(BIN)/dagster dev -w workspace.yaml -p $(PORT)
 
 # Against the real web server and daemon; screenshots go to build/screenshots.
 test-browser: $(STAMP)  ## drive the UI with Chromium
