@@ -14,7 +14,7 @@ import dagster as dg
 from assets import quality
 from assets.stages import Stage
 from orchestration.code import code_of
-from orchestration.code_location import plots
+from orchestration.code_location import look, plots
 from orchestration.code_location.lineage import column_lineage
 from orchestration.code_location.partitions import POLICY
 from orchestration.running.run import Made
@@ -83,6 +83,7 @@ def told(files: Warehouse, year: str, made: Made) -> Iterator[Result]:
         rows = "dagster/partition_row_count" if year else "dagster/row_count"
         metadata = {
             rows: writer.rows,
+            **look.of(name, files, year),
             "dagster/column_lineage": column_lineage(name, [one for one in DATASETS if one in before]),
             "path": dg.MetadataValue.path(str(files.folder(name, year))),
             "size_bytes": files.path(name, year).stat().st_size,

@@ -10,14 +10,17 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import dagster as dg
+import duckdb
 import pytest
 
 from assets.pipeline import OF_DOCUMENTS
-from orchestration.code_location import plots
+from orchestration.code_location import look, plots
 from orchestration.code_location.definitions import BUILD_YEAR, defs
 from orchestration.code_location.metadata import passing_failures_retried
+from orchestration.commands import build
 from orchestration.store.folders import BusyError
 from orchestration.store.paths import StoreError
+from orchestration.store.warehouse import Warehouse
 from schemas.datasets import CLAIM_OUTCOMES, DATASETS, ON_TIME, PROSE_RULE_OUTCOMES, RULE_OUTCOMES, STATUSES
 
 ROOT = Path(__file__).parents[3]
@@ -68,6 +71,39 @@ def test_the_preview_shows_rows_and_no_text_of_a_document(told: dict[str, dict[s
     assert 0 < len(rows) <= 5 and set(columns) <= set(DATASETS[name].names)
     assert not {"text", "title", "heading", "reason", "message", "raw"} & set(columns)
     assert max(len(row) for row in rows) < 500
+
+
+def test_what_a_person_should_look_at_is_shown_with_its_reason_and_the_query_for_all_of_it(
+    told: dict[str, dict[str, Any]],
+) -> None:
+    for name, kinds in (
+        ("reports", {"sum broken", "table lost"}),
+        ("violations", {"sum broken"}),
+        ("claims", set()),
+    ):
+        metadata = told[name]
+        records = [record.data for record in metadata["to_look_at"].records]
+        assert {record["kind"] for record in records} == kinds
+        assert all(record["report_id"] and record["source"] and record["reason"] for record in records)
+        assert sum(metadata["to_look_at_in_all"].values()) == len(records)
+        assert metadata["to_look_at_left_out"] == 0
+        rows = len({record["source"] for record in records}) if name == "reports" else len(records)
+        assert len(duckdb.sql(metadata["to_look_at_query"]).fetchall()) == rows
+    [broken, *_] = [record.data["reason"] for record in told["violations"]["to_look_at"].records]
+    assert "likely wrong: " in broken and "which would have to be " in broken
+    assert "to_look_at" not in told["normalized_text"]
+
+
+def test_what_a_person_should_look_at_is_bounded(tmp_path: Path) -> None:
+    (tmp_path / "raw" / YEAR).mkdir(parents=True)
+    for number in range(30):
+        (tmp_path / "raw" / YEAR / f"{number}.txt").write_text(
+            f"关于召开会议的通知{number}\n", encoding="utf-8"
+        )
+    build.build(tmp_path / "raw", tmp_path / "warehouse")
+    shown = look.of("reports", Warehouse(tmp_path / "warehouse"), YEAR)
+    assert [record.data["kind"] for record in shown["to_look_at"].records] == ["refused"] * 20
+    assert (shown["to_look_at_in_all"], shown["to_look_at_left_out"]) == ({"refused": 30}, 10)
 
 
 def image(markdown: str) -> tuple[list[str], dict[str, list[int]]]:
