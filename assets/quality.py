@@ -506,11 +506,11 @@ def on_time(counts: Counter[str]) -> Verdict:
     known = counts["yes"] + counts["no"]
     words = f"{counts['yes']} of {known} reports came in time; of {counts['unknown']} it is not known"
     words = words if known else f"not judged: of none of {counts['unknown']} reports it is known"
-    return Verdict(known > 0 and counts["yes"] >= _LEAST_ON_TIME * known, words, dict(counts))
+    return Verdict(known > 0 and counts["yes"] >= _LEAST_ON_TIME * known, words, {**counts, "judged": known})
 
 
 def received_covered(counts: Counter[str]) -> Verdict:
     """Of at least half of the reports the figure of applications received is sure."""
     sure, all_ = sum(counts[flag] for flag in ("validated", "corrected", "implied")), counts.total()
     words = f"of {sure} of {all_} reports it is sure how many applications were received"
-    return Verdict(all_ > 0 and sure >= _LEAST_SURE * all_, words, dict(counts))
+    return Verdict(all_ > 0 and sure >= _LEAST_SURE * all_, words, {**counts, "judged": all_})

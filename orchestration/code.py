@@ -67,15 +67,15 @@ def _digest(paths: Iterable[str]) -> str:
     return digest.hexdigest()[:16]
 
 
-@cache
 def _content(path: str) -> bytes:
-    """What decides in a file: of a form what it says, in its order, whatever its comments and layout."""
+    """What decides in a file: of a form what it says, whatever its comments and layout."""
     content = (_CHECKOUT / path).read_bytes()
-    return (
-        json.dumps(tomllib.loads(content.decode()), default=str).encode()
-        if path.endswith(".toml")
-        else content
-    )
+    return _said(content) if path.endswith(".toml") else content
+
+
+@cache
+def _said(content: bytes) -> bytes:
+    return json.dumps(tomllib.loads(content.decode()), default=str).encode()
 
 
 def files_of(dataset: str) -> list[str]:

@@ -450,6 +450,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "results.points": ("to check", "须核对之处"),
     "results.sheet": ("results", "检查结果"),
     "results.count": ("{verdict}: {count}", "{verdict}：{count} 份"),
+    "results.documents": ("{count} documents:", "共 {count} 份文档："),
+    "results.more": ("and {count} more", "另有 {count} 处"),
     # The local page.
     "serve.title": (
         "Check annual reports on government information disclosure",

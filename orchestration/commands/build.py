@@ -255,6 +255,9 @@ def _problems(made: Year, result: dg.ExecuteInProcessResult) -> list[str]:
     for check in result.get_asset_check_evaluations():
         if check.passed or check.check_name == "corrections_fit":  # which the summary tells line by line
             continue
+        judged = check.metadata.get("judged")
+        if judged is not None and judged.value == 0:  # such as of a first year against the one before
+            continue
         message = f"check {check.asset_key.to_user_string()}.{check.check_name}: {check.description}"
         (problems if check.severity == dg.AssetCheckSeverity.ERROR else made.warnings).append(message)
     return problems

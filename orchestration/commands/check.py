@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import glob
 import os
 import pickle
 import stat
@@ -33,11 +34,13 @@ if TYPE_CHECKING:
     from orchestration.commands.previous import Compared, Previous
 
 VALIDATED, NOT_VALIDATED, UNREADABLE = 0, 1, 2  # exit statuses
+_MANY = 20  # documents: what needs a look among more is listed, not printed at length
 _FILES_A_WORKER = 8  # fewer are judged in about the time in which a second process starts
 _OBJECTS_A_ROUND = 200_000  # new objects after which the collector looks for cycles
 
 
-def _read(path: str) -> bytes:
+def read(path: str) -> bytes:
+    """Return the bytes of a file. Raises Refusal where it cannot be read."""
     try:
         info = os.stat(path)
         if not stat.S_ISREG(info.st_mode):
@@ -189,7 +192,8 @@ def as_record(
     return record
 
 
-def _exit_status(judgement: Document | None) -> int:
+def exit_status(judgement: Document | None) -> int:
+    """Return the exit status that one document alone gives."""
     if judgement is None:
         return UNREADABLE
     statuses = {table.status for table in judgement.tables}
@@ -208,14 +212,14 @@ def check(
     sentences in a language, and the exit status that it alone would give. `previous`: last year's report.
     """
     source, error = asked
-    judgement, error, without_text = judged(partial(_read, source)) if error is None else (None, error, False)
+    judgement, error, without_text = judged(partial(read, source)) if error is None else (None, error, False)
     against = None
     if previous is not None and judgement is not None:
         from orchestration.commands.previous import compared
 
         against = compared(judgement.description, judgement.tables, previous)
-    printed = _printed(source, form, include, language, judgement, error, without_text, against)
-    return printed, _exit_status(judgement)
+    printed_ = printed(source, form, include, language, judgement, error, without_text, against)
+    return printed_, exit_status(judgement)
 
 
 def _previous(asked: Asked) -> Previous:
@@ -223,21 +227,21 @@ def _previous(asked: Asked) -> Previous:
     from orchestration.commands.previous import Previous
 
     source, error = asked
-    judgement, error, _ = judged(partial(_read, source)) if error is None else (None, error, False)
+    judgement, error, _ = judged(partial(read, source)) if error is None else (None, error, False)
     if judgement is None:
         return Previous(printable(source), error)
     return Previous(printable(source), None, judgement.description, judgement.tables)
 
 
-def _last_years(source: str) -> Previous:
-    """The same, judged as all documents are: where it can end no process but its own."""
+def last_years(source: str) -> Previous:
+    """Return last year's report, judged as all documents are: where it can end no process but its own."""
     asked: list[Asked] = [(source, None)]
     parts = apart(lambda one: (pickle.dumps(_previous(one)),), [asked], _given_up, itemgetter(0), 1)
     previous: Previous = pickle.loads(next(iter(parts)))
     return previous
 
 
-def _printed(
+def printed(
     source: str,
     form: str,
     include: frozenset[str],
@@ -247,6 +251,7 @@ def _printed(
     without_text: bool = False,
     against: Compared | None = None,
 ) -> bytes:
+    """Return what is printed of one document in a form ("text", "json" or "html")."""
     source = printable(source)
     if form == "json":
         record = as_record(source, judgement, error, include, without_text)
@@ -302,6 +307,20 @@ def _turns(asked: list[Asked], workers: int) -> Iterator[list[Asked]]:
         start += length
 
 
+def are_many(files: list[str], form: str) -> bool:
+    """Whether paths stand for many documents: a folder, a pattern, an archive, or a long list that is
+    to be read by people.
+    """
+    return (form == "text" and len(files) > _MANY) or any(map(holds_several, files))
+
+
+def holds_several(path: str) -> bool:
+    """Return whether a path stands for several documents: a folder, an archive or a pattern."""
+    if os.path.isdir(path) or path.lower().endswith(".zip"):
+        return True
+    return glob.has_magic(path) and not os.path.lexists(path)
+
+
 def run(args: argparse.Namespace) -> int:
     """Judge `args.files` in the order given; `args.format` is "text", "json" or "html", `args.include` a
     list of extra fields.
@@ -313,12 +332,17 @@ def run(args: argparse.Namespace) -> int:
     gc.enable()
     status = VALIDATED
     language = args.lang or default_language()
-    previous = _last_years(args.previous) if args.previous else None
+    previous = last_years(args.previous) if args.previous else None
     if previous is not None and previous.description is None:
         status = UNREADABLE
     include = frozenset(args.include or ())
-    for printed, own in _results(args.files, args.format, include, language, previous):
-        sys.stdout.buffer.write(printed)
+    for one, own in _results(args.files, args.format, include, language, previous):
+        written(one)
         status = max(status, own)
-    sys.stdout.flush()
     return status
+
+
+def written(lines: bytes) -> None:
+    """Write to the standard output."""
+    sys.stdout.buffer.write(lines)
+    sys.stdout.flush()

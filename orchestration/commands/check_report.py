@@ -51,7 +51,7 @@ def _cut(text: str, width: int) -> str:
     return text + "…"
 
 
-def _wrapped(text: str, indent: int, room: int = _LINE) -> Iterator[str]:
+def wrapped(text: str, indent: int, room: int = _LINE) -> Iterator[str]:
     """Yield a sentence in lines of at most `room` display columns, each after `indent` spaces, the later ones
     after two more.
     """
@@ -112,7 +112,7 @@ def _grid(table: TableReading, form: Table, room: int) -> Iterator[str]:
     if any(len(row.cells) != len(form.columns) for row in form.rows):
         for row in form.rows:
             named = "  ".join(f"{form.column(key).label} {shown(row.key, key)}" for key in row.cells)
-            yield from _wrapped(label(row.key, f"{row.label}: {named}"), 0, room)
+            yield from wrapped(label(row.key, f"{row.label}: {named}"), 0, room)
         return
     lines: list[list[str]] = []
     above: tuple[str, ...] = ()
@@ -141,35 +141,35 @@ def _table_lines(table: TableReading, language: Language) -> Iterator[str]:
     named += [translated(say("check.form_of", edition=table.edition), language)] if table.edition else []
     titled = say("check.table", title=form.title, named=say("check.named", names=named) if named else "")
     meaning = word(f"meaning.{table.status}", language)
-    yield from _wrapped(f"{translated(titled, language)}{status} - {meaning}", 2)
+    yield from wrapped(f"{translated(titled, language)}{status} - {meaning}", 2)
     if table.status == "validated":
         for line in (*explained.implied(table), *explained.added(table)):
-            yield from _wrapped(f"- {translated(line, language)}", 4)
+            yield from wrapped(f"- {translated(line, language)}", 4)
         return
     if table.cells:
         yield from (f"    {line}" for line in _grid(table, form, _LINE - 4))
     for line in explained.added(table):
-        yield from _wrapped(f"- {translated(line, language)}", 4)
+        yield from wrapped(f"- {translated(line, language)}", 4)
     for reason in table.reasons:
-        yield from _wrapped(f"- {translated(reason, language)}", 4)
+        yield from wrapped(f"- {translated(reason, language)}", 4)
     if table.status == "inconsistent":
         for i, line in enumerate(explained.explanation(table)):
-            yield from _wrapped(translated(line, language), 6 if i else 4)
+            yield from wrapped(translated(line, language), 6 if i else 4)
 
 
 def _claim_lines(judgement: Document, language: Language) -> Iterator[str]:
     """Yield what the prose says against the tables: contradictions, broken rules, how many figures agree."""
     for _, sentence in explained.contradictions(judgement):
         opened = _coloured(word("check.contradiction", language), "31")
-        yield from _wrapped(f"{opened}{_COLON[language]}{translated(sentence, language)}", 2)
+        yield from wrapped(f"{opened}{_COLON[language]}{translated(sentence, language)}", 2)
     for sentence in explained.witnesses(judgement):
-        yield from _wrapped(translated(sentence, language), 2)
+        yield from wrapped(translated(sentence, language), 2)
     for finding in judgement.findings:
         if finding.outcome == "broken":
             told = f"{_coloured(finding.rule, '33')}{_COLON[language]}{translated(finding.message, language)}"
-            yield from _wrapped(told, 2)
+            yield from wrapped(told, 2)
     if (counted := explained.counted_claims(judgement)) is not None:
-        yield from _wrapped(translated(counted, language), 2)
+        yield from wrapped(translated(counted, language), 2)
 
 
 def report_lines(
@@ -183,15 +183,15 @@ def report_lines(
     yield _coloured(source, "1")
     if judgement is None:
         opened = _coloured(word("check.not_read", language), "31")
-        yield from _wrapped(f"{opened}{_COLON[language]}{translated(error or '', language)}", 2)
+        yield from wrapped(f"{opened}{_COLON[language]}{translated(error or '', language)}", 2)
         return
     known = (translated(one, language) for one in explained.described(judgement))
-    yield from _wrapped({"en": "; ", "zh": "；"}[language].join(known), 2)
+    yield from wrapped({"en": "; ", "zh": "；"}[language].join(known), 2)
     for doubt in judgement.description.doubts:
         told = translated(say("check.in_doubt", doubt=doubt), language)
-        yield from (_coloured(line, "33") for line in _wrapped(told, 2))
+        yield from (_coloured(line, "33") for line in wrapped(told, 2))
     if (missing := explained.missing_sections(judgement)) is not None:
-        yield from _wrapped(translated(missing, language), 2)
+        yield from wrapped(translated(missing, language), 2)
     for table in judgement.tables:
         yield from _table_lines(table, language)
     yield from _claim_lines(judgement, language)
@@ -199,4 +199,4 @@ def report_lines(
         from orchestration.commands.previous import sentences  # few ask for it
 
         for i, (of, said) in enumerate(sentences(against)):
-            yield from _wrapped(translated(of, language) + translated(said, language), 4 if i else 2)
+            yield from wrapped(translated(of, language) + translated(said, language), 4 if i else 2)

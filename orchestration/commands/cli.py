@@ -74,7 +74,12 @@ _BUILD_STATUS = (
 
 
 def _check(command: argparse.ArgumentParser) -> None:
-    command.add_argument("files", nargs="+", metavar="FILE")
+    command.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="a document, a folder or ZIP archive of documents, or a pattern such as 'in/*.pdf'",
+    )
     command.add_argument(
         "--format",
         choices=("text", "json", "html"),
@@ -85,6 +90,12 @@ def _check(command: argparse.ArgumentParser) -> None:
         "--previous",
         metavar="FILE",
         help="last year's report of the same organ: what it carried out must be carried in",
+    )
+    command.add_argument(
+        "--output",
+        metavar="TABLE",
+        type=_table,
+        help="a file ending in .xlsx or .csv, to which the results of all documents go as a table",
     )
     command.add_argument(
         "--include",
@@ -98,6 +109,12 @@ def _check(command: argparse.ArgumentParser) -> None:
         "Exit status: 0 all three tables are validated, nothing is in doubt and no sentence contradicts "
         "a table; 1 something is not so; 2 some file could not be read."
     )
+
+
+def _table(path: str) -> str:
+    if not path.lower().endswith((".xlsx", ".csv")):
+        raise argparse.ArgumentTypeError(f"{path!r} ends neither in .xlsx nor in .csv")
+    return path
 
 
 def _lang(command: argparse.ArgumentParser) -> None:
@@ -196,6 +213,10 @@ def _run(args: argparse.Namespace) -> int:
     if args.command == "check":
         from orchestration.commands import check
 
+        if args.output or check.are_many(args.files, args.format):
+            from orchestration.commands import check_many
+
+            return check_many.run(args)
         return check.run(args)
     if args.command == "serve":
         from orchestration.commands import serve

@@ -5,23 +5,18 @@ again changes nothing.
 from __future__ import annotations
 
 import argparse
-import glob
 import hashlib
-import io
 import os
-import stat
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from assets.escaping import in_line
-from assets.limits import MAX_BYTES_WITH_PICTURES, check_size
 from assets.model import Description, RawText, Refusal
 from assets.normalized_text import normalize
 from assets.raw_text import read
@@ -29,9 +24,9 @@ from assets.reports import describe
 from assets.section_splits import split_sections
 from assets.stages import internal_error
 from orchestration import progress
+from orchestration.commands.finding import Found, documents_at
 from orchestration.computing.bounds import within
 from orchestration.computing.mapping import batched, map_batches
-from orchestration.store.archives import ArchiveError, is_archive, members, other_archive
 from orchestration.store.filing import SUFFIXES, UNFILED, Entry, RawStore, again, safe_name
 from orchestration.store.folders import why
 from orchestration.store.paths import Folder, StoreError
@@ -46,23 +41,6 @@ _JUDGED: pa.Schema = pa.schema(
     ]  # type: ignore[arg-type]
 )
 _NO_YEAR = "the document does not say which year it reports on: file it again with --year YYYY"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A document before it is filed: the file, the member if that is an archive, and its content, or why
-    there is none.
-    """
-
-    path: Path
-    member: str | None = None
-    data: bytes = b""
-    problem: str | None = None
-    skip: bool = False  # it need not be judged: there is no content, or it is filed already
-
-    @property
-    def name(self) -> str:
-        return f"{self.path}/{self.member}" if self.member else str(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +80,7 @@ def _filed(filing: _Filing, paths: Iterable[Path | str]) -> Iterator[Filed]:
     waiting: deque[list[Found]] = deque()
 
     def batches() -> Iterator[list[Found]]:
-        for batch in batched(map(filing.marked, _found(paths)), lambda found: len(found.data)):
+        for batch in batched(map(filing.marked, documents_at(paths)), lambda found: len(found.data)):
             waiting.append(batch)
             yield [replace(found, data=b"") if found.skip else found for found in batch]
 
@@ -267,98 +245,6 @@ class _Filing:
             known = {"year": earlier.year, "told": earlier.told, "reason": earlier.reason}
         known = known | {"url": self._url or known.get("url")}
         self.store.note(again(earlier, replace(entry, **known)))
-
-
-# --- finding
-
-
-def _found(paths: Iterable[Path | str]) -> Iterator[Found]:
-    for path in chain.from_iterable(map(_files, paths)):
-        if isinstance(path, Found):
-            yield path
-        else:
-            yield from _opened(path)
-
-
-def _opened(path: Path) -> Iterator[Found]:
-    """The document that a file is, or those that it holds if it is an archive."""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            yield Found(path, problem="is no regular file: name the document itself")
-            return
-        with path.open("rb") as stream:
-            if is_archive(stream):
-                yield from _members(path, stream)
-                return
-            stream.seek(0)
-            data = stream.read(MAX_BYTES_WITH_PICTURES + 1)
-            size = os.fstat(stream.fileno()).st_size
-    except OSError as error:
-        yield Found(path, problem=f"cannot be read ({why(error)})")
-        return
-    yield _document(path, data, size)
-
-
-def _document(path: Path, data: bytes, size: int) -> Found:
-    if what := other_archive(data):
-        return Found(path, problem=f"is {what}, which is not opened: unpack it, and ingest the folder")
-    try:
-        check_size(size)
-    except Refusal as refusal:
-        return Found(path, problem=refusal.reason)
-    return Found(path, data=data)
-
-
-def _members(path: Path, stream: io.BufferedReader) -> Iterator[Found]:
-    count = 0
-    try:
-        for member in members(stream):
-            count += 1
-            problem = member.problem
-            if not problem and (what := other_archive(member.data)):
-                problem = (
-                    f"is {what} within an archive, which is not opened: unpack it, and ingest what it holds"
-                )
-            yield Found(path, in_line(member.name), b"" if problem else member.data, problem)
-    except ArchiveError as error:
-        yield Found(path, problem=str(error))
-        return
-    if not count:
-        yield Found(path, problem="is an archive without any document")
-
-
-def _files(path: Path | str) -> Iterator[Path | Found]:
-    """The files that a path stands for: itself, those below a folder, or those that a pattern fits, which the
-    shell has not expanded.
-    """
-    if not os.path.lexists(path) and glob.has_magic(str(path)):
-        fitting = sorted(glob.glob(str(path), recursive=True))
-        yield from (
-            chain.from_iterable(map(_files, fitting))
-            if fitting
-            else [Found(Path(path), problem="fits no file: check the pattern")]
-        )
-        return
-    path = Path(path)
-    if not path.is_dir():
-        yield path
-        return
-    unreadable: list[OSError] = []
-    for folder, folders, files in os.walk(path, onerror=unreadable.append):
-        links = [name for name in folders if Path(folder, name).is_symlink() and not name.startswith(".")]
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in links)
-        yield from (
-            Found(
-                Path(folder, name),
-                problem="is a link to a folder, which is not followed: name the folder itself",
-            )
-            for name in links
-        )
-        yield from (Path(folder, name) for name in sorted(files) if not name.startswith("."))
-    yield from (
-        Found(Path(error.filename or path), problem=f"is a folder that cannot be read ({why(error)})")
-        for error in unreadable
-    )
 
 
 # --- the command

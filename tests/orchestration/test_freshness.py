@@ -124,7 +124,6 @@ def codes(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The digests of all code, in a checkout of its own."""
     monkeypatch.setattr(code, "_CHECKOUT", checkout)
     code.code_of.cache_clear()
-    code._content.cache_clear()
     return {name: code.code_of(name) for name in DATASETS}
 
 
@@ -141,5 +140,4 @@ def test_of_a_form_file_only_what_it_says_makes_anything_stale(
     after = codes(tmp_path, monkeypatch)
     monkeypatch.undo()
     code.code_of.cache_clear()
-    code._content.cache_clear()
     assert after["table_cells"] != before["table_cells"]
