@@ -21,6 +21,7 @@ from assets.document import judge
 from examples.render import render
 from examples.report import make_report
 from orchestration.code_location.alerts import ALERTS
+from orchestration.code_location.recovery import RECOVERY
 from orchestration.code_location.schedules import SCHEDULES
 from orchestration.code_location.sensors import SENSORS
 from orchestration.commands import build, check, cli
@@ -126,15 +127,31 @@ def test_the_queries_of_the_guide_to_organs_run(checkout: Path, monkeypatch: pyt
     assert {row[2] for row in missing} == {"not_yet", "not_since"} and sum(row[3] for row in missing) == 2
 
 
-def test_the_chinese_readme_has_the_commands_and_queries_of_the_english_one() -> None:
+def test_the_chinese_readme_keeps_step_with_the_english_one() -> None:
     chinese = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
 
     def commands(text: str) -> list[str]:
         found = re.findall(r"^    ((?:make|\.venv/bin/ogi)\b[^#\n]*)", text, re.MULTILINE)
         return [command.strip() for command in found]
 
-    assert set(commands(README)) <= set(commands(chinese))
-    assert blocks("sql")[0] in chinese
+    def headings(text: str) -> list[int]:
+        return [len(marks) for marks in re.findall(r"^(#+) ", text, re.MULTILINE)]
+
+    assert commands(chinese) == commands(README)
+    assert headings(chinese) == headings(README)
+    pages = re.compile(r"^\| \[(docs/[^\]]+)\]", re.MULTILINE)
+    own = {"docs/clerks.zh-CN.md", "docs/guide.zh-CN.md"}
+    assert set(pages.findall(chinese)) - own == set(pages.findall(README))
+    guide = (ROOT / "docs" / "guide.zh-CN.md").read_text(encoding="utf-8")
+    assert blocks("sql")[0] in guide
+
+
+def test_the_chinese_readme_shows_real_output(capfd: pytest.CaptureFixture[str]) -> None:
+    report = "examples/reports/2020/霖州市松砚县人民政府办公室2020.md"
+    cli.main(["check", "--lang", "zh", str(ROOT / report)])
+    printed = capfd.readouterr().out.splitlines()[1:]
+    chinese = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
+    assert "".join(f"  {line}".rstrip() + "\n" for line in printed) in chinese
 
 
 GUIDES = ["README.md", "README.zh-CN.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
@@ -150,7 +167,7 @@ def test_what_the_guides_point_to_is_there(guide: str) -> None:
 def test_the_guide_names_everything_that_runs_by_itself_and_every_setting() -> None:
     text = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
     code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "orchestration").rglob("*.py"))
-    names = {one.name for one in (*SCHEDULES, *SENSORS, *ALERTS)}
+    names = {one.name for one in (*SCHEDULES, *SENSORS, *ALERTS, *RECOVERY)}
     settings = set(re.findall(r"environ(?:\.get\(|\[)\s*\"(OGI_\w+)\"", code))
     assert {name for name in names | settings if f"`{name}" not in text} == {
         "OGI_SENSOR_SECONDS"

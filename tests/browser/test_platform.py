@@ -147,23 +147,34 @@ def test_a_backfill_over_three_years_turns_every_partition_green(
     expect(page.get_by_text("Success", exact=False).first).to_be_visible()
 
 
-def test_a_blocking_check_that_fails_shows_red_and_leaves_what_is_published(
+@contextmanager
+def emptied(folder: Path) -> Iterator[None]:
+    """Within the block all documents of a folder are empty files; then they are as they were."""
+    before = {path: (path.read_bytes(), path.stat()) for path in folder.rglob("[!.]*") if path.is_file()}
+    for path in before:
+        path.write_bytes(b"")
+    yield
+    for path, (content, info) in before.items():
+        path.write_bytes(content)
+        os.utime(path, ns=(info.st_atime_ns, info.st_mtime_ns))
+
+
+def test_a_year_that_collapses_shows_red_and_leaves_what_is_published(
     page: Page, platform: Platform, shot: Shot
 ) -> None:
     page.goto(f"{platform.url}/{LOCATION}/jobs/build_year")
     materialize(page, "2020")
     assert platform.finished("2020")[0].status == SUCCESS
     before = platform.facts("2020")
-    # A document comes in, and only the last stages are made: one document has no row.
-    new = platform.raw / "2020" / "new.txt"
-    new.write_text("云泽市档案馆2020年政府信息公开工作年度报告", encoding="utf-8")
-    page.goto(f"{platform.url}/{LOCATION}/asset-groups/published/lineage")
-    materialize(page, "2020")
-    assert platform.finished("2020", 2)[0].status == FAILURE
+    with emptied(platform.raw / "2020"):
+        page.goto(f"{platform.url}/{LOCATION}/jobs/build_year")
+        materialize(page, "2020")
+        run = platform.finished("2020", 2)[0]
+    assert run.status == FAILURE
     assert platform.facts("2020") == before
-    page.goto(f"{platform.url}/assets/reports?view=checks&checkDetail=documents_conserved")
-    expect(page.get_by_text("1 documents have no row").first).to_be_visible()
-    shot("check")
+    page.goto(f"{platform.url}/runs/{run.run_id}")
+    expect(page.get_by_text("the year has collapsed").first).to_be_visible()
+    shot("run")
     page.goto(f"{platform.url}/runs")
     expect(page.get_by_text("Failure").first).to_be_visible()
     shot("runs")
@@ -172,7 +183,15 @@ def test_a_blocking_check_that_fails_shows_red_and_leaves_what_is_published(
         "alert", lambda: [one for one in platform.ticks("alert_on_failure") if one.status.value == "SUCCESS"]
     )
     assert tick.log_key
-    new.unlink()
+
+
+def test_what_a_person_should_look_at_is_on_the_page_of_the_year(
+    page: Page, platform: Platform, shot: Shot
+) -> None:
+    page.goto(f"{platform.url}/assets/reports?view=partitions&partition=2023")
+    expect(page.get_by_text("2023/防汛会议通知.txt")).to_be_visible()
+    expect(page.get_by_text("check what was filed")).to_be_visible()
+    shot("to-look-at")
 
 
 def burst(folder: Path, count: int) -> None:
@@ -224,7 +243,7 @@ def test_the_schedule_makes_exactly_the_years_that_changed(
     with switched_on(page, platform, "schedules/changed_years_monthly"):
         wait_for("tick with runs", lambda: ticks("SUCCESS"))
         reasons = {run.tags["dagster/partition"]: run.tags["ogi/reason"] for run in started()}
-        # Not 2020, of which the check failed: its reports were made anew of the same, and came out the same.
+        # Not 2020, which had collapsed: its documents are what they were when it was published.
         assert reasons == {"2024": "documents changed"}
         assert len(started()) == 1
         for year in reasons:
