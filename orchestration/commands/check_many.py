@@ -5,6 +5,7 @@ results as a table for Excel or as CSV.
 from __future__ import annotations
 
 import argparse
+import os
 import pickle
 import sys
 from collections.abc import Iterable, Iterator
@@ -19,7 +20,6 @@ from orchestration.commands.check_report import wrapped
 from orchestration.commands.finding import documents_at
 from orchestration.commands.previous import Previous, compared
 from orchestration.computing.judging import judged
-from orchestration.computing.mapping import cores
 from orchestration.computing.pool import apart
 from orchestration.pages.results import Result, as_csv, as_xlsx, result_of, summary
 from schemas.translation import Language, default_language, translated
@@ -76,7 +76,7 @@ def _judged(
         return (pickle.dumps(made),)
 
     batches = _batches(_documents(args.files))
-    for made in apart(one, batches, _given_up, lambda asked: asked.source, cores()):
+    for made in apart(one, batches, _given_up, lambda asked: asked.source, os.cpu_count() or 1):
         yield pickle.loads(made)
 
 

@@ -208,6 +208,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+def _can_lock() -> bool:
+    try:
+        import fcntl  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
 def _run(args: argparse.Namespace) -> int:
     gc.disable()  # until the command runs: what is imported stays
     if args.command == "check":
@@ -222,6 +230,13 @@ def _run(args: argparse.Namespace) -> int:
         from orchestration.commands import serve
 
         return serve.run(args)
+    if not _can_lock():
+        print(
+            f"ogi {args.command} needs Linux or macOS, or WSL on Windows: it locks files as only these can. "
+            "ogi check and ogi serve run here.",
+            file=sys.stderr,
+        )
+        return 2
     if args.command == "ingest":
         from orchestration.commands import ingest
 

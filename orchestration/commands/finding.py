@@ -15,7 +15,7 @@ from assets.escaping import in_line
 from assets.limits import MAX_BYTES_WITH_PICTURES, check_size
 from assets.model import Refusal
 from orchestration.store.archives import ArchiveError, is_archive, members, other_archive
-from orchestration.store.folders import why
+from orchestration.store.paths import why
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,7 @@ from orchestration.commands.finding import Found, documents_at
 from orchestration.computing.bounds import within
 from orchestration.computing.mapping import batched, map_batches
 from orchestration.store.filing import SUFFIXES, UNFILED, Entry, RawStore, again, safe_name
-from orchestration.store.folders import why
-from orchestration.store.paths import Folder, StoreError
+from orchestration.store.paths import Folder, StoreError, why
 
 _JUDGED: pa.Schema = pa.schema(
     [

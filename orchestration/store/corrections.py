@@ -24,8 +24,7 @@ from assets.corrections import (
     tables_of,
 )
 from orchestration.store.documents import raw_years
-from orchestration.store.folders import why
-from orchestration.store.paths import Folder
+from orchestration.store.paths import Folder, why
 from orchestration.store.warehouse import Warehouse
 
 _MOST_BYTES = 64 * 1024 * 1024

@@ -22,8 +22,8 @@ from assets.limits import check_size
 from assets.model import Document, File, Refusal
 from assets.raw_text import id_of
 from orchestration.computing.mapping import Tables, batched, map_batches
-from orchestration.store.folders import names, objects, put, sha256_of, told, why
-from orchestration.store.paths import Folder
+from orchestration.store.folders import names, objects, put, sha256_of, told
+from orchestration.store.paths import Folder, why
 
 if TYPE_CHECKING:
     from upath import UPath

@@ -28,11 +28,10 @@ from orchestration.store.folders import (
     objects,
     sync_all,
     told,
-    why,
     write_new,
     write_part,
 )
-from orchestration.store.paths import Folder, StoreError
+from orchestration.store.paths import Folder, StoreError, why
 
 UNFILED = "unfiled"
 MANIFEST = ".manifest"

@@ -22,7 +22,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration.store.paths import Folder, StoreError
+from orchestration.store.paths import Folder, StoreError, why
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -85,11 +85,6 @@ def told(root: Folder, done: str = "read") -> Iterator[None]:
         raise StoreError(
             f"{root} cannot be reached ({why(error)}): check the address, the network and the credentials"
         ) from error
-
-
-def why(error: BaseException) -> str:
-    """Return what went wrong, without the path and the number that an OSError prints with it."""
-    return " ".join(str(getattr(error, "strerror", None) or error or type(error).__name__).split())
 
 
 def names(folder: Folder) -> dict[str, bool]:

@@ -16,6 +16,11 @@ class StoreError(RuntimeError):
     """The raw store or the warehouse cannot be used: one sentence that says why, and what to do."""
 
 
+def why(error: BaseException) -> str:
+    """Return what went wrong, without the path and the number that an OSError prints with it."""
+    return " ".join(str(getattr(error, "strerror", None) or error or type(error).__name__).split())
+
+
 def folder(where: str | Folder) -> Folder:
     """Return the folder of a name: a local path, or an address that fsspec knows, such as
     `s3://bucket/prefix`. Raises StoreError where there is no such kind of store.
