@@ -25,8 +25,8 @@ Outcome = Literal["read", "refused", "crashed", "ended"]
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What became of a document: `seconds` of the processor, `memory` in bytes at the most, and why it was
-    refused, crashed or ended.
+    """What became of a document: `seconds` of the processor, `memory` in bytes at the most beside what the
+    process was forked with, and why it was refused, crashed or ended.
     """
 
     outcome: Outcome
@@ -79,8 +79,8 @@ def try_out(
     took, memory = used.ru_utime + used.ru_stime, used.ru_maxrss << 10
     if not answer:
         return Trial("ended", took, memory, f"the process ended ({_cause(status)}) after {took:.1f} seconds")
-    outcome, why, of_children = pickle.loads(answer)
-    return Trial(outcome, took, max(memory, of_children), why)
+    outcome, why, forked_with, of_children = pickle.loads(answer)
+    return Trial(outcome, took, max(memory - forked_with, of_children), why)
 
 
 def _cause(status: int) -> str:
@@ -91,19 +91,20 @@ def _work(function: Callable[[bytes], tuple[Outcome, str]], data: bytes, sender:
     try:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CPU, (int(2 * seconds) + 1, int(2 * seconds) + 2))
-        addresses = _addresses() + 4 * MEMORY
-        resource.setrlimit(resource.RLIMIT_AS, (addresses, addresses))
+        addresses, forked_with = _addresses_and_memory()
+        resource.setrlimit(resource.RLIMIT_AS, (addresses + 4 * MEMORY, addresses + 4 * MEMORY))
         outcome, why = function(data)
         of_children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10
         with os.fdopen(sender, "wb") as file:
-            pickle.dump((outcome, why, of_children), file)
+            pickle.dump((outcome, why, forked_with, of_children), file)
     finally:
         os._exit(0)
 
 
-def _addresses() -> int:
-    """The bytes of address space that this process has already: its libraries and those of its parent."""
-    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+def _addresses_and_memory() -> tuple[int, int]:
+    """The bytes of address space and of memory that this process has already from its parent."""
+    pages = Path("/proc/self/statm").read_text().split()
+    return int(pages[0]) * resource.getpagesize(), int(pages[1]) * resource.getpagesize()
 
 
 def _received(receiver: int, deadline: float) -> bytes | None:
