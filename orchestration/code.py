@@ -21,6 +21,7 @@ _CHECKOUT = Path(__file__).resolve().parents[1]
 _COMMON = (
     "assets/stages.py",
     "schemas/datasets.py",
+    "schemas/labels.py",
     "orchestration/computing/bounds.py",
     "orchestration/running/batch.py",
     "orchestration/running/inputs.py",
@@ -30,6 +31,7 @@ _COMMON = (
 # Modules that read files beside them: these decide too.
 _READ_BY = {
     "schemas/forms.py": "schemas/forms/*.toml",
+    "schemas/labels.py": "schemas/labels.toml",
     "schemas/claim_terms.py": "schemas/claims.toml",
     "schemas/regions.py": "schemas/regions.csv",
     "schemas/years.py": "schemas/years.toml",

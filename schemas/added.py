@@ -37,10 +37,10 @@ def with_added(table: Table, added: tuple[Counted, ...]) -> Table:
     for one in added:
         if one.axis == "row":
             own = [(one.key, column.key) for column in table.columns]
-            rows.append(Row(one.key, one.label, (), (), None, None, tuple(key for _, key in own)))
+            rows.append(Row(one.key, one.label, "", (), (), None, None, tuple(key for _, key in own), ()))
         else:
             own = [(row.key, one.key) for row in table.rows]
-            columns.append(Column(one.key, one.label, (), (), table.columns[0].unit, "count", None))
+            columns.append(Column(one.key, one.label, "", (), (), table.columns[0].unit, "count", None))
         cells += own
         like = [e for e in table.equations if per[e.rule] == one.axis and e.where == _first(table, one)]
         equations = [_counting(e, one, own) for e in equations] + [_along(e, one) for e in like]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from schemas.added import ADDED_KEYS
 from schemas.forms import TABLE_KEYS, Table, forms
+from schemas.labels import column_label, dataset_label, list_labels, list_names, list_of
 from schemas.panel_figures import panel_figures
 from schemas.slips import SLIPS
 
@@ -1171,16 +1172,28 @@ def arrow_types() -> dict[str, pa.DataType]:
 
 @cache
 def arrow_schema(dataset: Dataset) -> pa.Schema:
-    """The Arrow schema of a dataset, with descriptions and units in the metadata of schema and fields."""
+    """The Arrow schema of a dataset, with labels, descriptions and units in the metadata of schema and
+    fields.
+    """
     import pyarrow as pa
 
     types = arrow_types()
     fields = []
     for column in dataset.columns:
-        metadata = {"description": column.description} | ({"unit": column.unit} if column.unit else {})
+        label = column_label(dataset.name, column.name)
+        metadata = {"label_en": label.en, "label_zh": label.zh, "description": column.description}
+        metadata |= {"unit": column.unit} if column.unit else {}
         fields.append(pa.field(column.name, types[column.type], column.nullable, metadata))
+    label = dataset_label(dataset.name)
     return pa.schema(
-        fields, {"dataset": dataset.name, "description": dataset.description, "row": dataset.row}
+        fields,
+        {
+            "dataset": dataset.name,
+            "label_en": label.en,
+            "label_zh": label.zh,
+            "description": dataset.description,
+            "row": dataset.row,
+        },
     )
 
 
@@ -1196,16 +1209,40 @@ def data_dictionary() -> str:
         "was filed under. One that is not by year says so, and is a folder `<warehouse>/<dataset>/`.",
     ]
     for dataset in DATASETS.values():
-        lines += ["", f"## `{dataset.name}`", "", _about(dataset), ""]
+        label = dataset_label(dataset.name)
+        lines += ["", f"## `{dataset.name}`", "", f"{label.zh} · {label.en}", "", _about(dataset), ""]
         if dataset.key:
             lines += [f"Key: {', '.join(f'`{name}`' for name in dataset.key)}.", ""]
-        lines += ["| column | type | null | unit | description |", "|---|---|---|---|---|"]
         lines += [
-            f"| `{column.name}` | {column.type} | {'yes' if column.nullable else 'no'} | "
-            f"{column.unit or ''} | {_described(column)} |"
-            for column in dataset.columns
+            "| column | 中文 | English | type | null | unit | description |",
+            "|---|---|---|---|---|---|---|",
         ]
-    return "\n".join(lines) + "\n"
+        lines += [_line(dataset, column) for column in dataset.columns]
+    return "\n".join([*lines, *_codes()]) + "\n"
+
+
+def _line(dataset: Dataset, column: Column) -> str:
+    label = column_label(dataset.name, column.name)
+    return (
+        f"| `{column.name}` | {label.zh} | {label.en} | {column.type} | "
+        f"{'yes' if column.nullable else 'no'} | {column.unit or ''} | {_described(column)} |"
+    )
+
+
+def _codes() -> Iterator[str]:
+    """The lists of codes, each with the columns that it stands in."""
+    yield from ("", "## Codes", "", "What the codes in columns mean, list by list.")
+    for name in list_names():
+        columns = {
+            f"`{dataset.name}.{column.name}`"
+            for dataset in DATASETS.values()
+            for column in dataset.columns
+            if list_of(dataset.name, column.name) == name
+        }
+        shown = f"in {', '.join(sorted(columns))}" if 0 < len(columns) < 9 else ""
+        yield from ("", f"### `{name}`", "", *((f"Stands {shown}.", "") if shown else ()))
+        yield from ("| code | 中文 | English |", "|---|---|---|")
+        yield from (f"| `{key}` | {label.zh} | {label.en} |" for key, label in list_labels(name).items())
 
 
 def _about(dataset: Dataset) -> str:

@@ -29,12 +29,13 @@ class FormError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One printed column: its key, its innermost label, the labels it stands under, its unit (None: the form
-    prints none).
+    """One printed column: its key, its innermost label, the same in English, the labels it stands under, its
+    unit (None: the form prints none).
     """
 
     key: str
     label: str
+    en: str
     variants: tuple[str, ...]
     under: tuple[str, ...]
     unit: str | None
@@ -45,16 +46,18 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Row:
     """One printed row: `cells` are the keys of the columns that the form prints for it, `item` the item of
-    article 20 it belongs to.
+    article 20 it belongs to, `split` the rows of a later edition that together are this one.
     """
 
     key: str
     label: str
+    en: str
     variants: tuple[str, ...]
     under: tuple[str, ...]
     item: str | None
     group: str | None
     cells: tuple[str, ...]
+    split: tuple[str, ...]
 
 
 def plain_label(label: str) -> str:
@@ -77,8 +80,8 @@ class Equation:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One rule of a form, with its legal source. `per` is None for a rule on single cells (the value
-    types).
+    """One rule of a form, in Chinese and English, with its legal source. `per` is None for a rule on single
+    cells (the value types).
     """
 
     id: str
@@ -86,6 +89,7 @@ class Identity:
     per: Literal["row", "column"] | None
     equation: str | None
     text: str
+    en: str
     source: str
 
 
@@ -100,6 +104,7 @@ class Table:
     section: int
     title: str
     short_title: str
+    en: str
     layout: Literal["rows", "blocks"]
     tells: tuple[str, ...]
     furniture: tuple[str, ...]
@@ -186,7 +191,7 @@ def _duplicates(values: Iterable[str]) -> list[str]:
     return [value for value in values if value in seen or seen.add(value)]  # type: ignore[func-returns-value]
 
 
-_LISTS = frozenset({"variants", "under", "cells", "tells", "furniture", "extra_rows"})
+_LISTS = frozenset({"variants", "under", "cells", "split", "tells", "furniture", "extra_rows"})
 
 
 def _take(raw: Mapping[str, Any], place: str, required: Iterable[str], optional: Iterable[str]) -> None:
@@ -201,7 +206,7 @@ def _take(raw: Mapping[str, Any], place: str, required: Iterable[str], optional:
 
 
 def _column(raw: Mapping[str, Any], place: str) -> Column:
-    _take(raw, place, {"key", "label"}, {"variants", "under", "unit", "type", "mark"})
+    _take(raw, place, {"key", "label", "en"}, {"variants", "under", "unit", "type", "mark"})
     kind = raw.get("type", "count")
     if kind not in VALUE_TYPES:
         _fail(place, f"type {kind!r} is none of {', '.join(VALUE_TYPES)}")
@@ -210,6 +215,7 @@ def _column(raw: Mapping[str, Any], place: str) -> Column:
     return Column(
         raw["key"],
         raw["label"],
+        raw["en"],
         tuple(raw.get("variants", ())),
         tuple(raw.get("under", ())),
         raw.get("unit"),
@@ -219,7 +225,7 @@ def _column(raw: Mapping[str, Any], place: str) -> Column:
 
 
 def _row(raw: Mapping[str, Any], columns: tuple[Column, ...], place: str) -> Row:
-    _take(raw, place, {"key", "label"}, {"variants", "under", "item", "group", "cells"})
+    _take(raw, place, {"key", "label", "en"}, {"variants", "under", "item", "group", "cells", "split"})
     keys = tuple(column.key for column in columns)
     cells = tuple(raw.get("cells", keys))
     if unknown := [cell for cell in cells if cell not in keys]:
@@ -229,11 +235,13 @@ def _row(raw: Mapping[str, Any], columns: tuple[Column, ...], place: str) -> Row
     return Row(
         raw["key"],
         raw["label"],
+        raw["en"],
         tuple(raw.get("variants", ())),
         tuple(raw.get("under", ())),
         raw.get("item"),
         raw.get("group"),
         cells,
+        tuple(raw.get("split", ())),
     )
 
 
@@ -286,16 +294,18 @@ def _equations(
 
 
 def _identity(raw: Mapping[str, Any], place: str) -> Identity:
-    _take(raw, place, {"id", "severity", "text", "source"}, {"kind", "per", "equation"})
+    _take(raw, place, {"id", "severity", "text", "en", "source"}, {"kind", "per", "equation"})
     if raw["severity"] not in ("hard", "expect"):
         _fail(place, f"severity {raw['severity']!r} is neither hard nor expect")
     if raw.get("kind") == "domain":
-        return Identity(raw["id"], raw["severity"], None, None, raw["text"], raw["source"])
+        return Identity(raw["id"], raw["severity"], None, None, raw["text"], raw["en"], raw["source"])
     if raw.get("per") not in ("row", "column"):
         _fail(place, 'needs per = "row" or per = "column"')
     if not raw.get("equation"):
         _fail(place, "lacks its equation")
-    return Identity(raw["id"], raw["severity"], raw["per"], raw["equation"], raw["text"], raw["source"])
+    return Identity(
+        raw["id"], raw["severity"], raw["per"], raw["equation"], raw["text"], raw["en"], raw["source"]
+    )
 
 
 def _unambiguous(rows: tuple[Row, ...], place: str) -> None:
@@ -315,6 +325,7 @@ def _table(raw: Mapping[str, Any], edition: str, place: str) -> Table:
         "section",
         "title",
         "short_title",
+        "en",
         "layout",
         "tells",
         "furniture",
@@ -356,6 +367,7 @@ def _table(raw: Mapping[str, Any], edition: str, place: str) -> Table:
         section=raw["section"],
         title=raw["title"],
         short_title=raw["short_title"],
+        en=raw["en"],
         layout=raw["layout"],
         tells=tuple(raw["tells"]),
         furniture=tuple(raw["furniture"]),

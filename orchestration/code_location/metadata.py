@@ -20,7 +20,8 @@ from orchestration.code_location.partitions import POLICY
 from orchestration.running.run import Made
 from orchestration.store.paths import StoreError
 from orchestration.store.warehouse import Warehouse
-from schemas.datasets import BOX_FIELDS, DATASETS, Dataset
+from schemas.datasets import BOX_FIELDS, DATASETS, Column, Dataset
+from schemas.labels import column_label, dataset_label
 
 Result = dg.MaterializeResult[Any]
 
@@ -46,24 +47,25 @@ _PREVIEWED = 5  # rows
 
 def table_schema(dataset: Dataset) -> dg.TableSchema:
     """Return the columns of a dataset as Dagster's UI shows them."""
-    return dg.TableSchema(
-        columns=[
-            dg.TableColumn(
-                column.name,
-                column.type,
-                column.description + (f" (unit: {column.unit})" if column.unit else ""),
-                dg.TableColumnConstraints(nullable=column.nullable, unique=dataset.key == (column.name,)),
-            )
-            for column in dataset.columns
-        ]
+    return dg.TableSchema(columns=[_column(dataset, column) for column in dataset.columns])
+
+
+def _column(dataset: Dataset, column: Column) -> dg.TableColumn:
+    label = column_label(dataset.name, column.name)
+    unit = f" (unit: {column.unit})" if column.unit else ""
+    return dg.TableColumn(
+        column.name,
+        column.type,
+        f"{label.en} · {label.zh}: {column.description}{unit}",
+        dg.TableColumnConstraints(nullable=column.nullable, unique=dataset.key == (column.name,)),
     )
 
 
 def about(name: str, stage: Stage) -> dict[str, Any]:
     """Return the arguments of `dg.AssetSpec` that describe a dataset of a stage."""
-    dataset = DATASETS[name]
+    dataset, label = DATASETS[name], dataset_label(name)
     return {
-        "description": f"{dataset.description}\n\nA row is {dataset.row}.",
+        "description": f"{label.zh}. {dataset.description}\n\nA row is {dataset.row}.",
         "group_name": stage.group,
         "kinds": {"python", "parquet"},
         "owners": [OWNER],

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from schemas.datasets import DATASETS, Dataset, arrow_schema, arrow_types, data_dictionary, tables_by_edition
+from schemas.labels import column_label
 
 DICTIONARY = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
 each_dataset = pytest.mark.parametrize("dataset", DATASETS.values(), ids=DATASETS.keys())
@@ -38,7 +39,9 @@ def test_the_arrow_schema_says_what_the_registry_says(dataset: Dataset) -> None:
             arrow_types()[column.type],
         )
         metadata = {key.decode(): value.decode() for key, value in field.metadata.items()}
-        assert metadata == {"description": column.description} | (
+        label = column_label(dataset.name, column.name)
+        labels = {"label_en": label.en, "label_zh": label.zh}
+        assert metadata == labels | {"description": column.description} | (
             {"unit": column.unit} if column.unit else {}
         )
 

@@ -185,6 +185,11 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         "",
         "table active_disclosure, row regulations: lacks label",
     ),
+    "a row without its English": (
+        '  en = "Regulations"\n',
+        "",
+        "table active_disclosure, row regulations: lacks en",
+    ),
     "a row prints a cell in no column": (
         'cells = ["amount_10k_yuan"]',
         'cells = ["amount"]',

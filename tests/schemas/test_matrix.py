@@ -34,10 +34,10 @@ def figures(*reports: Sequence[int | float | None]) -> np.ndarray:
 
 def tables(kind: str) -> Table:
     """A small table with one sum: a + b = c, all of one type."""
-    columns = tuple(Column(key, key, (), (), None, kind, None) for key in "abc")  # type: ignore[arg-type]
-    row = Row("r", "r", (), (), None, None, tuple("abc"))
+    columns = tuple(Column(key, key, "", (), (), None, kind, None) for key in "abc")  # type: ignore[arg-type]
+    row = Row("r", "r", "", (), (), None, None, tuple("abc"), ())
     equation = Equation("t.sum", "hard", "r", (("r", "a"), ("r", "b")), (("r", "c"),))
-    return Table("9999", "t", 1, "t", "t", "rows", (), (), (), (row,), columns, (), (equation,))
+    return Table("9999", "t", 1, "t", "t", "t", "rows", (), (), (), (row,), columns, (), (equation,))
 
 
 ABC = {
