@@ -46,7 +46,7 @@ def without_evidence(facts: pa.Table, text_of: Callable[[str], str | None]) -> I
     raws = _strings(facts.column("raw"))
     # A blank may have no place. It is nothing, printed nowhere: an empty span.
     spans: list[Any] = [
-        pc.fill_null(facts.column(name), pa.scalar(0, pa.int64())) for name in ("start", "end")
+        pc.fill_null(facts.column(name), pa.scalar(0, pa.int32())) for name in ("start", "end")
     ]
     starts, ends = (offsets.to_numpy().tolist() for offsets in spans)
     for first, last in pairwise(bounds):

@@ -25,7 +25,7 @@ _OF_ORGAN = (
     "kind",
     "doubts",
 )
-_OF_REPORT = ("report_id", "source", "outcome", "report_year", "issuer", "published", "scope", "scope_words")
+_OF_REPORT = ("report_id", "source", "outcome", "printed_year", "issuer", "published", "scope", "scope_words")
 _BATCH = 4096
 
 
@@ -108,10 +108,11 @@ def _row(report: Row, organ: Row, chosen: tuple[bool, int, str | None], year: in
     code, name = organ["region_code"], report["issuer"]
     parts = names_of(code, year) if code else (None, None, None)
     doubts = list(organ["doubts"])
-    if report["report_year"] is None:
+    if report["printed_year"] is None:
         doubts.append(f"the report says no year: it counts for {year}, under which it was filed")
     return {
-        **{column: report[column] for column in ("report_id", "source", "report_year", "scope_words")},
+        **{column: report[column] for column in ("report_id", "source", "printed_year", "scope_words")},
+        "report_year": year,
         "organ_id": organ["organ_id"],
         "organ": name,
         "region_code": code,

@@ -59,7 +59,7 @@ def _rows(document: Document) -> Iterator[Row]:
 
 
 def _described(description: Description) -> Row:
-    row: Row = {name: getattr(description, name) for name in _SAID} | {"report_year": description.year}
+    row: Row = {name: getattr(description, name) for name in _SAID} | {"printed_year": description.year}
     return row | {"published": date.fromisoformat(description.published) if description.published else None}
 
 
@@ -77,7 +77,7 @@ def _restore(document: Document, rows: list[Row]) -> None:
         elif row["outcome"] == "read":
             published = row["published"].isoformat() if row["published"] else None
             said = {name: row[name] for name in _SAID}
-            document.description = Description(year=row["report_year"], published=published, **said)
+            document.description = Description(year=row["printed_year"], published=published, **said)
 
 
 def _told_current(year: Iterable[pa.Table]) -> Iterable[pa.Table]:
@@ -97,7 +97,7 @@ STAGE = DocumentStage(
             dataset="reports",
             rows=_rows,
             restore=_restore,
-            reads=("outcome", "reason", "report_year", "published", *_SAID),
+            reads=("outcome", "reason", "printed_year", "published", *_SAID),
         ),
     ),
     every_file=True,

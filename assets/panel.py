@@ -29,7 +29,7 @@ REPORT_COLUMNS = (
 )
 ORGAN_COLUMNS = (
     "source",
-    "report_year",
+    "printed_year",
     "organ_id",
     "is_current",
     "region_code",
@@ -218,7 +218,7 @@ def _of_report(reports: pa.Table, year: int) -> dict[str, Any]:
         name: reports.column(name) for name in PANEL.names if name in reports.column_names
     }
     columns["report_year"] = pa.array([year] * len(reports), pa.int16())
-    columns["year_is_printed"] = reports.column("report_year").is_valid()
+    columns["year_is_printed"] = reports.column("printed_year").is_valid()
     return columns
 
 

@@ -66,6 +66,7 @@ def _section(text: str, section: dict[str, Any]) -> tuple[dict[str, Any], str]:
     number, heading = section["section"], section["heading"] or ""
     row: dict[str, Any] = {
         "report_id": section["report_id"],
+        "report_year": section["report_year"],
         "section": number,
         "start": section["start"],
         "misnumbered": _misnumbered(number, heading),
@@ -194,7 +195,7 @@ STAGE = ColumnStage(
     before=("normalized_text", "section_splits"),
     reads={
         "normalized_text": ("report_id", "text"),
-        "section_splits": ("report_id", "section", "heading", "start", "body", "end"),
+        "section_splits": ("report_id", "report_year", "section", "heading", "start", "body", "end"),
     },
     make=_made,
     keep=_kept,

@@ -30,9 +30,9 @@ class Output:
     """One dataset of a stage: how the part of a document becomes rows, and how rows become the part again.
 
     Give `rows` (the rows of one document, as dictionaries; a column left out is null, or empty where it is a
-    list) or, where that is too slow, `columns` (the rows of many documents, as columns). `restore` sets the
-    part from the rows of one report, and reads only the columns named in `reads` (empty: all). Stages
-    that need the dataset cannot run without it.
+    list, and `report_year` is that of the document) or, where that is too slow, `columns` (the rows of many
+    documents, as columns). `restore` sets the part from the rows of one report, and reads only the columns
+    named in `reads` (empty: all). Stages that need the dataset cannot run without it.
     """
 
     dataset: str
@@ -46,7 +46,14 @@ class Output:
         if self.columns is not None:
             return self.columns(documents)
         assert self.rows is not None
-        return as_columns(self.dataset, (row for document in documents for row in self.rows(document)))
+        return as_columns(
+            self.dataset,
+            (
+                {"report_year": document.folder_year} | row
+                for document in documents
+                for row in self.rows(document)
+            ),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,7 +105,7 @@ def _cell_columns(documents: Sequence[Document]) -> Columns:
     import pyarrow as pa
 
     tables = [
-        (one.report_id, table, cells)
+        (one, table, cells)
         for one in documents
         for table in _readings(one)
         for cells in (table.cells, table.added)
@@ -127,7 +127,7 @@ def _cell_columns(documents: Sequence[Document]) -> Columns:
                 else [None] * len(cells)
             )
     whole: dict[str, list[Any]] = {
-        "report_id": [report_id for report_id, _, _ in tables],
+        "report_id": [one.report_id for one, _, _ in tables],
         "table": [table.key for _, table, _ in tables],
         "edition": [table.edition for _, table, _ in tables],
         "status": [table.status for _, table, _ in tables],
@@ -137,6 +137,8 @@ def _cell_columns(documents: Sequence[Document]) -> Columns:
         name: pa.array(values, pa.string()).dictionary_encode().take(of_table)
         for name, values in whole.items()
     }
+    years: Any = pa.array([one.folder_year for one, _, _ in tables], pa.int16())
+    repeated["report_year"] = years.take(of_table)
     coded = {
         name: pa.DictionaryArray.from_arrays(np.concatenate(found), pa.array(_KEYS[name]))
         for name, found in codes.items()

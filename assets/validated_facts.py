@@ -17,6 +17,7 @@ from schemas.datasets import BOX_FIELDS, VALIDATED_FACTS
 
 CELL_COLUMNS = (
     "report_id",
+    "report_year",
     "table",
     "edition",
     "status",

@@ -27,7 +27,7 @@ from schemas.years import YearEquation, year_cells, year_equations
 
 CELL_COLUMNS = ("report_id", "table", "row", "column", "value", "implied", "start", "end", "page")
 REPORT_COLUMNS = tuple(f"{table}_{what}" for table in TABLE_KEYS for what in ("status", "edition"))
-ORGAN_COLUMNS = ("source", "report_year", "organ_id", "is_current", "scope")
+ORGAN_COLUMNS = ("source", "printed_year", "organ_id", "is_current", "scope")
 SCOPES = ("organ", "area")  # that are known; reports of which one says nothing are compared
 _MOST = 1024  # reports that are judged at a time
 
@@ -62,7 +62,7 @@ class YearReports:
             reports.column("source").combine_chunks(),
             reports.column("organ_id").combine_chunks(),
             reports.column("is_current").to_numpy(),
-            reports.column("report_year").is_valid().to_numpy(),
+            reports.column("printed_year").is_valid().to_numpy(),
             positions(reports.column("scope"), SCOPES),
             figures,
         )

@@ -55,6 +55,7 @@ class Corpus:
             "outcome": "read",
             "issuer": issuer,
             "report_year": year,
+            "printed_year": year,
             "published": date(year + 1, 1, 15),
             "scope": "unknown",
         }

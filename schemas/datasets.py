@@ -112,6 +112,23 @@ _MAYBE_REPORT_ID = Column(
     f"{_REPORT_ID.description}; null where the bytes could not be read at all",
     nullable=True,
 )
+_YEAR = Column(
+    "report_year",
+    "int16",
+    "The year that the report counts for: that of the folder it was filed under. What says another year is "
+    "refused",
+    unit="year",
+    repeats=True,
+)
+_PRINTED_YEAR = Column(
+    "printed_year",
+    "int16",
+    "The year reported on, as the document says; null where it does not, and it counts for the year that it "
+    "was filed under",
+    nullable=True,
+    unit="year",
+    repeats=True,
+)
 _SOURCE = Column("source", "string", "Path of the document below the raw store, `<report year>/...`")
 _OUTCOME = Column(
     "outcome",
@@ -193,14 +210,14 @@ _RAW = Column("raw", "string", "What is printed in the cell, whatever was made o
 _SPAN = (
     Column(
         "start",
-        "int64",
+        "int32",
         "Where the printed figure begins in the raw text; null where no place of a blank shows",
         nullable=True,
         unit="character",
     ),
     Column(
         "end",
-        "int64",
+        "int32",
         "Where the printed figure ends in the raw text (exclusive)",
         nullable=True,
         unit="character",
@@ -244,6 +261,7 @@ RAW_TEXT = Dataset(
     ("report_id", "source"),
     (
         _MAYBE_REPORT_ID,
+        _YEAR,
         _SOURCE,
         *_FILE,
         _OUTCOME,
@@ -277,6 +295,7 @@ NORMALIZED_TEXT = Dataset(
     ("report_id",),
     (
         _REPORT_ID,
+        _YEAR,
         Column("text", "string", "The normalized text; null where `error` is set", nullable=True),
         Column(
             "script",
@@ -311,6 +330,7 @@ SECTION_SPLITS = Dataset(
     ("report_id", "start"),
     (
         _REPORT_ID_OF_ROWS,
+        _YEAR,
         Column("section", "int8", "Number of the section, 1 to 6; null where `error` is set", nullable=True),
         Column("heading", "string", "The heading as printed", nullable=True, repeats=True),
         Column("start", "int32", "Where the heading begins in the normalized text", unit="character"),
@@ -330,6 +350,7 @@ TABLE_CELLS = Dataset(
     ("report_id", "table"),
     (
         _REPORT_ID_OF_ROWS,
+        _YEAR,
         _TABLE,
         _EDITION,
         _STATUS,
@@ -374,7 +395,7 @@ TABLE_STATUS = Dataset(
     "a table of a document that was read: always three a document",
     ("report_id", "table"),
     ("report_id", "table"),
-    (_REPORT_ID_OF_ROWS, _TABLE, _STATUS, _EDITION, _REASONS, _ERROR),
+    (_REPORT_ID_OF_ROWS, _YEAR, _TABLE, _STATUS, _EDITION, _REASONS, _ERROR),
 )
 VIOLATIONS = Dataset(
     "violations",
@@ -384,6 +405,7 @@ VIOLATIONS = Dataset(
     ("report_id", "table", "rule"),
     (
         _REPORT_ID_OF_ROWS,
+        _YEAR,
         _TABLE,
         Column("rule", "string", "Id of the identity", repeats=True),
         Column(
@@ -469,13 +491,8 @@ REPORTS = Dataset(
         _REASON,
         Column("title", "string", "Title as printed; null where there is none", nullable=True),
         _ISSUER,
-        Column(
-            "report_year",
-            "int16",
-            "The year reported on, as the document says; null where it does not",
-            nullable=True,
-            unit="year",
-        ),
+        _YEAR,
+        _PRINTED_YEAR,
         Column(
             "published", "date32", "Date of publication; null where the document does not say", nullable=True
         ),
@@ -543,6 +560,7 @@ VALIDATED_FACTS = Dataset(
     ("report_id", "table"),
     (
         _REPORT_ID_OF_ROWS,
+        _YEAR,
         replace(_ISSUER, repeats=True),
         _TABLE,
         _EDITION,
@@ -583,6 +601,7 @@ CLAIMS = Dataset(
     ("report_id", "start"),
     (
         _REPORT_ID_OF_ROWS,
+        _YEAR,
         Column(
             "quantity",
             "string",
@@ -602,8 +621,8 @@ CLAIMS = Dataset(
             "The sentence as printed; of a long one what stands around the figure",
             nullable=True,
         ),
-        Column("start", "int64", "Where the figure begins in the raw text", nullable=True, unit="character"),
-        Column("end", "int64", "Where it ends in the raw text (exclusive)", nullable=True, unit="character"),
+        Column("start", "int32", "Where the figure begins in the raw text", nullable=True, unit="character"),
+        Column("end", "int32", "Where it ends in the raw text (exclusive)", nullable=True, unit="character"),
         Column(
             "period", "string", "Of which time it speaks", nullable=True, values=CLAIM_PERIODS, repeats=True
         ),
@@ -635,6 +654,7 @@ PROSE_RULES = Dataset(
     ("report_id",),
     (
         _REPORT_ID_OF_ROWS,
+        _YEAR,
         Column("rule", "string", "Id of the rule", values=PROSE_RULE_IDS, repeats=True),
         Column(
             "outcome",
@@ -783,15 +803,8 @@ ORGAN_REPORTS = Dataset(
     (
         _REPORT_ID,
         _SOURCE,
-        Column(
-            "report_year",
-            "int16",
-            "The year reported on, as the document says; null where it does not, and it counts for "
-            "the year that "
-            "it was filed under",
-            nullable=True,
-            unit="year",
-        ),
+        _YEAR,
+        _PRINTED_YEAR,
         _ORGAN_ID,
         Column("organ", "string", "Name of the organ as this report prints it", nullable=True),
         *_REGION,
@@ -819,7 +832,6 @@ ORGAN_REPORTS = Dataset(
     ),
 )
 
-_YEAR_REPORTED = Column("report_year", "int16", "The year reported on", unit="year")
 YEAR_OUTCOMES = ("holds", "broken", "undecided")
 EXPLANATIONS = ("correction", "version")
 YEAR_OVER_YEAR = Dataset(
@@ -832,7 +844,7 @@ YEAR_OVER_YEAR = Dataset(
     (
         _REPORT_ID_OF_ROWS,
         _ORGAN_ID,
-        _YEAR_REPORTED,
+        _YEAR,
         Column(
             "last_report_id",
             "string",
@@ -901,7 +913,7 @@ def _panel_columns() -> Iterator[Column]:
         yield Column(
             figure.name,
             "float64",
-            f"{figure.label}: the figure as printed, implied or corrected; null where there is none",
+            "As printed, implied or corrected; null where there is none",
             nullable=True,
             unit=figure.unit,
             repeats=True,
@@ -930,7 +942,7 @@ PANEL = Dataset(
     ("report_id",),
     (
         _REPORT_ID,
-        _YEAR_REPORTED,
+        _YEAR,
         Column(
             "year_is_printed", "bool", "Whether the report says its year, or only the folder it was filed in"
         ),
@@ -966,6 +978,7 @@ SECTION_WORDS = Dataset(
     ("report_id", "start"),
     (
         _REPORT_ID_OF_ROWS,
+        _YEAR,
         Column("section", "int8", "Number of the section, 1 to 6"),
         Column("start", "int32", "Where it begins in the normalized text", unit="character"),
         Column("misnumbered", "bool", "Whether its heading bears the numeral of another section"),
@@ -999,7 +1012,7 @@ COMPLIANCE = Dataset(
     (
         _REPORT_ID,
         _ORGAN_ID,
-        _YEAR_REPORTED,
+        _YEAR,
         _REGION[0],
         _ORGAN_KIND,
         REPORTS.column("published"),
@@ -1089,7 +1102,7 @@ INDICATORS = Dataset(
     (
         replace(_REPORT_ID_OF_ROWS, nullable=True, description="The report, where the group is an organ"),
         replace(_ORGAN_ID, nullable=True, description="The organ, where the group is one"),
-        _YEAR_REPORTED,
+        _YEAR,
         Column("by", "string", "What the groups are", values=GROUPINGS, repeats=True),
         Column(
             "group",

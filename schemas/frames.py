@@ -255,13 +255,13 @@ _DTYPES: Mapping[str, Any] = {
     "float64": float,
     "bool": bool,
     "int16": pd.Int16Dtype(),
-    "int64": pd.Int64Dtype(),
+    "int32": pd.Int32Dtype(),
 }
 # Few distinct strings: what a check asks of each row, it then asks of each of them once.
 _REPEATING = tuple(
     column.name for column in VALIDATED_FACTS.columns if column.type == "string" and column.repeats
 )
-_WHOLE: Mapping[Any, Any] = {pyarrow.int16(): pd.Int16Dtype(), pyarrow.int64(): pd.Int64Dtype()}
+_WHOLE: Mapping[Any, Any] = {pyarrow.int16(): pd.Int16Dtype(), pyarrow.int32(): pd.Int32Dtype()}
 
 
 @cache

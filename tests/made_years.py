@@ -88,7 +88,7 @@ def _whose(reports: pa.Table, more: Mapping[str, Mapping[str, Any]]) -> pa.Table
     rows = [
         dict.fromkeys(schema.names)
         | _ORGAN
-        | {k: row[k] for k in ("report_id", "source", "report_year")}
+        | {k: row[k] for k in ("report_id", "source", "printed_year")}
         | {k: v for k, v in more[row["report_id"]].items() if k in schema.names}
         for row in reports.to_pylist()
         if row["outcome"] == "read"

@@ -40,7 +40,7 @@ _LINEAGE: dict[str, dict[str, tuple[str, ...]]] = {
         (column.name for column in DATASETS["violations"].columns if column.name != "report_id"), _TEXT
     ),
     "reports": dict.fromkeys(
-        ("title", "issuer", "report_year", "published", "scope", "scope_words", "doubts", "notes"),
+        ("title", "issuer", "printed_year", "published", "scope", "scope_words", "doubts", "notes"),
         ("raw_text.text", "raw_text.hints", "normalized_text.text"),
     )
     | dict.fromkeys(
@@ -64,14 +64,14 @@ _LINEAGE: dict[str, dict[str, tuple[str, ...]]] = {
         (column.name for column in DATASETS["claims"].columns if column.name != "report_id"), _TEXT
     )
     | {
-        "period": (*_TEXT, "reports.report_year"),
-        "outcome": (*_TEXT, *_FIGURE, "table_status.status", "reports.report_year", "reports.issuer"),
+        "period": (*_TEXT, "reports.printed_year"),
+        "outcome": (*_TEXT, *_FIGURE, "table_status.status", "reports.printed_year", "reports.issuer"),
         "printed": _FIGURE,
     }
     | {name: (*_PLACES[name], "raw_text.place_pages", "raw_text.place_boxes") for name in _PLACES},
     "prose_rules": dict.fromkeys(
         (column.name for column in DATASETS["prose_rules"].columns if column.name != "report_id"),
-        (*_TEXT, *_FIGURE, "reports.report_year"),
+        (*_TEXT, *_FIGURE, "reports.printed_year"),
     ),
     "organs": dict.fromkeys(DATASETS["organs"].names, _OF_ORGANS) | {"report_ids": ("reports.report_id",)},
     "missing": dict.fromkeys(DATASETS["missing"].names, (*_OF_ORGANS, "reports.outcome")),
@@ -125,7 +125,7 @@ _LINEAGE: dict[str, dict[str, tuple[str, ...]]] = {
         if column.startswith("like_")
     },
     "panel": {
-        "year_is_printed": ("organ_reports.report_year",),
+        "year_is_printed": ("organ_reports.printed_year",),
         "procurement_amount_unit": ("table_cells.unit",),
     }
     | {figure.name: _FIGURE for figure in panel_figures()}

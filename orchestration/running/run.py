@@ -168,7 +168,7 @@ class _Work:
     def _documents(self) -> Iterator[list[Document]]:
         stage = self._stage
         if not stage.before:
-            documents = incoming(self._raw, self._listing)
+            documents = incoming(self._raw, self._listing, int(self._year))
             yield from batched(documents, lambda one: one.file.size or 0 if one.file else 0)
         elif isinstance(stage, DocumentStage) and stage.every_file:
             for rows in self._inputs.batches("raw_text", ("report_id", *FILE_FIELDS)):
@@ -176,7 +176,10 @@ class _Work:
         else:
             ids = self._inputs.read_ids(stage.before[0])
             while group := list(islice(ids, _COLUMN_BATCHES if isinstance(stage, ColumnStage) else 1)):
-                yield [Document(report_id) for report_id in chain.from_iterable(group)]
+                yield [
+                    Document(report_id, folder_year=int(self._year))
+                    for report_id in chain.from_iterable(group)
+                ]
 
     def _required(self, made: Iterable[Tables], is_all: bool) -> Iterator[Tables]:
         """What must never fail of published figures is looked at before they take the place of the old

@@ -276,9 +276,9 @@ def _as_it_was(known: pa.Table) -> pa.Table:
     return pa.table(columns, schema=_SCHEMA)
 
 
-def incoming(raw: Folder, listing: pa.Table) -> Iterator[Document]:
-    """Yield the listed documents one by one. Of files with one content all but the first name the first in
-    `copy_of`.
+def incoming(raw: Folder, listing: pa.Table, year: int) -> Iterator[Document]:
+    """Yield the listed documents of a year one by one. Of files with one content all but the first name the
+    first in `copy_of`.
     """
     first: dict[str, Any] = {"sha256": None}
     for start in range(0, len(listing), _LISTED):
@@ -287,7 +287,7 @@ def incoming(raw: Folder, listing: pa.Table) -> Iterator[Document]:
             first = first if copy_of else row
             path = raw / os.fsdecode(row["path"])
             file = File(**row | {"path": path, "copy_of": copy_of})
-            yield Document(id_of(file.sha256 or ""), file)
+            yield Document(id_of(file.sha256 or ""), file, year)
 
 
 def digest_of(listing: pa.Table) -> str:

@@ -17,9 +17,7 @@ from orchestration.store.folders import sha256_of, told
 from orchestration.store.paths import Folder
 from schemas.datasets import Dataset, arrow_schema
 
-# Rows are in this order. Of any other column each row group holds all values, and statistics would only make
-# the footers long.
-_SORTED = "report_id"
+_QUICK, _HARD = 1, 15  # levels of Zstandard
 _UNFINISHED = "unfinished"  # no reader looks for such a name
 DIGITS = 16  # of a SHA-256 in the name of a file
 # While it waits it has no build yet; once published it has that, too.
@@ -48,6 +46,38 @@ def fingerprint_of(path: Folder) -> str:
     return f"{digest_in(path.name) or path.name} {info.st_size} {info.st_mtime_ns}"
 
 
+def parquet_options(dataset: Dataset) -> dict[str, Any]:
+    """Return the arguments of `pq.ParquetWriter` that make the file of a dataset small, and say how it is
+    sorted.
+
+    Offsets in a text are coded by their differences, which every reader knows. Figures, codes and offsets are
+    compressed harder than texts: they are little to go through, and gain a tenth.
+    """
+    plain = [name for name in _leaves(dataset) if not dataset.column(name).repeats]
+    offsets = [name for name in plain if dataset.column(name).unit == "character"]
+    return {
+        "compression": "zstd",
+        "compression_level": {
+            name: _HARD if dataset.column(name).repeats or dataset.column(name).type != "string" else _QUICK
+            for name in _leaves(dataset)
+        },
+        "use_dictionary": [column.name for column in dataset.columns if column.repeats],
+        "column_encoding": dict.fromkeys(offsets, "DELTA_BINARY_PACKED"),
+        # Of any other column each row group holds all values, and statistics would only make footers long.
+        "write_statistics": [dataset.order[0]],
+        # One row a report is found quickly as it is, and the panel has hundreds of columns.
+        "write_page_index": len(dataset.order) > 1,
+        "sorting_columns": pq.SortingColumn.from_ordering(
+            arrow_schema(dataset), [(name, "ascending") for name in dataset.order], null_placement="at_end"
+        ),
+    }
+
+
+def _leaves(dataset: Dataset) -> list[str]:
+    """The columns that hold one value a row: of the others Parquet has a column for each part."""
+    return [column.name for column in dataset.columns if not column.type.startswith(("list", "map"))]
+
+
 class PartitionWriter:
     """A partition that is being written to a folder where no reader looks. `finish` completes its file,
     `data-<digest of the content>.parquet`; what is published, and when, is none of its business.
@@ -66,10 +96,7 @@ class PartitionWriter:
             else:
                 self._scratch = Path(tempfile.mkdtemp(prefix="ogi-"))
             self._file = (self._scratch / _UNFINISHED).open("wb")
-        repeating: Any = [column.name for column in dataset.columns if column.repeats]
-        self._writer = pq.ParquetWriter(
-            self._file, self.schema, compression="zstd", use_dictionary=repeating, write_statistics=[_SORTED]
-        )
+        self._writer = pq.ParquetWriter(self._file, self.schema, **parquet_options(dataset))
 
     def keep(self, rows: int) -> None:
         """Leave the partition as it is: how many rows it has."""

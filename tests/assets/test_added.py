@@ -45,7 +45,9 @@ def applications(
         + HEAD
         + "\n".join(lines)
     )
-    return judge(text.encode())
+    document = judge(text.encode())
+    document.folder_year = 2023
+    return document
 
 
 def review(header: str, *lines: str) -> TableReading:

@@ -161,7 +161,7 @@ def test_a_wrong_check_digit_an_unknown_year_and_a_region_that_is_gone_are_said(
         wrong = CODE[:8] + ("1" if CODE[8] != "1" else "2")
         return {
             "code": c.add("x", 2022, "云泽市教育局", index_number=f"{wrong}/1"),
-            "year": c.add("y", 2022, "云泽市财政局", report_year=None),
+            "year": c.add("y", 2022, "云泽市财政局", printed_year=None),
             "gone": c.add("z", 2022, "杭州市下城区财政局"),
             "nobody": c.add("n", 2022, None),
         }

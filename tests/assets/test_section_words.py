@@ -28,7 +28,7 @@ def rows(*sections: tuple[int, str, str]) -> list[dict[str, object]]:
         found.append({"section": number, "heading": heading, "start": start, "body": len(text)})
         text += f"{body}\n"
         found[-1]["end"] = len(text)
-    splits = pa.Table.from_pylist([{"report_id": "a" * 16} | one for one in found])
+    splits = pa.Table.from_pylist([{"report_id": "a" * 16, "report_year": 2023} | one for one in found])
     table = section_words(pa.table({"report_id": ["a" * 16], "text": [text]}), splits)
     assert table.schema.equals(arrow_schema(SECTION_WORDS), check_metadata=True)
     return table.to_pylist()

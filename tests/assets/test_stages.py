@@ -61,6 +61,7 @@ def test_what_a_row_leaves_out_is_null_or_empty() -> None:
     columns = as_columns("table_status", [{"report_id": "a", "table": "applications"}])
     assert columns == {
         "report_id": ["a"],
+        "report_year": [None],
         "table": ["applications"],
         "status": [None],
         "edition": [None],

@@ -24,7 +24,7 @@ def report(name: str, organ: str, figures: Figures = {}, **more: Any) -> dict[st
             "report_id": name * 16,
             "source": f"2022/{name}.txt",
             "outcome": "read",
-            "report_year": 2022,
+            "printed_year": 2022,
             "organ_id": organ,
             "is_current": True,
             "scope": "unknown",
@@ -120,7 +120,7 @@ def test_reports_are_held_against_those_of_the_same_organ_with_both_places() -> 
 
 
 def test_nothing_is_decided_without_a_report_to_compare() -> None:
-    now = [report("a", "one"), report("c", "two", report_year=None)]
+    now = [report("a", "one"), report("c", "two", printed_year=None)]
     found = told(now, [report("d", "three"), report("e", "two")])
     assert len(found) == 18
     assert {(report, words) for (report, _, _), (_, words, _, _) in found.items()} == {

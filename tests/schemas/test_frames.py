@@ -42,6 +42,7 @@ def facts(edition: str = "2021") -> pd.DataFrame:
             rows.append(
                 (
                     report_id,
+                    2023,
                     "某局",
                     table,
                     told,
@@ -67,8 +68,9 @@ def facts(edition: str = "2021") -> pd.DataFrame:
     return frame.astype(
         {
             "value": float,
-            "start": "Int64",
-            "end": "Int64",
+            "report_year": "Int16",
+            "start": "Int32",
+            "end": "Int32",
             "page": "Int16",
             **dict.fromkeys(BOX_FIELDS, "float32"),
             "edition": "str",

@@ -160,6 +160,7 @@ def cell(name: str, value: Any, table: str = "applications") -> Callable[[Path],
 def two_violations_alike(rows: Rows) -> Rows:
     filled: dict[str, Any] = {
         "report_id": "0" * 16,
+        "report_year": int(YEAR),
         "table": "review_litigation",
         "rule": "review_litigation.total",
     }

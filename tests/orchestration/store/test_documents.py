@@ -157,7 +157,7 @@ def test_a_file_that_is_too_large_is_told_and_not_opened(
     [row] = [row for row in table.to_pylist() if row["source"] == "2023/sparse.pdf"]
     assert (row["size"], row["sha256"]) == (10**12, None)
     assert row["problem"].startswith("the file has 1,000,000,000,000 bytes, more than any report")
-    [document] = [one for one in listing.incoming(raw, table) if one.file and one.file.size == 10**12]
+    [document] = [one for one in listing.incoming(raw, table, 2023) if one.file and one.file.size == 10**12]
     assert document.report_id == "" or document.file
     assert sorted(state[:2] for state in listing.states_of(table)) == sorted(
         state[:2] for state in listing.states(raw, "2023")

@@ -63,13 +63,14 @@ def root(request: pytest.FixtureRequest) -> UPath:
 
 
 def stored(raw: Folder, year: str) -> list[File]:
-    found = (document.file for document in incoming(raw, listed(raw, year, raw / "memory")))
+    found = (document.file for document in incoming(raw, listed(raw, year, raw / "memory"), int(year)))
     return [file for file in found if file is not None]
 
 
 def texts(*report_ids: str, text: str = "文") -> pa.Table:
     """Rows of normalized_text."""
-    row = {"text": text, "script": "hans", "offsets_normalized": [0], "offsets_raw": [0]}
+    row = {"report_year": 2023, "text": text, "script": "hans"}
+    row |= {"offsets_normalized": [0], "offsets_raw": [0]}
     rows = ({"report_id": report_id} | row for report_id in report_ids)
     return table_of("normalized_text", as_columns("normalized_text", rows))
 

@@ -21,7 +21,8 @@ from schemas.datasets import DATASETS, arrow_schema
 
 def texts(*report_ids: str, text: str = "文") -> pa.Table:
     """Rows of normalized_text."""
-    row = {"text": text, "script": "hans", "offsets_normalized": [0], "offsets_raw": [0]}
+    row = {"report_year": 2023, "text": text, "script": "hans"}
+    row |= {"offsets_normalized": [0], "offsets_raw": [0]}
     rows = ({"report_id": report_id} | row for report_id in report_ids)
     return table_of("normalized_text", as_columns("normalized_text", rows))
 
@@ -41,7 +42,7 @@ def entries(folder: Path) -> list[str]:
 
 
 def documents(raw: Path) -> list[File]:
-    found = (document.file for document in incoming(raw, listed(raw, "2023", raw / "memory")))
+    found = (document.file for document in incoming(raw, listed(raw, "2023", raw / "memory"), 2023))
     return [file for file in found if file is not None]
 
 
@@ -259,6 +260,7 @@ def test_the_rows_of_a_few_reports_are_read_alone(tmp_path: Path) -> None:
         for report_id in ("aa", "bb", "cc"):
             row = {
                 "report_id": report_id,
+                "report_year": 2023,
                 "table": "applications",
                 "status": "absent",
                 "edition": None,
