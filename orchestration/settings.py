@@ -18,6 +18,11 @@ def warehouse() -> str:
     return os.environ.get("OGI_WAREHOUSE") or str(_CHECKOUT / "data" / "warehouse")
 
 
+def release() -> str:
+    """OGI_RELEASE: where the asset `release` writes; by default data/release in the checkout."""
+    return os.environ.get("OGI_RELEASE") or str(_CHECKOUT / "data" / "release")
+
+
 def compute() -> str:
     """OGI_COMPUTE: where batches are computed, see `orchestration.computing.mapping`; by default empty."""
     return os.environ.get("OGI_COMPUTE", "")

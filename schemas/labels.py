@@ -63,6 +63,15 @@ _LISTS = {
     "indicator": "indicator",
     "variant": "variant",
     "tables_absent": "table",
+    "change": "change",
+    "changes.reason": "change_reason",
+    "relation": "relation",
+    "table_key": "table",
+    "row_key": "row",
+    "column_key": "column",
+    "basis_before": "basis",
+    "basis_now": "basis",
+    "counterpart_edition": "edition",
 }
 
 

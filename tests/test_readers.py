@@ -115,6 +115,7 @@ def numbered(value: float, rows: int) -> pa.Table:
     """Facts that all have one value, so that a mixture of two partitions shows."""
     filled = {
         "report_id": "0" * 16,
+        "report_year": 2023,
         "table": "applications",
         "row": "granted",
         "column": "total",

@@ -30,6 +30,7 @@ ROOMS = (
     "store",
     "freshness",
     "pages",
+    "releasing",
     "running",
     "code_location",
     "commands",

@@ -14,12 +14,13 @@ from orchestration.code_location.jobs import BUILD_PANEL as BUILD_PANEL
 from orchestration.code_location.jobs import BUILD_YEAR as BUILD_YEAR
 from orchestration.code_location.jobs import JOBS
 from orchestration.code_location.recovery import RECOVERY
+from orchestration.code_location.release import release
 from orchestration.code_location.resources import Store
 from orchestration.code_location.schedules import SCHEDULES
 from orchestration.code_location.sensors import SENSORS
 
 defs = dg.Definitions(
-    assets=ASSETS,
+    assets=[*ASSETS, release],
     asset_checks=CHECKS,
     jobs=JOBS,
     schedules=SCHEDULES,

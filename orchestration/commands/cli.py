@@ -44,6 +44,11 @@ def parser() -> argparse.ArgumentParser:
             "build", help="make the datasets of report years", description=_BUILD, epilog=_BUILD_STATUS
         )
     )
+    _release(
+        commands.add_parser(
+            "release", help="write the folder that strangers download", description=_RELEASE, epilog=_STATUS
+        )
+    )
     return top
 
 
@@ -71,6 +76,12 @@ _BUILD_STATUS = (
     "Exit status: 0 every year was made (documents may have been refused: they are listed); 1 a year "
     "could not be made; 2 nothing to do."
 )
+_RELEASE = (
+    "Copy the datasets of a warehouse into a folder that stands by itself: Parquet, CSV, a DuckDB file, "
+    "codebook, a page, checksums, how it was made, and what changed since the release before; see "
+    "docs/release.md."
+)
+_STATUS = "Exit status: 0 the release was written; 2 it could not be, and why."
 
 
 def _check(command: argparse.ArgumentParser) -> None:
@@ -196,6 +207,27 @@ def _build(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _release(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--warehouse",
+        type=folder,
+        default=settings.warehouse(),
+        metavar="DIR",
+        help="where the datasets are (default: %(default)s; or set OGI_WAREHOUSE)",
+    )
+    command.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="where the release goes; one that is there is compared with, and replaced",
+    )
+    command.add_argument(
+        "--since", type=Path, metavar="DIR", help="the release to compare with (default: that in --out)"
+    )
+    command.add_argument("--version", metavar="NAME", help="its version (default: the date)")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
     try:
@@ -237,6 +269,11 @@ def _run(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
+    if args.command == "release":
+        gc.enable()  # but nothing is frozen: DuckDB complains at the end of what is still there
+        from orchestration.commands import release
+
+        return release.run(args)
     if args.command == "ingest":
         from orchestration.commands import ingest
 

@@ -1,0 +1,1 @@
+"""What is handed to strangers: a folder that stands by itself, with the figures and how they were made."""
