@@ -823,5 +823,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "release.table": ("All groups", "全部分组"),
     "release.download": ("Download what is chosen as CSV", "下载所选数据（CSV 格式）"),
     "release.changes": ("Changes since the release before", "与上一版本的差异"),
+    "release.none": ("Nothing changed.", "没有差异。"),
     "release.first": ("There is no release before to compare with.", "没有可比较的上一版本。"),
 }

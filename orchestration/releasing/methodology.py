@@ -20,7 +20,6 @@ _SINCE = {
     "en": "Since version {version}; figure by figure in `changes.csv`:",
     "zh": "与版本 {version} 相比；逐项见 `changes.csv`：",
 }
-_NOTHING = {"en": "Nothing.", "zh": "没有差异。"}
 
 
 def write_methodology(root: Path, summary: Summary) -> None:
@@ -84,7 +83,9 @@ def _changes(summary: Summary, language: Language) -> str:
     lines = [
         f"- {_code('change_reason', reason, language)}: {count}" for reason, count in summary.changes.items()
     ]
-    return "\n".join((_SINCE[language].format(version=summary.since), "", *(lines or [_NOTHING[language]])))
+    return "\n".join(
+        (_SINCE[language].format(version=summary.since), "", *(lines or [word("release.none", language)]))
+    )
 
 
 def _code(name: str, code: str, language: Language) -> str:

@@ -123,7 +123,8 @@ function draw() {
   });
   const breaks = table([say("report_year"), say("rule"), say("reports")],
     data.broken.map((row) => [String(row.report_year), row["rule_" + state.lang] || row.rule, row.reports]));
-  const changed = data.changes && table([say("why"), say("figures")],
+  const changed = data.changes && Object.keys(data.changes).length === 0 ? make("p", {}, say("none"))
+    : data.changes && table([say("why"), say("figures")],
     Object.entries(data.changes).map(([reason, count]) => [coded("reason", reason), count]));
   document.getElementById("page").replaceChildren(
     make("header", {}, make("h1", {}, say("title")),

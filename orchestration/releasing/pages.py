@@ -14,6 +14,7 @@ from orchestration.pages.markup import joined, tag
 from orchestration.releasing.summary import Summary, shown_figures
 from schemas.catalogue import CATALOGUE
 from schemas.labels import Label, figure_label, list_labels
+from schemas.panel_figures import PanelFigure
 from schemas.release import CODEBOOK, codebook_rows
 from schemas.translation import LANGUAGES, word
 
@@ -54,6 +55,13 @@ def _both(label: Label) -> dict[str, str]:
     return {"zh": label.zh, "en": label.en}
 
 
+def _short(figure: PanelFigure) -> Label:
+    """What a total is called on the page: of applications by its row alone."""
+    if figure.table == "applications":
+        return list_labels("row")[f"applications.{figure.cell[0]}"]
+    return figure_label(figure)
+
+
 def _data(summary: Summary) -> dict[str, Any]:
     """What the script of the page shows."""
     words = {name: {language: word(f"release.{name}", language) for language in LANGUAGES} for name in _WORDS}
@@ -61,7 +69,7 @@ def _data(summary: Summary) -> dict[str, Any]:
         {
             "name": one.name,
             "refusal": one.table == "applications" and one.cell[0].startswith("refused_"),
-            **_both(figure_label(one)),
+            **_both(_short(one)),
         }
         for one in shown_figures()
     ]

@@ -323,7 +323,7 @@ def test_every_change_is_told_with_its_reason(tmp_path: Path, capsys: pytest.Cap
     # And nothing, where nothing changed.
     other = tmp_path / "other"
     assert release(warehouse, other, "--since", str(out)) == 0
-    assert changes(other) == [] and "Nothing." in (other / "README.md").read_text("utf-8")
+    assert changes(other) == [] and "Nothing changed." in (other / "README.md").read_text("utf-8")
 
 
 # --- what is refused
