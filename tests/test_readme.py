@@ -96,6 +96,17 @@ def test_the_readers_of_the_readme_agree(checkout: Path, monkeypatch: pytest.Mon
     assert len(sums) == 2 and all(total > 0 for total in sums)
 
 
+def test_what_is_called_from_python_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    guide = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    for block in re.findall(r"```python\n(.*?)```", guide, re.DOTALL):
+        exec(compile(block, "docs/python.md", "exec"), {})
+    said = capsys.readouterr().out
+    assert "applications validated" in said and "属于四类过程性信息" in said
+
+
 def test_the_query_for_evidence_finds_the_printed_figure(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
