@@ -1,4 +1,4 @@
-"""The page of a release in a browser: both languages, filters, the download; and names that look like markup."""
+"""The page of a release in a browser: languages, filters, the download; and names that look like markup."""
 
 from __future__ import annotations
 

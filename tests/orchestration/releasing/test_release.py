@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -264,7 +265,9 @@ def test_every_change_is_told_with_its_reason(tmp_path: Path, capsys: pytest.Cap
     year = raw / "2023"
     year.mkdir(parents=True)
     (year / "roads.txt").write_text(document(ROADS))
-    (year / "schools.txt").write_text(document(SCHOOLS, 1))
+    blank, blanks = re.subn(r"(行政许可\W+)149", r"\1", document(SCHOOLS, 1))
+    assert blanks == 1
+    (year / "schools.txt").write_text(blank)
     (year / "water.txt").write_text(document(ROADS_OLD, 3))
     built(raw, warehouse)
     assert release(warehouse, out, "--version", "1") == 0
@@ -277,25 +280,16 @@ def test_every_change_is_told_with_its_reason(tmp_path: Path, capsys: pytest.Cap
     facts = pq.read_table(out / "data/validated_facts/validated_facts-2023.parquet")
     mine = hashlib.sha256((year / "schools.txt").read_bytes()).hexdigest()[:16]
     rows = facts.to_pylist()
-    [issued] = [
-        row
-        for row in rows
-        if (row["report_id"], row["row"], row["column"]) == (mine, "normative_documents", "issued")
-    ]
-    held = issued["value"]
-    issued["value"] = held + 7
+    held = {(row["report_id"], row["table"], row["row"], row["column"]): row for row in rows}
+    upheld = held[mine, "review_litigation", "review", "upheld"]
+    was = upheld["value"]
+    upheld["value"] = was + 7
     pq.write_table(
         type(facts).from_pylist(rows, facts.schema), out / "data/validated_facts/validated_facts-2023.parquet"
     )
-    [total] = [
-        row["value"]
-        for row in rows
-        if (row["report_id"], row["table"], row["row"], row["column"])
-        == (mine, "review_litigation", "review", "upheld")
-    ]
     (raw / "corrections.csv").write_text(
         "report_id,table,row,column,printed,corrected,reason,who,when\n"
-        f"{mine},review_litigation,review,upheld,{total:g},{total:g},read again,steward,2024-05-20\n"
+        f"{mine},active_disclosure,licensing,decisions,,149,asked by telephone,steward,2024-05-20\n"
     )
     built(raw, warehouse)
     capsys.readouterr()
@@ -306,12 +300,23 @@ def test_every_change_is_told_with_its_reason(tmp_path: Path, capsys: pytest.Cap
     assert {one[1:] for one in by_organ if one[0] == "霖州市民政局"} == {("added", "new_document")}
     assert {one[1:] for one in by_organ if one[0] == "砚江市水务局"} == {("removed", "withdrawn")}
     schools = [row for row in found if row["issuer"] == "临汐市教育局"]
-    assert [
-        (row["row_key"], row["value_before"], row["value_now"], row["basis_now"], row["reason"])
+    told_of = {
+        (row["table_key"], row["row_key"], row["column_key"]): (
+            row["change"],
+            row["value_before"],
+            row["value_now"],
+            row["basis_now"],
+            row["reason"],
+        )
         for row in schools
-        if row["reason"] == "code"
-    ] == [("normative_documents", held + 7, held, "printed", "code")]
-    assert {row["reason"] for row in schools} <= {"code", "correction"}
+    }
+    review = told_of.pop(("review_litigation", "review", "upheld"))
+    assert review == ("changed", was + 7, was, "printed", "code")
+    licences = told_of["active_disclosure", "licensing", "decisions"]
+    assert licences == ("added", None, 149, "corrected", "correction")
+    # With it the table is whole, and its other figures are published too.
+    assert {key[0] for key in told_of} == {"active_disclosure"} and len(told_of) > 1
+    assert {one[0::4] for one in told_of.values()} == {("added", "correction")}
     keys = [tuple(row[name] for name in TABLES["changes"].key) for row in found]
     assert len(set(keys)) == len(keys)
     told = capsys.readouterr().out
@@ -324,6 +329,28 @@ def test_every_change_is_told_with_its_reason(tmp_path: Path, capsys: pytest.Cap
     other = tmp_path / "other"
     assert release(warehouse, other, "--since", str(out)) == 0
     assert changes(other) == [] and "Nothing changed." in (other / "README.md").read_text("utf-8")
+
+
+def test_a_report_that_counts_for_another_organ_is_told_so(
+    warehouse: Path, released: Path, tmp_path: Path
+) -> None:
+    before = tmp_path / "before"
+    shutil.copytree(released, before)
+    path = before / "data/organ_reports/organ_reports-2023.parquet"
+    table = pq.read_table(path)
+    rows = table.to_pylist()
+    facts = pq.read_table(before / "data/validated_facts/validated_facts-2023.parquet")
+    moved = next(
+        row for row in rows if row["is_current"] and row["report_id"] in facts["report_id"].to_pylist()
+    )
+    moved["organ_id"] = "o" + "0" * 15
+    pq.write_table(type(table).from_pylist(rows, table.schema), path)
+    assert release(warehouse, tmp_path / "now", "--since", str(before)) == 0
+    found = changes(tmp_path / "now")
+    assert {(row["reason"], row["report_before"] or row["report_now"]) for row in found} == {
+        ("attribution", moved["report_id"])
+    }
+    assert Counter(row["change"] for row in found).keys() == {"added", "removed"}
 
 
 # --- what is refused
