@@ -126,6 +126,7 @@ CHANGES = Dataset(
     by_year=False,
 )
 TABLES = {dataset.name: dataset for dataset in (CODEBOOK, CODES, CHANGES)}
+RELEASED = {**DATASETS, **TABLES}  # every table of a release
 
 
 def codebook_rows() -> Iterator[dict[str, Any]]:

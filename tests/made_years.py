@@ -1,8 +1,12 @@
-"""Years of made-up documents, taken through every stage in this process: what the stages over years read."""
+"""Made-up documents, and years of them taken through every stage in this process: what the stages over years
+read.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pyarrow as pa
@@ -10,6 +14,8 @@ import pyarrow as pa
 from assets import raw_text, section_words
 from assets.document import STAGES
 from assets.model import Document, File
+from examples.render import render
+from examples.report import Organ, make_report
 from schemas.datasets import DATASETS, arrow_schema
 
 # A source, a text, and columns of `reports` and `organ_reports` to set.
@@ -94,3 +100,11 @@ def _whose(reports: pa.Table, more: Mapping[str, Mapping[str, Any]]) -> pa.Table
         if row["outcome"] == "read"
     ]
     return pa.Table.from_pylist(rows, schema)
+
+
+def sound_document(organ: Organ, year: int = 2023, seed: int = 0, published: str = "") -> str:
+    """A report in which all is well."""
+    report = make_report(Random(seed), year, organ=organ, scale="bureau")
+    title = f"{organ.full}{year}年政府信息公开工作年度报告"
+    header = (f"发布日期：{published}",) if published else ()
+    return render(replace(report, title=title, header=header, header_first=False, signature=()), "pipes")

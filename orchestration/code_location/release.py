@@ -2,7 +2,6 @@
 person.
 """
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from orchestration.store.paths import StoreError
 from schemas.datasets import DATASETS
 
 VERSION = "ogi/version"  # the tag of a run that names the version; else it is the date
-NAME = "release"
 
 
 def _dep(name: str) -> dg.AssetDep:
@@ -25,7 +23,7 @@ def _dep(name: str) -> dg.AssetDep:
 
 
 @dg.asset(
-    name=NAME,
+    name="release",
     deps=[_dep(name) for name in DATASETS],
     group_name="release",
     owners=[OWNER],
@@ -34,7 +32,7 @@ def _dep(name: str) -> dg.AssetDep:
     "codebook, checksums, how it was made, and what changed since the release before. See docs/release.md.",
 )
 def release(context: dg.AssetExecutionContext, store: Store) -> dg.MaterializeResult[Any]:
-    version = context.run.tags.get(VERSION) or datetime.now(UTC).strftime("%Y.%m.%d")
+    version = context.run.tags.get(VERSION)
     try:
         made = make_release(store.files, Path(settings.release()), version)
     except StoreError as error:

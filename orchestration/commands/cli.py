@@ -46,7 +46,10 @@ def parser() -> argparse.ArgumentParser:
     )
     _release(
         commands.add_parser(
-            "release", help="write the folder that strangers download", description=_RELEASE, epilog=_STATUS
+            "release",
+            help="write the folder that strangers download",
+            description=_RELEASE,
+            epilog=_RELEASE_STATUS,
         )
     )
     return top
@@ -81,7 +84,7 @@ _RELEASE = (
     "codebook, a page, checksums, how it was made, and what changed since the release before; see "
     "docs/release.md."
 )
-_STATUS = "Exit status: 0 the release was written; 2 it could not be, and why."
+_RELEASE_STATUS = "Exit status: 0 the release was written; 2 it could not be, and why."
 
 
 def _check(command: argparse.ArgumentParser) -> None:

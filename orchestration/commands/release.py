@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
 
 from orchestration.releasing.release import Release, make_release
 from orchestration.store.warehouse import Warehouse
@@ -11,8 +10,7 @@ from orchestration.store.warehouse import Warehouse
 
 def run(args: argparse.Namespace) -> int:
     """Run the command; return its exit status."""
-    version = args.version or datetime.now(UTC).strftime("%Y.%m.%d")
-    print(report(make_release(Warehouse(args.warehouse), args.out, version, args.since)))
+    print(report(make_release(Warehouse(args.warehouse), args.out, args.version, args.since)))
     return 0
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.releasing.views import VIEWS, View, described, plain_views
+from orchestration.releasing.views import VIEWS, View, plain_views
 from schemas.datasets import Dataset, arrow_schema
 from schemas.labels import column_label, dataset_label
-from schemas.release import PLAIN_NAMES
+from schemas.release import PLAIN_NAMES, RELEASED
 
 _MEMORY = "2GB"  # of DuckDB's own; what is more goes to the disk
 
@@ -35,7 +35,7 @@ def table_of(connection: duckdb.DuckDBPyConnection, dataset: Dataset, files: lis
 def write_database(path: Path, files: Mapping[str, list[Path]]) -> None:
     """Write a database with the tables that lie in some Parquet files, by the name of each, and the views."""
     with connect(path) as database:
-        for name, dataset in described().items():
+        for name, dataset in RELEASED.items():
             database.execute(f"CREATE TABLE {name} AS FROM {table_of(database, dataset, files[name])}")
             _comment(database, "TABLE", name, _about(dataset))
             for own in dataset.names:
@@ -48,10 +48,10 @@ def write_database(path: Path, files: Mapping[str, list[Path]]) -> None:
         database.execute("CREATE SCHEMA plain")
         for name, query in plain_views():
             database.execute(f"CREATE VIEW plain.{name} AS {query}")
-            _comment(database, "VIEW", f"plain.{name}", _about(described()[name]))
-            for own in described()[name].names:
+            _comment(database, "VIEW", f"plain.{name}", _about(RELEASED[name]))
+            for own in RELEASED[name].names:
                 plain = f"plain.{name}.{PLAIN_NAMES.get(own, own)}"
-                _comment(database, "COLUMN", plain, _about_column(described()[name], own))
+                _comment(database, "COLUMN", plain, _about_column(RELEASED[name], own))
 
 
 def _comment(database: duckdb.DuckDBPyConnection, kind: str, what: str, words: str) -> None:
@@ -83,7 +83,7 @@ def _columns_of(database: duckdb.DuckDBPyConnection, view: View) -> Iterator[tup
             next(
                 _about_column(dataset, known)
                 for known in (name, original)
-                for dataset in described().values()
+                for dataset in RELEASED.values()
                 if known in dataset.names
             ),
         )

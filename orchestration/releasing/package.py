@@ -4,16 +4,16 @@ for each table, and the checksums.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from orchestration.releasing.changes import DATA, files_in
-from orchestration.releasing.views import described
+from orchestration.store.folders import sha256_of
 from schemas.datasets import Column, Dataset
 from schemas.labels import column_label, dataset_label
+from schemas.release import RELEASED
 
 NAME = "government-information-disclosure-reports"
 CHECKSUMS = "checksums.sha256"
@@ -38,7 +38,6 @@ _KINDS = {
     ".html": ("html", "text/html"),
     ".md": ("md", "text/markdown"),
 }
-_BLOCK = 1 << 20
 
 
 def write_package(root: Path, about: dict[str, Any]) -> None:
@@ -46,9 +45,9 @@ def write_package(root: Path, about: dict[str, Any]) -> None:
     what the package says of itself: version, title, sources and so on.
     """
     (root / SCHEMAS).mkdir()
-    for dataset in described().values():
+    for dataset in RELEASED.values():
         _write(root / SCHEMAS / f"{dataset.name}.json", _schema(dataset))
-    sums = {path: _sha256(path) for path in _files(root)}
+    sums = {path: sha256_of(path) for path in _files(root)}
     package = {
         "$schema": f"{_PROFILES}/datapackage.json",
         "name": NAME,
@@ -56,7 +55,7 @@ def write_package(root: Path, about: dict[str, Any]) -> None:
         "resources": list(_resources(root, sums)),
     }
     _write(root / PACKAGE, package)
-    sums[root / PACKAGE] = _sha256(root / PACKAGE)
+    sums[root / PACKAGE] = sha256_of(root / PACKAGE)
     lines = (f"{digest}  {path.relative_to(root).as_posix()}\n" for path, digest in sorted(sums.items()))
     (root / CHECKSUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
 
@@ -78,20 +77,15 @@ def _files(root: Path) -> list[Path]:
     return sorted(path for path in root.rglob("*") if path.is_file())
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _resources(root: Path, sums: dict[Path, str]) -> Iterator[dict[str, Any]]:
     """Each file that holds data: those of the datasets year by year, then the others."""
-    of = {path: name for name in described() for path in files_in(root, name)}
+    of = {path: name for name in RELEASED for path in files_in(root, name)}
     for path, digest in sums.items():
         inner = path.relative_to(root).as_posix()
         if path.suffix not in _KINDS or path.parent.name == SCHEMAS:
             continue
         kind, media = _KINDS[path.suffix]
-        dataset = described().get(of.get(path, path.stem))
+        dataset = RELEASED.get(of.get(path, path.stem))
         resource: dict[str, Any] = {
             "name": _name(inner),
             "path": inner,

@@ -20,8 +20,8 @@ from schemas.translation import LANGUAGES, word
 
 _HERE = Path(__file__).parent
 _WORDS = tuple(key.removeprefix("release.") for key in CATALOGUE if key.startswith("release."))
-# The codes of the columns that the page filters by.
-_LISTS = {"scope": "scope", "level": "level", "kind": "organ_kind"}
+# The codes that the page shows.
+_LISTS = {"scope": "scope", "level": "level", "kind": "organ_kind", "reason": "change_reason"}
 
 
 def write_pages(root: Path, summary: Summary) -> None:
@@ -51,10 +51,6 @@ def _page(title: str, body: list[Markup]) -> str:
     return f"<!doctype html>\n{tag('html', head, tag('body', *body), lang='zh')}\n"
 
 
-def _both(label: Label) -> dict[str, str]:
-    return {"zh": label.zh, "en": label.en}
-
-
 def _short(figure: PanelFigure) -> Label:
     """What a total is called on the page: of applications by its row alone."""
     if figure.table == "applications":
@@ -69,29 +65,24 @@ def _data(summary: Summary) -> dict[str, Any]:
         {
             "name": one.name,
             "refusal": one.table == "applications" and one.cell[0].startswith("refused_"),
-            **_both(_short(one)),
+            **_short(one)._asdict(),
         }
         for one in shown_figures()
     ]
     columns = list(summary.groups[0]) if summary.groups else []
     codes = {
-        column: {code: _both(label) for code, label in list_labels(name).items()}
-        for column, name in (
-            _LISTS | {"status": "status", "table": "table", "reason": "change_reason"}
-        ).items()
+        column: {code: label._asdict() for code, label in list_labels(name).items()}
+        for column, name in _LISTS.items()
     }
     return {
         "words": words,
         "version": summary.version,
-        "since": summary.since,
         "changes": summary.changes,
         "figures": figures,
         "codes": codes,
         "columns": columns,
         "groups": [list(group.values()) for group in summary.groups],
-        "documents": summary.documents,
         "coverage": summary.coverage,
-        "statuses": summary.statuses,
         "broken": summary.broken,
     }
 

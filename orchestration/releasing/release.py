@@ -7,6 +7,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,14 +47,16 @@ class Release:
     changes: Mapping[str, int] | None
 
 
-def make_release(files: Warehouse, out: Path, version: str, since: Path | None = None) -> Release:
+def make_release(
+    files: Warehouse, out: Path, version: str | None = None, since: Path | None = None
+) -> Release:
     """Write a release of a warehouse to a folder, and say what changed since another release; by default
-    since the one that the folder holds, which it takes the place of.
+    since the one that the folder holds, which it takes the place of. The version is by default the date.
 
     Raises StoreError where the warehouse is not whole or changes meanwhile, where the folder holds something
     else, and where `since` is no release.
     """
-    out = out.absolute()
+    out, version = out.absolute(), version or datetime.now(UTC).strftime("%Y.%m.%d")
     before = _before(out, since)
     years = files.years()
     if not years:
@@ -71,16 +74,17 @@ def make_release(files: Warehouse, out: Path, version: str, since: Path | None =
 
 def _before(out: Path, since: Path | None) -> Path | None:
     """The release to compare with."""
-    if out.exists() and read_package(out) is None and (not out.is_dir() or any(out.iterdir())):
+    there = read_package(out)
+    if out.exists() and there is None and (not out.is_dir() or any(out.iterdir())):
         raise StoreError(f"{out} holds something that is no release: name another folder, or empty it")
     if since is not None and read_package(since) is None:
         raise StoreError(f"{since} holds no release: name the folder of one, with its datapackage.json")
-    return since or (out if read_package(out) else None)
+    return since or (out if there else None)
 
 
 def _write(files: Warehouse, root: Path, out: Path, version: str, before: Path | None) -> Release:
     years = files.years()
-    _copy(files, root, years)
+    builds = _copy(files, root, years)
     _write_table(root, CODEBOOK, pa.Table.from_pylist(list(codebook_rows()), arrow_schema(CODEBOOK)))
     _write_table(root, CODES, pa.Table.from_pylist(list(codes_rows()), arrow_schema(CODES)))
     changes = changes_between(before, root) if before else arrow_schema(CHANGES).empty_table()
@@ -97,12 +101,14 @@ def _write(files: Warehouse, root: Path, out: Path, version: str, before: Path |
     summary = summary_of(root / DATABASE, version, release.since, release.changes)
     write_pages(root, summary)
     write_methodology(root, summary)
-    write_package(root, _about(files, version, years, release))
+    write_package(root, _about(builds, release))
     return release
 
 
-def _copy(files: Warehouse, root: Path, years: Iterable[str]) -> None:
-    """Copy the files of all datasets, of one build each, as they are: the bytes that were checked."""
+def _copy(files: Warehouse, root: Path, years: Iterable[str]) -> dict[str, str | None]:
+    """Copy the files of all datasets as they are: the bytes that were checked. Return the build that each
+    year is of, "" being all years.
+    """
     builds = {year: files.build_of(year) for year in (*years, "")}
     for name, dataset in DATASETS.items():
         folder = root / DATA / name
@@ -120,6 +126,7 @@ def _copy(files: Warehouse, root: Path, years: Iterable[str]) -> None:
     changed = [year or "all years" for year, build in builds.items() if files.build_of(year) != build]
     if changed:
         raise StoreError(f"{', '.join(changed)} changed during the release: make it again")
+    return builds
 
 
 def _write_table(root: Path, dataset: Dataset, table: pa.Table) -> None:
@@ -157,10 +164,10 @@ def _counted(changes: pa.Table, before: Path | None) -> dict[str, int] | None:
     return {one["values"]: one["counts"] for one in sorted(counts, key=lambda one: -one["counts"])}
 
 
-def _about(files: Warehouse, version: str, years: list[str], release: Release) -> dict[str, Any]:
+def _about(builds: Mapping[str, str | None], release: Release) -> dict[str, Any]:
     return {
         "title": _TITLE,
-        "version": version,
+        "version": release.version,
         "description": "See README.md and README.zh-CN.md.",
         "keywords": ["政府信息公开", "依申请公开", "年度报告", "freedom of information", "China"],
         "licenses": [
@@ -177,8 +184,8 @@ def _about(files: Warehouse, version: str, years: list[str], release: Release) -
                 "document, where it is known, is source_url in reports"
             }
         ],
-        "temporal": f"{years[0]}/{years[-1]}",
-        "madeOf": {year or "all": files.build_of(year) for year in (*years, "")},
+        "temporal": f"{release.years[0]}/{release.years[-1]}",
+        "madeOf": {year or "all": build for year, build in builds.items()},
         "code": code_of_all(),
         "since": release.since,
     }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from schemas.datasets import DATASETS, Dataset
+from schemas.datasets import DATASETS
 from schemas.labels import Label
-from schemas.release import PLAIN_NAMES, TABLES
+from schemas.release import PLAIN_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +168,3 @@ def plain_views() -> Iterator[tuple[str, str]]:
                 f'"{name}" AS {PLAIN_NAMES[name]}' if name in PLAIN_NAMES else name for name in dataset.names
             )
             yield dataset.name, f"SELECT {renamed} FROM main.{dataset.name}"
-
-
-def described() -> Mapping[str, Dataset]:
-    """Return every table of a release by its name."""
-    return {**DATASETS, **TABLES}
